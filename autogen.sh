@@ -1,0 +1,7 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Makes configure from configure.ac; needed once in a git checkout, not in a release tarball.
+set -e
+cd "$(dirname "$0")"
+mkdir -p build-aux m4
+exec autoreconf -fi

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CMCW_BASE_WHEN_H
+#define CMCW_BASE_WHEN_H
+/* Points in time: seconds since 1970-01-01T00:00:00Z, signed 64 bit. Verification functions take the time as an argument. */
+#include "base/mem.h"
+
+int64_t when_now(void);
+int64_t when_monotonic_ms(void);
+/* "2026-11-21T00:33:37Z". Caller frees. */
+char *when_rfc3339(int64_t t) MUST_CHECK;
+bool when_parse_rfc3339(const char *text, int64_t *t) MUST_CHECK;
+/* For people: "2026-11-21 00:33 UTC". */
+char *when_human(int64_t t) MUST_CHECK;
+/* From broken-down UTC; month 1..12. */
+int64_t when_from_utc(int year, int month, int day, int hour, int minute, int second);
+#endif
