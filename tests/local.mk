@@ -1,1 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
+EXTRA_DIST += tests/vectors/README
+
+# Thousands of recorded files, some with blanks in their names: copied whole instead of listed.
+dist-hook: dist-vectors
+.PHONY: dist-vectors
+dist-vectors:
+	$(MKDIR_P) '$(distdir)/tests/vectors'
+	cp -R '$(srcdir)/tests/vectors/ca' '$(srcdir)/tests/vectors/tools' '$(distdir)/tests/vectors'
+	chmod -R u+w '$(distdir)/tests/vectors'
