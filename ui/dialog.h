@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CMCW_UI_DIALOG_H
+#define CMCW_UI_DIALOG_H
+/* Questions, messages, errors and long texts, over the page or as line prompts. Esc never destroys: it is the safe answer. */
+#include "ui/action.h"
+#include "ui/frame.h"
+
+#define DIALOG_MAX_ANSWERS 4
+#define DIALOG_SIGNAL (-1) /* ui->signal: leave now; treat as the safe answer */
+
+struct dialog_answer {
+    const char *label; /* N_(): "&Save and leave": the sign before the letter that picks it */
+    const char *help;  /* N_(): what happens then; may be NULL */
+};
+
+struct dialog {
+    const char *title; /* translated */
+    const char *text;  /* translated; paragraphs divided by \n\n, wrapped */
+    struct dialog_answer answers[DIALOG_MAX_ANSWERS + 1]; /* ends with a NULL label; 1..4 */
+    int focus; /* answer that Enter gives at first */
+    int safe;  /* answer that Esc gives */
+    enum frame_message kind; /* WARN and BAD mark the title */
+};
+
+/* Index of the answer, or DIALOG_SIGNAL. */
+int dialog_ask(struct ui *ui, const struct dialog *dialog) MUST_CHECK;
+void dialog_message(struct ui *ui, enum frame_message kind, const char *title, const char *text);
+/* What happened, why it probably did, what to do, stable id; F4 unfolds technical details. The headline may be NULL.
+ * extra: further paragraphs (likely causes, who can help), or NULL. */
+void dialog_error(struct ui *ui, const char *headline, const struct err *err, const char *extra);
+/* Scrolls; lines that start with two blanks are not wrapped. F5 leaves for a copy view. */
+void dialog_view(struct ui *ui, const char *title, const char *text);
+/* dialog_view of a help text, followed by the keys that work. */
+void dialog_help(struct ui *ui, const char *title, const char *text, const struct action *own, const struct action *common);
+#endif
