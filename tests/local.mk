@@ -8,3 +8,6 @@ dist-vectors:
 	$(MKDIR_P) '$(distdir)/tests/vectors'
 	cp -R '$(srcdir)/tests/vectors/ca' '$(srcdir)/tests/vectors/tools' '$(distdir)/tests/vectors'
 	chmod -R u+w '$(distdir)/tests/vectors'
+
+dist_check_SCRIPTS += tests/harness/profiles_test.sh
+TESTS += tests/harness/profiles_test.sh
