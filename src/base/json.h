@@ -10,12 +10,15 @@
 struct json; /* object, array, string, number, bool or null; owned by its root */
 
 #define JSON_MAX_DEPTH 64
+#define JSON_MAX_VALUES 32768 /* in one text that we read */
 
-/* Whole text must be one value. ERR_JSON_DAMAGED names the octet. */
+/* Whole text must be one value, valid UTF-8, at most BUF_MAX_MESSAGE octets, without \u0000 or a key given twice in one
+ * object. ERR_JSON_DAMAGED names the octet. */
 struct json *json_parse(struct bytes text, struct err *err) MUST_CHECK;
 struct json *json_read_file(const char *path, struct err *err) MUST_CHECK;
 void json_free(struct json *root); /* NULL is fine */
-/* Caller frees. pretty: indented with two blanks, ends with a newline; else one line without newline. */
+/* Caller frees. pretty: indented with two blanks, ends with a newline; else one line without newline. Control and bidi
+ * characters are escaped, so that the text is safe to look at. */
 char *json_print(const struct json *root, bool pretty) MUST_CHECK;
 
 struct json *json_new_object(void) MUST_CHECK;
@@ -30,6 +33,9 @@ bool json_get_bool(const struct json *object, const char *key, bool otherwise);
 /* Iteration: size of an array or object, the n-th element, its key ("" in arrays). */
 size_t json_size(const struct json *container);
 struct json *json_at(const struct json *container, size_t index);
+/* The same without counting: first element, then the next one until NULL. */
+struct json *json_first(const struct json *container);
+struct json *json_next(const struct json *element);
 const char *json_key(const struct json *element);
 const char *json_str(const struct json *value); /* NULL when not a string */
 double json_num(const struct json *value, double otherwise);

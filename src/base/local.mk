@@ -12,7 +12,9 @@ src_base_libbase_a_SOURCES = \
   src/base/i18n.c src/base/i18n.h \
   src/base/json.c src/base/json.h \
   src/base/opt.c src/base/opt.h \
+  src/base/path.c \
   src/base/secret.c src/base/secret.h \
   src/base/strv.c src/base/strv.h \
   src/base/text.c src/base/text.h \
+  src/base/utf8.c src/base/utf8_ranges.h \
   src/base/when.c src/base/when.h

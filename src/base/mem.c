@@ -7,11 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+void mem_exhausted(void)
+{
+    fputs("cmc-wizard: out of memory\n", stderr);
+    abort();
+}
+
 static void *or_die(void *data)
 {
     if (!data) {
-        fputs("cmc-wizard: out of memory\n", stderr);
-        abort();
+        mem_exhausted();
     }
     return data;
 }

@@ -14,6 +14,8 @@
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
+/* Says so and aborts. */
+_Noreturn void mem_exhausted(void);
 void *xmalloc(size_t size) MUST_CHECK;
 void *xcalloc(size_t count, size_t size) MUST_CHECK;
 void *xrealloc(void *old, size_t size) MUST_CHECK;

@@ -28,10 +28,13 @@ void text_wrap(const char *s, int columns, struct strv *lines);
 /*
  * Control characters (C0, C1, DEL, ESC, newlines, tabs), bidi marks (U+061C, 200E, 200F, 202A-202E, 2066-2069), zero width
  * and tag characters, line separators, private use, unassigned surrogates and invalid octets become visible: "\n" as ␊
- * style is NOT used; the form is \n, \t, \e, \xHH or \u{HHHH}, and a backslash itself becomes \\. Caller frees.
+ * style is NOT used; the form is \n, \t, \e, \xHH or \u{HHHH}, and a backslash itself becomes \\. So do a combining mark that has nothing to combine with,
+ * and more than eight of them on one character. Caller frees.
  */
 char *text_visible(struct bytes raw) MUST_CHECK;
 char *text_visible_str(const char *s) MUST_CHECK;
+/* For text that already holds visible parts: as text_visible(), but a backslash stays as it is, so twice is once. */
+char *text_safe(const char *s) MUST_CHECK;
 /* The same but newlines stay (multi-line excerpts): lines are kept apart, everything else made visible. */
 char *text_visible_lines(struct bytes raw) MUST_CHECK;
 /* Damerau-Levenshtein distance of octets, for "did you mean". */
