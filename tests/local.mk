@@ -11,3 +11,6 @@ dist-vectors:
 
 dist_check_SCRIPTS += tests/harness/profiles_test.sh
 TESTS += tests/harness/profiles_test.sh
+dist_check_SCRIPTS += tests/harness/judge.py tests/harness/judge_test.py tests/harness/judge_test.sh
+TESTS += tests/harness/judge_test.sh
+EXTRA_DIST += tests/harness/README
