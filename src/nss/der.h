@@ -10,25 +10,25 @@
 #include "base/bytes.h"
 
 enum der_tag {
-    DER_BOOLEAN = 0x01,
-    DER_INTEGER = 0x02,
-    DER_BIT_STRING = 0x03,
-    DER_OCTET_STRING = 0x04,
-    DER_NULL = 0x05,
-    DER_OID = 0x06,
-    DER_UTF8 = 0x0c,
-    DER_PRINTABLE = 0x13,
-    DER_TELETEX = 0x14,
-    DER_IA5 = 0x16,
-    DER_UTC_TIME = 0x17,
-    DER_GENERALIZED_TIME = 0x18,
-    DER_UNIVERSAL = 0x1c,
-    DER_BMP = 0x1e,
-    DER_SEQUENCE = 0x30,
-    DER_SET = 0x31
+    ASN1_BOOLEAN = 0x01,
+    ASN1_INTEGER = 0x02,
+    ASN1_BIT_STRING = 0x03,
+    ASN1_OCTET_STRING = 0x04,
+    ASN1_NULL = 0x05,
+    ASN1_OID = 0x06,
+    ASN1_UTF8 = 0x0c,
+    ASN1_PRINTABLE = 0x13,
+    ASN1_TELETEX = 0x14,
+    ASN1_IA5 = 0x16,
+    ASN1_UTC_TIME = 0x17,
+    ASN1_GENERALIZED_TIME = 0x18,
+    ASN1_UNIVERSAL = 0x1c,
+    ASN1_BMP = 0x1e,
+    ASN1_SEQUENCE = 0x30,
+    ASN1_SET = 0x31
 };
-#define DER_CONTEXT(n) ((uint8_t)(0x80 | (n)))             /* [n] IMPLICIT primitive */
-#define DER_CONTEXT_CONSTRUCTED(n) ((uint8_t)(0xa0 | (n))) /* [n] EXPLICIT, or IMPLICIT constructed */
+#define ASN1_CONTEXT(n) ((uint8_t)(0x80 | (n)))             /* [n] IMPLICIT primitive */
+#define ASN1_CONTEXT_CONSTRUCTED(n) ((uint8_t)(0xa0 | (n))) /* [n] EXPLICIT, or IMPLICIT constructed */
 #define DER_DEPTH_MAX 64
 
 struct der_tlv {
