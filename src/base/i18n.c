@@ -106,15 +106,23 @@ static bool set_messages_locale(const char *language)
     return setlocale(LC_MESSAGES, "en_US.UTF-8") || setlocale(LC_MESSAGES, "C.UTF-8");
 }
 
+static void restore(const char *language, const char *locale)
+{
+    if (language && *language) {
+        setenv("LANGUAGE", language, 1);
+    } else {
+        unsetenv("LANGUAGE");
+    }
+    setlocale(LC_MESSAGES, locale);
+}
+
 static bool switch_back(void)
 {
     const char *before = getenv(BEFORE_VARIABLE);
-    if (before && *before) {
-        setenv("LANGUAGE", before, 1);
-    } else if (before) {
-        unsetenv("LANGUAGE");
+    if (before) {
+        restore(before, "");
+        unsetenv(BEFORE_VARIABLE);
     }
-    unsetenv(BEFORE_VARIABLE);
     return set_locale();
 }
 
@@ -126,16 +134,23 @@ bool i18n_switch(const char *language)
     if (!is_language(language)) {
         return false;
     }
-    const char *was = getenv("LANGUAGE");
-    if (!getenv(BEFORE_VARIABLE)) {
+    char *was = xstrdup(getenv("LANGUAGE"));
+    char *locale = xstrdup(setlocale(LC_MESSAGES, NULL));
+    bool first = getenv(BEFORE_VARIABLE) == NULL;
+    if (first) {
         setenv(BEFORE_VARIABLE, was ? was : "", 1);
     }
     setenv("LANGUAGE", language, 1);
-    if (set_messages_locale(language) && strcmp(i18n_language(), language) == 0) {
-        return true;
+    bool ok = set_messages_locale(language) && strcmp(i18n_language(), language) == 0;
+    if (!ok) {
+        restore(was, locale);
     }
-    switch_back();
-    return false;
+    if (!ok && first) {
+        unsetenv(BEFORE_VARIABLE);
+    }
+    free(locale);
+    free(was);
+    return ok;
 }
 
 const char *i18n_available(void)

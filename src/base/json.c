@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -234,6 +235,26 @@ static void print_string(struct buf *to, const char *s)
     buf_add(to, "\"");
 }
 
+/* cJSON itself rounds whole numbers of 16 digits. JSON has no word for what is not finite. */
+static void print_number(struct buf *to, double number)
+{
+    if (!isfinite(number)) {
+        buf_add(to, "null");
+        return;
+    }
+    char text[64];
+    if (fabs(number) <= 9007199254740992.0 && floor(number) == number) {
+        snprintf(text, sizeof(text), "%.0f", number);
+    } else {
+        snprintf(text, sizeof(text), "%.15g", number);
+        if (strtod(text, NULL) != number) {
+            snprintf(text, sizeof(text), "%.17g", number);
+        }
+    }
+    text[strcspn(text, ",")] = text[strcspn(text, ",")] ? '.' : '\0'; /* the decimal sign of some locales */
+    buf_add(to, "%s", strcmp(text, "-0") == 0 ? "0" : text);
+}
+
 static void print_value(struct buf *to, const cJSON *value, bool pretty, int depth);
 
 static void new_line(struct buf *to, bool pretty, int depth)
@@ -270,13 +291,10 @@ static void print_value(struct buf *to, const cJSON *value, bool pretty, int dep
         print_container(to, value, pretty, depth);
     } else if (cJSON_IsString(value)) {
         print_string(to, value->valuestring);
+    } else if (cJSON_IsNumber(value)) {
+        print_number(to, value->valuedouble);
     } else {
-        char *text = cJSON_PrintUnformatted(value);
-        if (!text) {
-            mem_exhausted();
-        }
-        buf_add(to, "%s", text);
-        cJSON_free(text);
+        buf_add(to, "%s", cJSON_IsTrue(value) ? "true" : cJSON_IsFalse(value) ? "false" : "null");
     }
 }
 

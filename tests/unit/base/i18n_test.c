@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "base/i18n.h"
+
+#include <locale.h>
+
+#include "unit/unit.h"
+
+/* A catalogue of three rows, as msgfmt writes it: sorted originals, then translations. */
+struct message {
+    const char *from, *to;
+};
+
+static const struct message messages[] = {
+    {"", "Content-Type: text/plain; charset=UTF-8\nLanguage: tlh\n"},
+    {"It is empty.", "chIm."},
+    {"language code\004en", "tlh"},
+};
+
+static void add_word(struct buf *b, size_t value)
+{
+    uint32_t word = (uint32_t)value;
+    assert_true(buf_append(b, &word, sizeof(word)));
+}
+
+static void add_table(struct buf *b, size_t *text_at, bool originals)
+{
+    for (size_t i = 0; i < ARRAY_LEN(messages); i++) {
+        size_t len = strlen(originals ? messages[i].from : messages[i].to);
+        add_word(b, len);
+        add_word(b, *text_at);
+        *text_at += len + 1;
+    }
+}
+
+static void write_catalogue(const char *folder, const char *language)
+{
+    size_t n = ARRAY_LEN(messages);
+    struct buf b = BUF_INIT(BUF_MAX_TEXT);
+    add_word(&b, 0x950412de);
+    add_word(&b, 0);
+    add_word(&b, n);
+    add_word(&b, 28);
+    add_word(&b, 28 + 8 * n);
+    add_word(&b, 0);
+    add_word(&b, 28 + 16 * n);
+    size_t text_at = 28 + 16 * n;
+    add_table(&b, &text_at, true);
+    add_table(&b, &text_at, false);
+    for (size_t i = 0; i < n; i++) {
+        assert_true(buf_append(&b, messages[i].from, strlen(messages[i].from) + 1));
+    }
+    for (size_t i = 0; i < n; i++) {
+        assert_true(buf_append(&b, messages[i].to, strlen(messages[i].to) + 1));
+    }
+    char *below = xasprintf("%s/%s/LC_MESSAGES", folder, language);
+    char *path = path_join(below, PACKAGE ".mo");
+    assert_true(dir_create(below, 0700, NULL));
+    assert_true(file_write(path, buf_peek(&b), 0600, NULL));
+    buf_release(&b);
+    free(path);
+    free(below);
+}
+
+static void test_untranslated(void **state)
+{
+    (void)state;
+    assert_true(i18n_init());
+    assert_string_equal(i18n_language(), "en");
+    assert_string_equal(i18n_row(NC_("menu", "File")), "File");
+    assert_string_equal(i18n_row("plain"), "plain");
+    assert_string_equal(i18n_row(""), "");
+    assert_string_equal(C_("menu", "Open"), "Open");
+    assert_string_equal(setlocale(LC_NUMERIC, NULL), "C");
+}
+
+static void test_available(void **state)
+{
+    assert_string_equal(i18n_available(), "en");
+    write_catalogue(*state, "tlh");
+    write_catalogue(*state, "de");
+    char *empty = path_join(*state, "fr");
+    assert_true(dir_create(empty, 0700, NULL));
+    free(empty);
+    assert_string_equal(i18n_available(), "en,de,tlh");
+    setenv("CMC_WIZARD_LOCALEDIR", "/nonexistent-folder", 1);
+    assert_string_equal(i18n_available(), "en");
+    setenv("CMC_WIZARD_LOCALEDIR", *state, 1);
+}
+
+static void test_switch(void **state)
+{
+    (void)state;
+    setenv("LANGUAGE", "xx", 1);
+    assert_true(i18n_init());
+    assert_false(i18n_switch("no_such"));
+    assert_string_equal(getenv("LANGUAGE"), "xx");
+    assert_false(i18n_switch("../../etc"));
+    assert_false(i18n_switch("tlh:de"));
+    if (!i18n_switch("tlh")) {
+        skip(); /* no locale here in which glibc translates */
+    }
+    assert_string_equal(i18n_language(), "tlh");
+    assert_string_equal(_("It is empty."), "chIm.");
+    assert_false(i18n_switch("no_such"));
+    assert_string_equal(i18n_language(), "tlh"); /* a failed switch changes nothing */
+    assert_true(i18n_switch("en"));
+    assert_string_equal(i18n_language(), "en");
+    assert_string_equal(_("It is empty."), "It is empty.");
+    assert_true(i18n_switch("tlh"));
+    assert_true(i18n_switch(""));
+    assert_string_equal(i18n_language(), "en");
+    assert_string_equal(getenv("LANGUAGE"), "xx");
+}
+
+static void test_missing_locale(void **state)
+{
+    (void)state;
+    setenv("LC_ALL", "xx_XX.UTF-8", 1);
+    assert_true(i18n_init()); /* names still show */
+    setenv("LC_ALL", "C", 1);
+    assert_true(i18n_init());
+    assert_string_equal(i18n_language(), "en");
+}
+
+static int setup(void **state)
+{
+    int failed = unit_folder(state);
+    setenv("CMC_WIZARD_LOCALEDIR", *state, 1);
+    return failed;
+}
+
+static int teardown(void **state)
+{
+    return unit_folder_remove(state);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_untranslated),
+        cmocka_unit_test(test_available),
+        cmocka_unit_test(test_switch),
+        cmocka_unit_test(test_missing_locale),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
