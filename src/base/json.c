@@ -243,7 +243,7 @@ static void print_number(struct buf *to, double number)
         return;
     }
     char text[64];
-    if (fabs(number) <= 9007199254740992.0 && floor(number) == number) {
+    if (fabs(number) <= 9007199254740992.0 && (double)(int64_t)number == number) {
         snprintf(text, sizeof(text), "%.0f", number);
     } else {
         snprintf(text, sizeof(text), "%.15g", number);
