@@ -98,8 +98,9 @@ struct cfg_key {
     const char *otherwise;    /* what an absent key means to our tools; NULL = nothing, "" = empty */
     const char *choices;      /* of an ENUM, parted by blanks; NULL otherwise */
     long min, max;            /* of an INT */
-    const char *needs;        /* keys that must be there when this one is enabled (or set), parted by blanks; NULL none */
-    const char *excludes;     /* keys that must not be enabled (or set) beside this one, parted by blanks; NULL none */
+    const char *needs;        /* keys that must be there when this switch is on, parted by blanks; NULL none */
+    const char *excludes;     /* switches that are ignored while this one is on, parted by blanks; NULL none */
+    const char *used_by;      /* switches of which one must be on for this value to matter, parted by blanks; NULL always */
     enum cfg_key_id alias_of; /* CFG_KEY_NONE unless CFG_F_ALIAS */
     const char *since;        /* first Dogtag version that knows it; NULL = all (10.4 and later) */
     const char *help;         /* N_(): one or two sentences, for the manual, comments and form hints */

@@ -38,7 +38,7 @@ enum profile_flags {
     PROFILE_DROPS_SAN = 2,    /* subject alternative names of the request are not copied */
     PROFILE_OWN_SUBJECT = 4,  /* the subject of the request is ignored: signer's DN, or the directory's */
     PROFILE_CN_REQUIRED = 8,  /* the subject must hold a CN */
-    PROFILE_UID_REQUIRED = 16, /* the subject must hold a UID */
+    PROFILE_CN_FIRST = 16,    /* the subject, as written, must begin with CN= */
 };
 
 struct profile {
