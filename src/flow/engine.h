@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CMCW_FLOW_ENGINE_H
+#define CMCW_FLOW_ENGINE_H
+/*
+ * From .cfg files to messages and back: what `cmc request`, `cmc submit`, `cmc response`, the drop-ins and the wizard's run
+ * have in common. The wizard has no other path: it writes cfg files and calls these with them.
+ * NSS is opened once per process: the engine keeps the databases that it is given, and opens the cfg's own when none fits.
+ * All outputs are written whole or not at all.
+ */
+#include "base/bytes.h"
+#include "cmc/response.h"
+#include "flow/secrets.h"
+#include "nss/cert.h"
+
+struct cfg;
+struct nssdb;
+struct key;
+
+struct engine {
+    struct nssdb *db;        /* open database or NULL */
+    char *db_dir;            /* its folder, absolute */
+    bool db_writable;
+    struct secrets *secrets; /* borrowed */
+    const char *base_dir;    /* borrowed: relative names in cfg files start here; NULL = current folder */
+    int64_t at;              /* verification time; 0 = now */
+    const char *secret_name; /* name under which token passwords are asked; "password" when NULL */
+    /* Progress lines for a person, e.g. Dogtag's own under its tools' names; may be NULL. */
+    void (*say)(void *ctx, const char *event, const char *text);
+    void *say_ctx;
+};
+
+void engine_init(struct engine *e, struct secrets *secrets);
+void engine_release(struct engine *e);
+/* Opens dir (relative to base_dir), or keeps it when it is the open one already. A writable one also serves reading. */
+bool engine_open_db(struct engine *e, const char *dir, bool writable, bool create, struct err *err) MUST_CHECK;
+bool engine_login(struct engine *e, const char *token, struct err *err) MUST_CHECK;
+char *engine_path(const struct engine *e, const char *name) MUST_CHECK;
+
+/* ---- request ---- */
+struct engine_request {
+    struct buf der;             /* the CMC message */
+    struct cert *signer;        /* NULL when signed with the request's own key, or unsigned */
+    struct cert_list chain;
+    struct buf transaction_id, sender_nonce; /* contents; empty when not sent */
+    struct buf *spki;           /* public keys that certificates are expected for */
+    size_t n_spki;
+    struct strv *subjects;      /* of the requests, visible */
+    struct buf rebuilt;         /* re-signed CSR or CRMF when popLinkWitnessV2 changed it */
+};
+/* Builds what the cfg (CMCRequest dialect) asks for and writes its output file. The password line of the cfg, when there,
+ * is used first. ERR_CFG_*, ERR_NSS_*, ERR_CMC_*, ERR_FILE_*. */
+bool engine_build(struct engine *e, const struct cfg *cfg, struct engine_request *out, struct err *err) MUST_CHECK;
+void engine_request_release(struct engine_request *r);
+
+/* ---- submit ---- */
+struct submit; /* one running exchange */
+enum submit_state { SUBMIT_RUNNING, SUBMIT_DONE, SUBMIT_FAILED };
+struct submit_options {
+    const struct cert_list *pinned; /* chain that the server must show; NULL = database trust */
+    const char *proxy;              /* NULL = none */
+    int timeout_ms;                 /* whole exchange; 0 = 60000 */
+    bool insecure;                  /* no verification at all; said loudly by the caller */
+};
+/* cfg in HttpClient's dialect. */
+struct submit *submit_start(struct engine *e, const struct cfg *cfg, const struct submit_options *options, struct err *err) MUST_CHECK;
+enum submit_state submit_poll(struct submit *s, int wait_ms, struct err *err) MUST_CHECK;
+/* After SUBMIT_DONE: checks that the answer is CMC and writes the cfg's output file. */
+bool submit_finish(struct submit *s, struct err *err) MUST_CHECK;
+/* Octets of the body that left us: 0 means that a retry is safe. */
+size_t submit_sent(const struct submit *s);
+/* TLS chain of the server, leaf first; lends; empty before the handshake. */
+const struct cert_list *submit_server_chain(const struct submit *s);
+struct bytes submit_body(const struct submit *s);
+int submit_http_status(const struct submit *s);
+void submit_cancel(struct submit *s);
+void submit_free(struct submit *s); /* NULL is fine */
+/* start, poll, finish for command line tools. */
+bool engine_submit(struct engine *e, const struct cfg *cfg, const struct submit_options *options, struct err *err) MUST_CHECK;
+
+/* ---- response ---- */
+struct engine_import {
+    const char *token;        /* NULL = internal */
+    const char *nickname;     /* NULL or "": made from subject and purpose */
+    const char *purpose;      /* for that nickname: "user", "server" … */
+    bool trust_root;          /* the chain was confirmed: give its root CT,C,C */
+    bool allow_practice;      /* a practice CA's certificate may go into a real database */
+};
+/* Imports leaf and chain, names it and proves it (signature or decryption with the stored key). nickname_out: caller frees.
+ * When the key is not in this database: ERR_FLOW_KEY_LOST, and nothing is imported. */
+bool engine_import(struct engine *e, struct cert *leaf, const struct cert_list *pool, const struct engine_import *how,
+                   char **nickname_out, struct err *err) MUST_CHECK;
+/* Files for somebody whose key is elsewhere: certificate.pem, chain.pem (leaf first), chain.p7b in dir. */
+bool engine_write_certs(const char *dir, const struct cert *leaf, const struct cert_list *pool, struct err *err) MUST_CHECK;
+/* A database is a practice one when practice.json lies in it or it holds only practice CAs; made by the practice set-up. */
+bool engine_db_is_practice(const char *dir);
+/* A certificate is a practice CA's when its issuer says so (O=cmc-wizard practice CA, not for real use). */
+bool cert_is_practice(const struct cert *c);
+#define PRACTICE_MARK "PRACTICE ONLY"
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CMCW_FLOW_RUN_H
+#define CMCW_FLOW_RUN_H
+/*
+ * Carries a session through the steps of its scenario. Front ends call run_start, then run_poll until it says otherwise.
+ * The state is in the session: a run can be dropped at any moment (kill included) and started anew; done steps are not
+ * repeated, a started one looks first at what it left behind.
+ *
+ *     struct run *run = run_new(session, secrets, &err);
+ *     while ((state = run_poll(run, 100, &err)) == RUN_WORKING) { draw(run); }
+ */
+#include "flow/engine.h"
+#include "flow/scenario.h"
+#include "flow/session.h"
+
+enum run_state {
+    RUN_WORKING,
+    RUN_DONE,
+    RUN_WAITING,   /* pending, or a package is on its way: exit 5 */
+    RUN_FAILED,    /* err says why; the session stays usable */
+    RUN_CANCELLED, /* saved */
+};
+
+struct run_event { const char *event; /* "step-started" "step-done" "step-failed" "note" "result" */ const struct step_type *step; const char *text; };
+typedef void run_listener(void *ctx, const struct run_event *event);
+
+struct run *run_new(struct session *session, struct secrets *secrets, struct err *err) MUST_CHECK;
+void run_free(struct run *run);
+void run_listen(struct run *run, run_listener *listener, void *ctx);
+enum run_state run_poll(struct run *run, int wait_ms, struct err *err) MUST_CHECK;
+void run_cancel(struct run *run);
+/* Steps for display: number, row, whether done/running, milliseconds. */
+size_t run_n_steps(const struct run *run);
+const struct step_type *run_step(const struct run *run, size_t i);
+bool run_step_done(const struct run *run, size_t i);
+bool run_step_running(const struct run *run, size_t i);
+int64_t run_step_ms(const struct run *run, size_t i);
+/* A sentence on what the running step found ("2048-bit RSA key …"); "" when none. */
+const char *run_step_note(const struct run *run, size_t i);
+/* Undo the outside effects of what was done so far where that can be (unused key). */
+bool run_undo(struct run *run, struct err *err) MUST_CHECK;
+
+struct session *run_session(struct run *run);
+struct engine *run_engine(struct run *run);
+
+/* ---- what a front end shows ---- */
+/* Everything that can be checked before a byte leaves: lint of the cfg pair, signer subject, key type vs profile, nickname
+ * clash, CSR signature. Each problem is a sentence; fatal ones make Next impossible. */
+struct preflight { struct strv *problems; struct strv *warnings; };
+bool run_preflight(struct run *run, struct preflight *out, struct err *err) MUST_CHECK;
+void preflight_release(struct preflight *p);
+/* Writes cmc-request.cfg and cmc-submit.cfg into the session folder. Called by the review page and by the cfg step. */
+bool run_write_cfgs(struct run *run, struct err *err) MUST_CHECK;
+/* Rows for the review page: label\tvalue\tpage-id lines; commands; what will be touched. Caller frees. */
+char *run_review_table(struct run *run) MUST_CHECK;
+char *run_review_commands(struct run *run) MUST_CHECK;
+char *run_review_effects(struct run *run) MUST_CHECK;
+/* The decoded message tree of the request when built, else "". */
+char *run_message_tree(struct run *run) MUST_CHECK;
+/* requested | issued rows after success: label\trequested\tissued. Caller frees. */
+char *run_result_table(struct run *run) MUST_CHECK;
+/* {"version":1,"subject","serial","nickname","token","dbdir","not-after","proof":"ok",…} */
+struct json *run_result_json(struct run *run) MUST_CHECK;
+#endif

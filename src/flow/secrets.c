@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "flow/secrets.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+
+/* One source or one value of a secret. */
+struct row {
+    char *name;
+    char *file;
+    int fd; /* -1 = none */
+    bool used; /* a file or descriptor that was already offered */
+    struct secret value; /* typed or read */
+};
+
+struct secrets {
+    struct row *rows;
+    size_t n;
+    secrets_ask *ask;
+    void *ctx;
+};
+
+struct secrets *secrets_new(secrets_ask *ask, void *ctx)
+{
+    struct secrets *s = xcalloc(1, sizeof *s);
+    s->ask = ask;
+    s->ctx = ctx;
+    return s;
+}
+
+void secrets_free(struct secrets *s)
+{
+    if (!s) {
+        return;
+    }
+    for (size_t i = 0; i < s->n; i++) {
+        free(s->rows[i].name);
+        free(s->rows[i].file);
+        secret_release(&s->rows[i].value);
+    }
+    free(s->rows);
+    free(s);
+}
+
+static struct row *add_row(struct secrets *s, const char *name)
+{
+    s->rows = xrealloc(s->rows, (s->n + 1) * sizeof *s->rows);
+    s->rows[s->n] = (struct row){.name = xstrdup(name), .fd = -1, .value = SECRET_INIT};
+    return &s->rows[s->n++];
+}
+
+void secrets_add_file(struct secrets *s, const char *name, const char *path)
+{
+    add_row(s, name)->file = xstrdup(path);
+}
+
+void secrets_add_fd(struct secrets *s, const char *name, int fd)
+{
+    add_row(s, name)->fd = fd;
+}
+
+void secrets_add_origins(struct secrets *s, const struct answers *answers)
+{
+    for (size_t i = 0; i < answers->n_origins; i++) {
+        const struct secret_origin *o = &answers->origins[i];
+        if (o->file) {
+            secrets_add_file(s, o->name, o->file);
+        } else if (o->fd >= 0) {
+            secrets_add_fd(s, o->name, o->fd);
+        }
+    }
+}
+
+/* The row of a typed secret: neither file nor descriptor. */
+static struct row *typed_row(const struct secrets *s, const char *name)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        if (!s->rows[i].file && s->rows[i].fd < 0 && strcmp(s->rows[i].name, name) == 0) {
+            return &s->rows[i];
+        }
+    }
+    return NULL;
+}
+
+void secrets_set(struct secrets *s, const char *name, const struct secret *value)
+{
+    struct row *row = typed_row(s, name);
+    if (!row) {
+        row = add_row(s, name);
+    }
+    secret_release(&row->value);
+    row->used = false;
+    if (value && secret_is_set(value)) {
+        secret_copy(&row->value, value);
+    }
+}
+
+const struct secret *secrets_peek(const struct secrets *s, const char *name)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        if (strcmp(s->rows[i].name, name) == 0 && secret_is_set(&s->rows[i].value)) {
+            return &s->rows[i].value;
+        }
+    }
+    return NULL;
+}
+
+bool secrets_has(const struct secrets *s, const char *name)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        const struct row *row = &s->rows[i];
+        if (strcmp(row->name, name) == 0 && (row->file || row->fd >= 0 || secret_is_set(&row->value))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Reads the source into the row once: a descriptor can give its line only once. */
+static bool load(struct row *row, const char *token, struct err *err)
+{
+    if (secret_is_set(&row->value)) {
+        return true;
+    }
+    if (row->fd >= 0) {
+        return secret_read_fd(&row->value, row->fd, err);
+    }
+    if (row->file && token) {
+        return secret_read_nss_password_file(&row->value, row->file, token, err);
+    }
+    return row->file ? secret_read_file(&row->value, row->file, err) : false;
+}
+
+bool secrets_get(struct secrets *s, const char *name, const char *token, bool retry, int tries_left, struct secret *out,
+                 struct err *err)
+{
+    for (size_t i = 0; !retry && i < s->n; i++) {
+        struct row *row = &s->rows[i];
+        if (strcmp(row->name, name) != 0 || (!row->file && row->fd < 0 && !secret_is_set(&row->value))) {
+            continue;
+        }
+        if (!load(row, token, err)) {
+            return false;
+        }
+        row->used = true;
+        secret_copy(out, &row->value);
+        return true;
+    }
+    /* What was given beforehand was wrong: forget it, so that the next question is a real one. */
+    if (retry) {
+        secrets_set(s, name, NULL);
+    }
+    if (!s->ask) {
+        return retry ? err_fail(err, ERR_SECRET_SOURCE, "%s", name) : err_fail(err, ERR_SECRET_NEEDED, "%s", name);
+    }
+    if (!s->ask(s->ctx, name, token, retry, tries_left, out, err)) {
+        return false;
+    }
+    secrets_set(s, name, out);
+    return true;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CMCW_FLOW_SECRETS_H
+#define CMCW_FLOW_SECRETS_H
+/*
+ * Where passwords come from during a run: given beforehand (typed on a page), a file, a descriptor (read once, then kept
+ * in locked memory), and last a person, through the callback of the front end. Nothing here is ever saved.
+ * The names are those of ANSWER_SECRET rows: "password", "agent.password", "agent.p12.password", "witness.sharedSecret".
+ */
+#include "base/secret.h"
+#include "flow/answers.h"
+
+struct secrets;
+
+/* Asks a person. token is the NSS token's name for token passwords, else NULL. tries_left < 0: unknown. Returns false with
+ * ERR_SECRET_NEEDED (nobody there) or ERR_FLOW_CANCELLED. */
+typedef bool secrets_ask(void *ctx, const char *name, const char *token, bool retry, int tries_left, struct secret *out,
+                         struct err *err);
+
+struct secrets *secrets_new(secrets_ask *ask, void *ctx) MUST_CHECK;
+void secrets_free(struct secrets *s);
+/* Copies the origins. */
+void secrets_add_origins(struct secrets *s, const struct answers *answers);
+void secrets_add_file(struct secrets *s, const char *name, const char *path);
+void secrets_add_fd(struct secrets *s, const char *name, int fd);
+/* A typed one; an unset value forgets it. */
+void secrets_set(struct secrets *s, const char *name, const struct secret *value);
+/* The one that was typed or already read; NULL when a person or file would have to be asked. Lends. */
+const struct secret *secrets_peek(const struct secrets *s, const char *name);
+/* All sources in order. retry: the last one was wrong, so given ones are not offered again. Files of token passwords are
+ * read with NSS password file syntax when token is given. */
+bool secrets_get(struct secrets *s, const char *name, const char *token, bool retry, int tries_left, struct secret *out,
+                 struct err *err) MUST_CHECK;
+/* Whether a source other than a person exists. */
+bool secrets_has(const struct secrets *s, const char *name);
+#endif
