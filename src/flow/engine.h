@@ -72,6 +72,8 @@ size_t submit_sent(const struct submit *s);
 const struct cert_list *submit_server_chain(const struct submit *s);
 struct bytes submit_body(const struct submit *s);
 int submit_http_status(const struct submit *s);
+/* Translated: "Waiting for the CA". */
+const char *submit_phase(const struct submit *s);
 void submit_cancel(struct submit *s);
 void submit_free(struct submit *s); /* NULL is fine */
 /* start, poll, finish for command line tools. */
@@ -91,9 +93,10 @@ bool engine_import(struct engine *e, struct cert *leaf, const struct cert_list *
                    char **nickname_out, struct err *err) MUST_CHECK;
 /* Files for somebody whose key is elsewhere: certificate.pem, chain.pem (leaf first), chain.p7b in dir. */
 bool engine_write_certs(const char *dir, const struct cert *leaf, const struct cert_list *pool, struct err *err) MUST_CHECK;
-/* A database is a practice one when practice.json lies in it or it holds only practice CAs; made by the practice set-up. */
+/* A database is a practice one when the file cmc-wizard-practice lies in its folder; the practice set-up makes it. */
 bool engine_db_is_practice(const char *dir);
-/* A certificate is a practice CA's when its issuer says so (O=cmc-wizard practice CA, not for real use). */
+bool engine_mark_practice_db(const char *dir, struct err *err) MUST_CHECK;
+/* A practice CA puts PRACTICE_MARK into the name of its CA certificates, visible in every issuer. */
 bool cert_is_practice(const struct cert *c);
 #define PRACTICE_MARK "PRACTICE ONLY"
 #endif

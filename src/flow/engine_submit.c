@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From an HttpClient cfg to an exchange with the CA, and its answer into the output file. */
+#include "config.h"
+
+#include "flow/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "cfg/cfg.h"
+#include "net/submit.h"
+#include "nss/certdb.h"
+#include "nss/nssdb.h"
+
+struct submit {
+    struct engine *e;
+    char *output; /* absolute, or relative to the current folder */
+    struct ca_url url;
+    struct net_options net;
+    struct net_identity identity;
+    struct exchange *exchange;
+    struct buf body; /* the CMC answer, base64 undone */
+};
+
+static bool load_url(struct submit *s, const struct cfg *cfg, struct err *err)
+{
+    const char *host = NULL, *servlet = NULL, *secure = NULL;
+    long port = 0;
+    return cfg_require(cfg, CFG_HOST, &host, err) && cfg_int(cfg, CFG_PORT, &port, err) &&
+           cfg_require(cfg, CFG_SERVLET, &servlet, err) && cfg_require(cfg, CFG_SECURE, &secure, err) &&
+           ca_url_make(cfg_bool(cfg, CFG_SECURE), host, (int)port, servlet, &s->url, err);
+}
+
+static void offer_cfg_password(struct engine *e, const struct cfg *cfg)
+{
+    struct secret password = SECRET_INIT;
+    if (e->secrets && cfg_secret(cfg, CFG_PASSWORD, &password)) {
+        secrets_set(e->secrets, e->secret_name ? e->secret_name : "password", &password);
+    }
+    secret_release(&password);
+}
+
+/* TLS needs the database for its trust; the login and the certificate only with clientmode. */
+static bool load_identity(struct submit *s, const struct cfg *cfg, struct err *err)
+{
+    struct engine *e = s->e;
+    const char *dir = NULL, *nickname = NULL;
+    if (!s->url.tls) {
+        return true;
+    }
+    offer_cfg_password(e, cfg);
+    if (!cfg_require(cfg, CFG_DBDIR, &dir, err) || !engine_open_db(e, dir, false, false, err)) {
+        return false;
+    }
+    if (!cfg_bool(cfg, CFG_CLIENTMODE)) {
+        return true;
+    }
+    const char *token = cfg_get_or_default(cfg, CFG_TOKENNAME);
+    if (!cfg_require(cfg, CFG_NICKNAME, &nickname, err) || !engine_login(e, token, err)) {
+        return false;
+    }
+    s->identity.db = e->db;
+    s->identity.cert = certdb_find(e->db, token, nickname, err);
+    return s->identity.cert || err_context(err, _("The certificate for the connection is missing (nickname=%s)."), nickname);
+}
+
+static bool load_input(struct submit *s, const struct cfg *cfg, struct buf *body, struct err *err)
+{
+    const char *input = NULL, *output = NULL;
+    if (!cfg_require(cfg, CFG_INPUT, &input, err) || !cfg_require(cfg, CFG_OUTPUT, &output, err)) {
+        return false;
+    }
+    s->output = engine_path(s->e, output);
+    char *path = engine_path(s->e, input);
+    bool ok = file_read(path, body, err);
+    ok = ok && (body->len > 0 || err_fail(err, ERR_FILE_EMPTY, "%s", input));
+    free(path);
+    return ok || err_context(err, _("The request to send could not be loaded."));
+}
+
+struct submit *submit_start(struct engine *e, const struct cfg *cfg, const struct submit_options *options, struct err *err)
+{
+    struct submit *s = xcalloc(1, sizeof *s);
+    s->e = e;
+    s->body = (struct buf)BUF_INIT(BUF_MAX_MESSAGE);
+    s->net = (struct net_options){.proxy = options->proxy, .pinned_chain = options->pinned, .insecure = options->insecure,
+                                  .total_timeout_ms = options->timeout_ms, .at = e->at};
+    struct buf body = BUF_INIT(BUF_MAX_MESSAGE);
+    bool ok = load_url(s, cfg, err) && load_input(s, cfg, &body, err) && load_identity(s, cfg, err);
+    if (ok) {
+        s->exchange = cmc_submit_start(&s->net, e->db, s->identity.cert ? &s->identity : NULL, &s->url, buf_peek(&body), err);
+        ok = s->exchange != NULL;
+    }
+    buf_release(&body);
+    if (!ok) {
+        submit_free(s);
+        return NULL;
+    }
+    return s;
+}
+
+enum submit_state submit_poll(struct submit *s, int wait_ms, struct err *err)
+{
+    static const enum submit_state states[] = {
+        [EXCHANGE_RUNNING] = SUBMIT_RUNNING, [EXCHANGE_DONE] = SUBMIT_DONE, [EXCHANGE_FAILED] = SUBMIT_FAILED};
+    return states[exchange_poll(s->exchange, wait_ms, err)];
+}
+
+bool submit_finish(struct submit *s, struct err *err)
+{
+    const struct http_answer *answer = exchange_answer(s->exchange);
+    if (!answer) {
+        return err_fail(err, ERR_INTERNAL, NULL);
+    }
+    buf_clear(&s->body);
+    return cmc_answer_take(answer, &s->body, err) && file_write(s->output, buf_peek(&s->body), 0600, err);
+}
+
+size_t submit_sent(const struct submit *s)
+{
+    return exchange_sent_bytes(s->exchange);
+}
+
+const struct cert_list *submit_server_chain(const struct submit *s)
+{
+    return exchange_server_chain(s->exchange);
+}
+
+struct bytes submit_body(const struct submit *s)
+{
+    return buf_peek(&s->body);
+}
+
+int submit_http_status(const struct submit *s)
+{
+    const struct http_answer *answer = exchange_answer(s->exchange);
+    return answer ? answer->status : 0;
+}
+
+const char *submit_phase(const struct submit *s)
+{
+    return exchange_phase_text(exchange_phase(s->exchange));
+}
+
+void submit_cancel(struct submit *s)
+{
+    exchange_cancel(s->exchange);
+}
+
+void submit_free(struct submit *s)
+{
+    if (!s) {
+        return;
+    }
+    exchange_free(s->exchange);
+    cert_free(s->identity.cert);
+    ca_url_release(&s->url);
+    buf_release(&s->body);
+    free(s->output);
+    free(s);
+}
+
+bool engine_submit(struct engine *e, const struct cfg *cfg, const struct submit_options *options, struct err *err)
+{
+    struct submit *s = submit_start(e, cfg, options, err);
+    if (!s) {
+        return false;
+    }
+    enum submit_state state;
+    do {
+        state = submit_poll(s, 1000, err);
+    } while (state == SUBMIT_RUNNING);
+    bool ok = state == SUBMIT_DONE && submit_finish(s, err);
+    submit_free(s);
+    return ok;
+}

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "flow/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/i18n.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "base/when.h"
+#include "flow/run_internal.h"
+#include "nss/hash.h"
+#include "nss/key.h"
+#include "nss/nssdb.h"
+
+/* ---- which answers a finished step rests on: when one of them changes, the step and all after it are done again ---- */
+
+static const char *const KEY_BASIS[] = {"dbdir", "tokenname", "key.type", "key.size", "key.curve", "key.id", "input", NULL};
+static const char *const CSR_BASIS[] = {"subject", "san", "input", NULL};
+static const char *const CA_BASIS[] = {"ca", "host", "port", "secure", "proxy", "ca.fingerprint", NULL};
+static const char *const REQUEST_BASIS[] = {"purpose",         "profile",         "servlet",  "nickname",  "agent.dbdir",
+                                            "agent.tokenname", "tools.passwords", "host",     "port",      NULL};
+
+static const struct {
+    const char *step;
+    const char *const *answers;
+} BASES[] = {
+    {"server", CA_BASIS}, {"key", KEY_BASIS}, {"csr", CSR_BASIS}, {"agent", REQUEST_BASIS}, {"cfgs", REQUEST_BASIS},
+};
+
+static char *basis_of(const struct session *s, const char *step)
+{
+    struct buf text = BUF_INIT(BUF_MAX_TEXT);
+    for (size_t i = 0; i < ARRAY_LEN(BASES); i++) {
+        for (const char *const *a = strcmp(BASES[i].step, step) == 0 ? BASES[i].answers : NULL; a && *a; a++) {
+            buf_add(&text, "%s=%s;", *a, answer_get(s, *a));
+        }
+    }
+    return buf_take_str(&text);
+}
+
+static bool basis_holds(const struct session *s, const char *step)
+{
+    char *fact = xasprintf("basis.%s", step);
+    char *now = basis_of(s, step);
+    const char *then = session_fact(s, fact);
+    bool same = !then || strcmp(then, now) == 0;
+    free(fact);
+    free(now);
+    return same;
+}
+
+static void keep_basis(struct session *s, const char *step)
+{
+    char *fact = xasprintf("basis.%s", step);
+    char *now = basis_of(s, step);
+    if (*now) {
+        session_set_fact(s, fact, now);
+    }
+    free(fact);
+    free(now);
+}
+
+/* Facts and files that belong to a step and must not outlive it. */
+static const struct {
+    const char *step, *fact, *file;
+} LEFTOVERS[] = {
+    {"key", "key.id", NULL},           {"csr", NULL, FILE_CSR},        {"package", NULL, FILE_PACKAGE},
+    {"request", NULL, FILE_REQUEST},   {"submit", NULL, FILE_RESPONSE}, {"submit", "submit.state", NULL},
+    {"response", NULL, FILE_CERT},     {"import", "nickname", NULL},   {"proof", "proof", NULL},
+};
+
+static bool forget_step(struct session *s, const char *step, struct err *err)
+{
+    /* A key that was made stays known, so that it can be offered for removal. */
+    const char *made = strcmp(step, "key") == 0 && session_fact(s, "key.made") ? session_fact(s, "key.id") : NULL;
+    if (made) {
+        session_set_fact(s, "key.unused", made);
+        session_set_fact(s, "key.made", NULL);
+    }
+    session_clear_step(s, step);
+    for (size_t i = 0; i < ARRAY_LEN(LEFTOVERS); i++) {
+        if (strcmp(LEFTOVERS[i].step, step) != 0) {
+            continue;
+        }
+        if (LEFTOVERS[i].fact) {
+            session_set_fact(s, LEFTOVERS[i].fact, NULL);
+        }
+        if (LEFTOVERS[i].file) {
+            char *path = session_file(s, LEFTOVERS[i].file);
+            bool ok = file_wipe(path, err);
+            free(path);
+            if (!ok) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static bool forget_changed(struct run *run, struct err *err)
+{
+    bool changed = false;
+    for (size_t i = 0; i < run->n_rows; i++) {
+        const char *step = run->rows[i].type->name;
+        bool done = strcmp(session_step_state(run->session, step), "done") == 0;
+        changed = changed || (done && !basis_holds(run->session, step));
+        if (changed && !forget_step(run->session, step, err)) {
+            return false;
+        }
+        run->rows[i].done = done && !changed;
+    }
+    return !changed || session_save(run->session, err);
+}
+
+/* ---- life ---- */
+
+struct run *run_new(struct session *session, struct secrets *secrets, struct err *err)
+{
+    const struct scenario *scenario = scenario_find(json_get_str(session->root, "scenario", ""));
+    if (!scenario) {
+        err_fail(err, ERR_FLOW_SESSION_VERSION, "%s", json_get_str(session->root, "scenario", ""));
+        return NULL;
+    }
+    struct run *run = xcalloc(1, sizeof *run);
+    run->session = session;
+    run->secrets = secrets;
+    run->scenario = scenario;
+    engine_init(&run->engine, secrets);
+    run->engine.base_dir = session->dir;
+    for (const char *const *name = scenario->steps; *name && run->n_rows < RUN_MAX_STEPS; name++) {
+        run->rows[run->n_rows++].type = step_find(*name);
+    }
+    if (!forget_changed(run, err)) {
+        run_free(run);
+        return NULL;
+    }
+    return run;
+}
+
+static void drop_work(struct run *run)
+{
+    if (run->job) {
+        bool ignored = job_finish(run->job, NULL);
+        (void)ignored;
+        run->job = NULL;
+    }
+    submit_free(run->submit);
+    run->submit = NULL;
+    first_contact_free(run->contact);
+    run->contact = NULL;
+    key_free(run->key);
+    run->key = NULL;
+}
+
+void run_free(struct run *run)
+{
+    if (!run) {
+        return;
+    }
+    drop_work(run);
+    engine_release(&run->engine);
+    for (size_t i = 0; i < run->n_rows; i++) {
+        free(run->rows[i].note);
+    }
+    free(run);
+}
+
+void run_listen(struct run *run, run_listener *listener, void *ctx)
+{
+    run->listener = listener;
+    run->listener_ctx = ctx;
+}
+
+static void tell(struct run *run, const char *event, const struct step_type *step, const char *text)
+{
+    if (run->listener) {
+        struct run_event e = {event, step, text};
+        run->listener(run->listener_ctx, &e);
+    }
+}
+
+void run_note(struct run *run, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    struct run_row *row = &run->rows[run->at];
+    free(row->note);
+    row->note = xvasprintf(fmt, ap);
+    va_end(ap);
+    tell(run, "note", row->type, row->note);
+}
+
+/* ---- one poll ---- */
+
+static bool begin_step(struct run *run, struct run_row *row, struct err *err)
+{
+    row->running = true;
+    row->started_ms = when_monotonic_ms();
+    run->step_started = true;
+    session_set_state(run->session, "running");
+    /* A repeated start (after a kill) keeps the mark; the step itself looks at what it left behind. */
+    if (!session_mark_step(run->session, row->type->name, "started", err)) {
+        return false;
+    }
+    struct json *detail = json_new_object();
+    json_set_str(detail, "step", row->type->name);
+    session_journal(run->session, "step-started", detail, NULL);
+    tell(run, "step-started", row->type, _(row->type->doing));
+    return row->type->start(run, err);
+}
+
+static bool end_step(struct run *run, struct run_row *row, struct err *err)
+{
+    drop_work(run);
+    row->running = false;
+    row->done = true;
+    row->took_ms = when_monotonic_ms() - row->started_ms;
+    run->step_started = false;
+    keep_basis(run->session, row->type->name);
+    bool ok = session_mark_step(run->session, row->type->name, "done", err);
+    struct json *detail = json_new_object();
+    json_set_str(detail, "step", row->type->name);
+    session_journal(run->session, "step-done", detail, NULL);
+    tell(run, "step-done", row->type, row->note ? row->note : "");
+    return ok;
+}
+
+static enum run_state stop(struct run *run, struct run_row *row, enum run_state state, const char *session_state,
+                           struct err *err)
+{
+    struct json *detail = json_new_object();
+    json_set_str(detail, "step", row ? row->type->name : "");
+    if (err && err->code) {
+        json_set_str(detail, "error", err_id(err->code));
+    }
+    drop_work(run);
+    if (row) {
+        row->running = false;
+        row->took_ms = when_monotonic_ms() - row->started_ms;
+    }
+    run->step_started = false;
+    session_set_state(run->session, session_state);
+    session_journal(run->session, state == RUN_WAITING ? "waiting" : "step-failed", detail, NULL);
+    struct err ignored = ERR_INIT;
+    if (!session_save(run->session, &ignored)) {
+        err_release(&ignored);
+    }
+    if (row && state == RUN_FAILED) {
+        tell(run, "step-failed", row->type, err ? err_what(err->code) : "");
+    }
+    return state;
+}
+
+static enum step_progress advance(struct run *run, struct run_row *row, int wait_ms, struct err *err)
+{
+    if (!run->step_started && !begin_step(run, row, err)) {
+        return STEP_FAILED;
+    }
+    return row->type->poll ? row->type->poll(run, wait_ms, err) : STEP_DONE;
+}
+
+static enum run_state finish(struct run *run, struct err *err)
+{
+    session_set_state(run->session, "done");
+    session_journal(run->session, "done", NULL, NULL);
+    return session_save(run->session, err) ? RUN_DONE : RUN_FAILED;
+}
+
+enum run_state run_poll(struct run *run, int wait_ms, struct err *err)
+{
+    while (run->at < run->n_rows && run->rows[run->at].done) {
+        run->at++;
+    }
+    if (run->at == run->n_rows) {
+        return finish(run, err);
+    }
+    struct run_row *row = &run->rows[run->at];
+    if (run->cancelled && !run->step_started) {
+        err_fail(err, ERR_FLOW_CANCELLED, NULL);
+        return stop(run, NULL, RUN_CANCELLED, "editing", err);
+    }
+    switch (advance(run, row, wait_ms, err)) {
+    case STEP_RUNNING:
+        return RUN_WORKING;
+    case STEP_DONE:
+        return end_step(run, row, err) ? RUN_WORKING : RUN_FAILED;
+    case STEP_WAITING:
+        return stop(run, row, RUN_WAITING, "waiting", err);
+    case STEP_FAILED:
+        break;
+    }
+    enum exit_code code = err_exit(err ? err->code : ERR_INTERNAL);
+    if (code == EXIT_WAITING) {
+        return stop(run, row, RUN_WAITING, "waiting", err);
+    }
+    return run->cancelled ? stop(run, row, RUN_CANCELLED, "editing", err) : stop(run, row, RUN_FAILED, "failed", err);
+}
+
+void run_cancel(struct run *run)
+{
+    run->cancelled = true;
+    if (run->at < run->n_rows && run->step_started && run->rows[run->at].type->cancel) {
+        run->rows[run->at].type->cancel(run);
+    }
+}
+
+bool run_undo(struct run *run, struct err *err)
+{
+    for (size_t i = run->n_rows; i-- > 0;) {
+        const struct step_type *type = run->rows[i].type;
+        if (type->undo && !type->undo(run, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- looking at it ---- */
+
+size_t run_n_steps(const struct run *run)
+{
+    return run->n_rows;
+}
+
+const struct step_type *run_step(const struct run *run, size_t i)
+{
+    return run->rows[i].type;
+}
+
+bool run_step_done(const struct run *run, size_t i)
+{
+    return run->rows[i].done;
+}
+
+bool run_step_running(const struct run *run, size_t i)
+{
+    return run->rows[i].running;
+}
+
+int64_t run_step_ms(const struct run *run, size_t i)
+{
+    const struct run_row *row = &run->rows[i];
+    return row->running ? when_monotonic_ms() - row->started_ms : row->took_ms;
+}
+
+const char *run_step_note(const struct run *run, size_t i)
+{
+    return run->rows[i].note ? run->rows[i].note : "";
+}
+
+struct session *run_session(struct run *run)
+{
+    return run->session;
+}
+
+struct engine *run_engine(struct run *run)
+{
+    return &run->engine;
+}

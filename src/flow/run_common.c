@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What several steps need: answers with their fallbacks, databases, the confirmed chain, the network options. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/i18n.h"
+#include "cfg/profiles.h"
+#include "flow/cadesc.h"
+#include "flow/run_internal.h"
+#include "nss/csr.h"
+#include "nss/pem.h"
+
+const char *run_answer(const struct run *run, const char *name)
+{
+    return answer_get(run->session, name);
+}
+
+const char *run_dbdir(const struct run *run)
+{
+    const char *dir = run_answer(run, "dbdir");
+    return *dir ? dir : run_answer(run, "agent.dbdir");
+}
+
+const char *run_agent_dbdir(const struct run *run)
+{
+    const char *dir = run_answer(run, "agent.dbdir");
+    return *dir ? dir : run_answer(run, "dbdir");
+}
+
+const char *run_agent_token(const struct run *run)
+{
+    const char *token = run_answer(run, "agent.tokenname");
+    return *token ? token : run_answer(run, "tokenname");
+}
+
+static bool two_databases(const struct run *run)
+{
+    return strcmp(run_dbdir(run), run_agent_dbdir(run)) != 0 ||
+           strcmp(run_answer(run, "tokenname"), run_agent_token(run)) != 0;
+}
+
+bool run_open_requester_db(struct run *run, struct err *err)
+{
+    struct engine *e = &run->engine;
+    e->secret_name = "password";
+    return engine_open_db(e, run_dbdir(run), true, answer_true(run->session, "dbdir.create"), err) &&
+           engine_login(e, run_answer(run, "tokenname"), err);
+}
+
+bool run_open_agent_db(struct run *run, struct err *err)
+{
+    struct engine *e = &run->engine;
+    bool own_password = two_databases(run) && *run_answer(run, "agent.dbdir");
+    e->secret_name = own_password ? "agent.password" : "password";
+    return engine_open_db(e, run_agent_dbdir(run), true, answer_true(run->session, "dbdir.create"), err) &&
+           engine_login(e, run_agent_token(run), err);
+}
+
+bool run_load_chain(struct run *run, struct cert_list *out)
+{
+    struct buf pem = BUF_INIT(BUF_MAX_TEXT);
+    struct err ignored = ERR_INIT;
+    bool ok = session_read_file(run->session, FILE_CHAIN, &pem, &ignored) && pem_decode_all(buf_peek(&pem), out, &ignored);
+    err_release(&ignored);
+    buf_release(&pem);
+    return ok;
+}
+
+bool run_requested_key(struct run *run, struct buf *spki, struct err *err)
+{
+    struct buf text = BUF_INIT(BUF_MAX_TEXT);
+    struct csr csr;
+    bool ok = session_read_file(run->session, FILE_CSR, &text, err) && csr_parse(buf_peek(&text), &csr, err);
+    if (ok) {
+        ok = buf_append_bytes(spki, csr.spki) || err_fail(err, ERR_INTERNAL, NULL);
+        csr_release(&csr);
+    }
+    buf_release(&text);
+    return ok;
+}
+
+bool run_read_cert(struct run *run, struct cert **leaf, struct cert_list *pool, struct err *err)
+{
+    struct buf text = BUF_INIT(BUF_MAX_TEXT);
+    struct buf spki = BUF_INIT(BUF_MAX_TEXT);
+    bool ok = session_read_file(run->session, FILE_CERT, &text, err) && pem_decode_all(buf_peek(&text), pool, err) &&
+              run_requested_key(run, &spki, err);
+    struct cert *found = ok ? cert_list_find_spki(pool, buf_peek(&spki)) : NULL;
+    if (ok && !found) {
+        ok = err_fail(err, ERR_FLOW_STEP_ORDER, NULL);
+    }
+    *leaf = found ? cert_ref(found) : NULL;
+    buf_release(&spki);
+    buf_release(&text);
+    return ok;
+}
+
+/* ---- profile and servlet ---- */
+
+/* To add a purpose: a word in answers.c, a row here, a row on the purpose page. */
+static const struct {
+    const char *word;
+    enum profile_purpose purpose;
+} PURPOSES[] = {
+    {"user", PROFILE_FOR_USER},           {"server", PROFILE_FOR_SERVER},
+    {"subca", PROFILE_FOR_CA},            {"ocsp", PROFILE_FOR_OCSP},
+    {"audit", PROFILE_FOR_AUDIT},         {"subsystem", PROFILE_FOR_SUBSYSTEM},
+    {"admin", PROFILE_FOR_USER},          {"kra-transport", PROFILE_FOR_KRA_TRANSPORT},
+    {"kra-storage", PROFILE_FOR_KRA_STORAGE}, {"issuance-protection", PROFILE_FOR_ISSUANCE_PROTECTION},
+};
+
+static const char *described_profile(const struct run *run, struct cadesc *desc)
+{
+    const char *name = run_answer(run, "ca");
+    struct err ignored = ERR_INIT;
+    const char *profile = NULL;
+    if (*name && cadesc_find(name, desc, &ignored)) {
+        profile = cadesc_profile(desc, run_answer(run, "purpose"));
+    }
+    err_release(&ignored);
+    return profile;
+}
+
+char *run_profile(const struct run *run)
+{
+    const char *given = run_answer(run, "profile");
+    if (*given) {
+        const char *right = NULL;
+        return xstrdup(profile_is_slip(given, &right) && right ? right : given);
+    }
+    struct cadesc desc = {0};
+    const char *described = described_profile(run, &desc);
+    char *result = described ? xstrdup(described) : NULL;
+    cadesc_release(&desc);
+    enum profile_key key = answer_is(run->session, "key.type", "ec") ? PROFILE_KEY_EC : PROFILE_KEY_RSA;
+    for (size_t i = 0; !result && i < ARRAY_LEN(PURPOSES); i++) {
+        if (answer_is(run->session, "purpose", PURPOSES[i].word)) {
+            const struct profile *p = profile_choose(PURPOSES[i].purpose, PROFILE_AUTH_AGENT, key);
+            result = p ? xstrdup(p->id) : NULL;
+        }
+    }
+    return result ? result : xstrdup("");
+}
+
+char *run_servlet(const struct run *run)
+{
+    const char *given = run_answer(run, "servlet");
+    char *profile = run_profile(run);
+    char *servlet = *given ? (strchr(given, '?') ? xstrdup(given) : xasprintf("%s?profileId=%s", given, profile))
+                           : profile_servlet_url(profile, PROFILE_AUTH_AGENT);
+    free(profile);
+    return servlet;
+}
+
+/* ---- network ---- */
+
+static bool take_address(struct run *run, struct run_net *out, struct err *err)
+{
+    const char *name = run_answer(run, "ca");
+    if (!*name) {
+        const char *host = run_answer(run, "host");
+        if (!*host) {
+            return err_fail(err, ERR_FLOW_ANSWER_MISSING, "host");
+        }
+        return ca_url_make(answer_true(run->session, "secure"), host, atoi(run_answer(run, "port")), "/", &out->url, err);
+    }
+    struct cadesc desc;
+    if (!cadesc_find(name, &desc, err)) {
+        return false;
+    }
+    bool ok = ca_url_make(true, desc.host, desc.port, "/", &out->url, err);
+    cadesc_release(&desc);
+    return ok;
+}
+
+bool run_net_init(struct run *run, struct run_net *out, struct err *err)
+{
+    *out = (struct run_net){0};
+    bool pinned = run_load_chain(run, &out->pinned);
+    const char *proxy = run_answer(run, "proxy");
+    out->net = (struct net_options){.proxy = *proxy ? proxy : NULL, .at = run->engine.at};
+    out->submit = (struct submit_options){.proxy = *proxy ? proxy : NULL};
+    if (pinned) {
+        out->net.pinned_chain = &out->pinned;
+        out->submit.pinned = &out->pinned;
+    }
+    if (!take_address(run, out, err)) {
+        run_net_release(out);
+        return false;
+    }
+    return true;
+}
+
+void run_net_release(struct run_net *net)
+{
+    cert_list_release(&net->pinned);
+    ca_url_release(&net->url);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CMCW_FLOW_RUN_INTERNAL_H
+#define CMCW_FLOW_RUN_INTERNAL_H
+/* Shared by run.c and the steps; nobody else includes it. */
+#include "base/strv.h"
+#include "flow/job.h"
+#include "flow/run.h"
+#include "net/firstcontact.h"
+
+#define RUN_MAX_STEPS 24
+
+/* Names of files in the session folder. They stand in cfg files, so none may hold a blank. */
+#define FILE_CSR "request.csr"
+#define FILE_REQUEST_CFG "cmc-request.cfg"
+#define FILE_SUBMIT_CFG "cmc-submit.cfg"
+#define FILE_REQUEST "request.cmc"
+#define FILE_RESPONSE "response.cmc"
+#define FILE_CHAIN "ca-chain.pem"
+#define FILE_CERT "certificate.pem"
+#define FILE_PACKAGE "request.cmcpkg"
+#define FILE_ANSWER_PACKAGE "answer.cmcpkg"
+
+struct run_row {
+    const struct step_type *type;
+    bool done, running;
+    int64_t started_ms, took_ms;
+    char *note;
+};
+
+struct run {
+    struct session *session;
+    struct secrets *secrets;
+    const struct scenario *scenario;
+    struct engine engine;
+    struct run_row rows[RUN_MAX_STEPS];
+    size_t n_rows, at;
+    bool step_started, cancelled;
+    run_listener *listener;
+    void *listener_ctx;
+    /* What a running step holds; released when it ends. */
+    struct job *job;
+    struct submit *submit;
+    struct first_contact_run *contact;
+    struct key *key;
+};
+
+/* Options that every exchange of this run uses; pinned must outlive them. */
+struct run_net {
+    struct cert_list pinned;
+    struct submit_options submit;
+    struct net_options net;
+    struct ca_url url; /* scheme, host and port of the CA */
+};
+bool run_net_init(struct run *run, struct run_net *out, struct err *err) MUST_CHECK;
+void run_net_release(struct run_net *net);
+
+const char *run_answer(const struct run *run, const char *name);
+/* Folder and token of the requester's side, and of the agent's (which default to the requester's). */
+const char *run_dbdir(const struct run *run);
+const char *run_agent_dbdir(const struct run *run);
+const char *run_agent_token(const struct run *run);
+bool run_open_requester_db(struct run *run, struct err *err) MUST_CHECK;
+bool run_open_agent_db(struct run *run, struct err *err) MUST_CHECK;
+/* A sentence under the running step; formatted text is already visible. */
+void run_note(struct run *run, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* Confirmed chain of this session into certs; false (err untouched) when there is none. */
+bool run_load_chain(struct run *run, struct cert_list *out);
+/* Public keys that the answer has to certify, from the session's CSR. */
+bool run_requested_key(struct run *run, struct buf *spki, struct err *err) MUST_CHECK;
+bool run_read_cert(struct run *run, struct cert **leaf, struct cert_list *pool, struct err *err) MUST_CHECK;
+/* The profile and servlet that this enrollment uses. Callers free. */
+char *run_profile(const struct run *run) MUST_CHECK;
+char *run_servlet(const struct run *run) MUST_CHECK;
+
+/* Steps, each in its file; rows in scenario.c. */
+bool step_server_start(struct run *run, struct err *err);
+enum step_progress step_server_poll(struct run *run, int wait_ms, struct err *err);
+void step_server_cancel(struct run *run);
+bool step_key_start(struct run *run, struct err *err);
+enum step_progress step_key_poll(struct run *run, int wait_ms, struct err *err);
+bool step_key_undo(struct run *run, struct err *err);
+bool step_csr_start(struct run *run, struct err *err);
+bool step_package_start(struct run *run, struct err *err);
+enum step_progress step_package_poll(struct run *run, int wait_ms, struct err *err);
+bool step_agent_start(struct run *run, struct err *err);
+bool step_cfgs_start(struct run *run, struct err *err);
+bool step_request_start(struct run *run, struct err *err);
+bool step_submit_start(struct run *run, struct err *err);
+enum step_progress step_submit_poll(struct run *run, int wait_ms, struct err *err);
+void step_submit_cancel(struct run *run);
+bool step_response_start(struct run *run, struct err *err);
+bool step_import_start(struct run *run, struct err *err);
+bool step_proof_start(struct run *run, struct err *err);
+bool step_export_start(struct run *run, struct err *err);
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "flow/scenario.h"
+
+#include <string.h>
+
+#include "base/i18n.h"
+#include "flow/run_internal.h"
+
+/* To add a step: its functions in a step_*.c, declared in run_internal.h, a row here, its name in a scenario. */
+static const struct step_type STEPS[] = {
+    /* TRANSLATORS: titles of steps have at most 22 columns. */
+    {"server", N_("Contact the CA"), N_("The certificate authority's chain is fetched and compared with the one you confirmed."),
+     STEP_LOCAL, step_server_start, step_server_poll, step_server_cancel, NULL},
+    {"key", N_("Make the key"), N_("A key pair is made in your database; the private key never leaves it."), STEP_KEY,
+     step_key_start, step_key_poll, NULL, step_key_undo},
+    {"csr", N_("Write the request"), N_("The certificate request is written and signed with the new key."), STEP_LOCAL,
+     step_csr_start, NULL, NULL, NULL},
+    {"package", N_("Hand over"), N_("The request waits for the CA agent's answer."), STEP_LOCAL, step_package_start,
+     step_package_poll, NULL, NULL},
+    {"agent", N_("Agent certificate"), N_("The agent's certificate is looked up, and imported when it came in a file."),
+     STEP_DATABASE, step_agent_start, NULL, NULL, NULL},
+    {"cfgs", N_("Write .cfg files"), N_("The files that Dogtag's own tools take are written."), STEP_LOCAL, step_cfgs_start, NULL,
+     NULL, NULL},
+    {"request", N_("Sign the message"), N_("The CMC message is built and signed."), STEP_LOCAL, step_request_start, NULL, NULL, NULL},
+    {"submit", N_("Send to the CA"), N_("The message is on its way to the certificate authority."), STEP_CA, step_submit_start,
+     step_submit_poll, step_submit_cancel, NULL},
+    {"response", N_("Check the answer"), N_("The answer's signature, chain and key are checked."), STEP_LOCAL, step_response_start,
+     NULL, NULL, NULL},
+    {"import", N_("Store certificate"), N_("The certificate and its chain go into your database."), STEP_DATABASE,
+     step_import_start, NULL, NULL, NULL},
+    {"proof", N_("Prove that it works"), N_("The stored key signs or decrypts something, and the certificate must agree."),
+     STEP_LOCAL, step_proof_start, NULL, NULL, NULL},
+    {"export", N_("Write the files"), N_("The certificate is written to files for the person who asked for it."), STEP_LOCAL,
+     step_export_start, NULL, NULL, NULL},
+};
+
+static const char *const AGENT_SIGNED_PAGES[] = {"purpose", "server", "database", "subject", "key", "agent", "review", NULL};
+static const char *const AGENT_SIGNED_STEPS[] = {"server", "agent", "key",    "csr",   "cfgs", "request",
+                                                 "submit", "response", "import", "proof", NULL};
+static const char *const MAKE_CSR_PAGES[] = {"purpose", "database", "subject", "key", "review", NULL};
+static const char *const MAKE_CSR_STEPS[] = {"key", "csr", "package", "response", "import", "proof", NULL};
+static const char *const AGENT_DESK_PAGES[] = {"open", "purpose", "server", "agent", "review", NULL};
+static const char *const AGENT_DESK_STEPS[] = {"server", "agent", "csr", "cfgs", "request", "submit", "response", "export", NULL};
+
+/* To add a scenario: a row of pages and steps here, its words, and a line in tests/flow/flows.csv. */
+static const struct scenario SCENARIOS[] = {
+    /* TRANSLATORS: titles of scenarios have at most 40 columns. */
+    {"agent-signed", N_("Certificate, signed by a CA agent"),
+     N_("You hold a CA agent's certificate, or the agent sits beside you: the request is made, signed and sent in one go."),
+     AGENT_SIGNED_PAGES, AGENT_SIGNED_STEPS},
+    {"make-csr", N_("Request for a CA agent elsewhere"),
+     N_("You make the key and the request here, hand the request to a CA agent, and import the answer later."), MAKE_CSR_PAGES,
+     MAKE_CSR_STEPS},
+    {"agent-desk", N_("Agent desk: sign somebody's request"),
+     N_("You are a CA agent: open a request that somebody gave you, look at it, sign it, send it, give the certificate back."),
+     AGENT_DESK_PAGES, AGENT_DESK_STEPS},
+};
+
+const struct scenario *scenario_rows(size_t *n)
+{
+    *n = ARRAY_LEN(SCENARIOS);
+    return SCENARIOS;
+}
+
+const struct scenario *scenario_find(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(SCENARIOS); i++) {
+        if (strcmp(SCENARIOS[i].name, name) == 0) {
+            return &SCENARIOS[i];
+        }
+    }
+    return NULL;
+}
+
+const struct step_type *step_find(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(STEPS); i++) {
+        if (strcmp(STEPS[i].name, name) == 0) {
+            return &STEPS[i];
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * First contact: only the chain is fetched, and compared with what was confirmed: the chain of an earlier visit, a CA description,
+ * the answer ca.fingerprint, or the database's own trust. Nothing else goes out before this step is done.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/i18n.h"
+#include "base/when.h"
+#include "flow/cadesc.h"
+#include "flow/run_internal.h"
+#include "nss/chain.h"
+#include "nss/nssdb.h"
+#include "nss/pem.h"
+
+/* The server's own word is enough for nothing; this opens whatever database there is, so that its trust can be asked. */
+static bool open_any_db(struct run *run, struct err *err)
+{
+    const char *dir = run_agent_dbdir(run);
+    if (*dir && nssdb_present(dir)) {
+        return run_open_agent_db(run, err);
+    }
+    return *run_dbdir(run) ? run_open_requester_db(run, err) : engine_open_db(&run->engine, ".", false, false, err);
+}
+
+bool step_server_start(struct run *run, struct err *err)
+{
+    struct run_net net;
+    if (!open_any_db(run, err) || !run_net_init(run, &net, err)) {
+        return false;
+    }
+    net.net.pinned_chain = NULL;
+    run->contact = first_contact_start(&net.net, run->engine.db, &net.url, err);
+    run_net_release(&net);
+    return run->contact != NULL;
+}
+
+static char *hex_only(const char *fingerprint)
+{
+    char *out = xcalloc(strlen(fingerprint) + 1, 1);
+    size_t n = 0;
+    for (const char *c = fingerprint; *c; c++) {
+        if (strchr("0123456789abcdefABCDEF", *c)) {
+            out[n++] = (char)(*c >= 'A' && *c <= 'F' ? *c + 32 : *c);
+        }
+    }
+    return out;
+}
+
+/* A fingerprint may be that of the CA's own certificate, of the root, or of any CA in between. */
+static bool fingerprint_matches(const char *given, const struct cert_list *chain)
+{
+    char *want = hex_only(given);
+    bool found = false;
+    for (size_t i = 0; *want && i < chain->n && !found; i++) {
+        struct buf print = BUF_INIT(64);
+        struct err ignored = ERR_INIT;
+        if (cert_is_ca(chain->v[i]) && cert_fingerprint(chain->v[i], HASH_SHA256, &print, &ignored)) {
+            char *have = bytes_hex(buf_peek(&print));
+            found = strcmp(want, have) == 0;
+            free(have);
+        }
+        err_release(&ignored);
+        buf_release(&print);
+    }
+    free(want);
+    return found;
+}
+
+static char *shown_fingerprint(const struct cert_list *chain)
+{
+    struct buf print = BUF_INIT(64);
+    struct err ignored = ERR_INIT;
+    char *text = chain->n && cert_fingerprint(chain->v[0], HASH_SHA256, &print, &ignored) ? bytes_hex_colons(buf_peek(&print)) : xstrdup("");
+    err_release(&ignored);
+    buf_release(&print);
+    return text;
+}
+
+static bool described(struct run *run, const struct cert_list *chain, bool *known, struct err *err)
+{
+    const char *name = run_answer(run, "ca");
+    struct cadesc desc;
+    if (!*name) {
+        return true;
+    }
+    if (!cadesc_find(name, &desc, err)) {
+        return false;
+    }
+    *known = fingerprint_matches(desc.fingerprint, chain);
+    cadesc_release(&desc);
+    return *known || err_fail(err, ERR_FLOW_CHAIN_CHANGED, _("It is not the one in the description %s."), name);
+}
+
+static bool database_trusts(struct run *run, const struct cert_list *chain)
+{
+    struct err ignored = ERR_INIT;
+    bool ok = chain->n && run->engine.db &&
+              chain_verify(run->engine.db, chain->v[0], chain, run->engine.at ? run->engine.at : when_now(), &ignored);
+    err_release(&ignored);
+    return ok;
+}
+
+static bool same_as_before(struct run *run, const struct cert_list *chain, bool *known, struct err *err)
+{
+    struct cert_list before = CERT_LIST_INIT;
+    bool had = run_load_chain(run, &before);
+    bool same = had && chain->n && cert_list_has(&before, chain->v[0]);
+    cert_list_release(&before);
+    *known = same;
+    return !had || same || err_fail(err, ERR_FLOW_CHAIN_CHANGED, NULL);
+}
+
+static bool keep_chain(struct run *run, const struct cert_list *chain, struct err *err)
+{
+    struct buf pem = BUF_INIT(BUF_MAX_TEXT);
+    bool ok = true;
+    for (size_t i = 0; ok && i < chain->n; i++) {
+        ok = pem_encode(cert_der(chain->v[i]), "CERTIFICATE", 64, false, &pem);
+    }
+    ok = ok ? session_write_file(run->session, FILE_CHAIN, buf_peek(&pem), err) : err_fail(err, ERR_INTERNAL, NULL);
+    buf_release(&pem);
+    return ok;
+}
+
+static bool judge(struct run *run, const struct first_contact *fc, struct err *err)
+{
+    const struct cert_list *chain = fc->ca_chain.n ? &fc->ca_chain : &fc->tls_chain;
+    bool known = false;
+    if (!same_as_before(run, chain, &known, err) || (!known && !described(run, chain, &known, err))) {
+        return false;
+    }
+    const char *confirmed = run_answer(run, "ca.fingerprint");
+    known = known || fingerprint_matches(confirmed, chain) || database_trusts(run, chain);
+    if (!known) {
+        char *print = shown_fingerprint(chain);
+        err_fail(err, *confirmed ? ERR_FLOW_CHAIN_CHANGED : ERR_FLOW_CHAIN_UNCONFIRMED, _("SHA-256 fingerprint: %s"), print);
+        free(print);
+        return false;
+    }
+    if (fc->version && *fc->version) {
+        session_set_fact(run->session, "ca.version", fc->version);
+    }
+    return keep_chain(run, chain, err);
+}
+
+enum step_progress step_server_poll(struct run *run, int wait_ms, struct err *err)
+{
+    switch (first_contact_poll(run->contact, wait_ms, err)) {
+    case EXCHANGE_RUNNING:
+        return STEP_RUNNING;
+    case EXCHANGE_FAILED:
+        return STEP_FAILED;
+    case EXCHANGE_DONE:
+        break;
+    }
+    struct first_contact fc = {0};
+    first_contact_take(run->contact, &fc);
+    bool ok = judge(run, &fc, err);
+    if (ok) {
+        char *print = shown_fingerprint(fc.ca_chain.n ? &fc.ca_chain : &fc.tls_chain);
+        run_note(run, _("Fingerprint %s"), print);
+        free(print);
+    }
+    first_contact_release(&fc);
+    return ok ? STEP_DONE : STEP_FAILED;
+}
+
+void step_server_cancel(struct run *run)
+{
+    first_contact_free(run->contact);
+    run->contact = NULL;
+}
