@@ -1,4 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += src/flow/libflow.a
-src_flow_libflow_a_CPPFLAGS = $(AM_CPPFLAGS) 
-src_flow_libflow_a_SOURCES =
+src_flow_libflow_a_CPPFLAGS = $(AM_CPPFLAGS)
+src_flow_libflow_a_SOURCES = \
+  src/flow/answers.c src/flow/answers.h \
+  src/flow/cadesc.c src/flow/cadesc.h \
+  src/flow/engine.c src/flow/engine.h \
+  src/flow/engine_import.c src/flow/engine_request.c src/flow/engine_submit.c \
+  src/flow/job.c src/flow/job.h \
+  src/flow/package.c src/flow/package.h \
+  src/flow/review.c \
+  src/flow/run.c src/flow/run.h src/flow/run_common.c src/flow/run_internal.h \
+  src/flow/scenario.c src/flow/scenario.h \
+  src/flow/secrets.c src/flow/secrets.h \
+  src/flow/serial.c src/flow/serial.h \
+  src/flow/session.c src/flow/session.h \
+  src/flow/step_agent.c src/flow/step_csr.c src/flow/step_key.c src/flow/step_package.c \
+  src/flow/step_request.c src/flow/step_response.c src/flow/step_server.c src/flow/step_submit.c

@@ -70,7 +70,7 @@ static const struct {
 } LEFTOVERS[] = {
     {"key", "key.id", NULL},           {"csr", NULL, FILE_CSR},        {"package", NULL, FILE_PACKAGE},
     {"request", NULL, FILE_REQUEST},   {"submit", NULL, FILE_RESPONSE}, {"submit", "submit.state", NULL},
-    {"response", NULL, FILE_CERT},     {"import", "nickname", NULL},   {"proof", "proof", NULL},
+    {"cfgs", "nonce", NULL},           {"cfgs", "transaction", NULL},   {"response", NULL, FILE_CERT},     {"import", "nickname", NULL},   {"proof", "proof", NULL},
 };
 
 static bool forget_step(struct session *s, const char *step, struct err *err)
@@ -150,10 +150,11 @@ static void drop_work(struct run *run)
     }
     submit_free(run->submit);
     run->submit = NULL;
+    cert_list_release(&run->pinned);
     first_contact_free(run->contact);
     run->contact = NULL;
-    key_free(run->key);
-    run->key = NULL;
+    key_work_free(run->key_work);
+    run->key_work = NULL;
 }
 
 void run_free(struct run *run)

@@ -16,6 +16,7 @@
 #define FILE_REQUEST "request.cmc"
 #define FILE_RESPONSE "response.cmc"
 #define FILE_CHAIN "ca-chain.pem"
+#define FILE_TLS_SERVER "tls-server.pem"
 #define FILE_CERT "certificate.pem"
 #define FILE_PACKAGE "request.cmcpkg"
 #define FILE_ANSWER_PACKAGE "answer.cmcpkg"
@@ -40,9 +41,12 @@ struct run {
     /* What a running step holds; released when it ends. */
     struct job *job;
     struct submit *submit;
+    struct cert_list pinned; /* lent to submit */
     struct first_contact_run *contact;
-    struct key *key;
+    struct key_work *key_work;
 };
+struct key_work;
+void key_work_free(struct key_work *work);
 
 /* Options that every exchange of this run uses; pinned must outlive them. */
 struct run_net {

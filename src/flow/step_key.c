@@ -23,11 +23,6 @@ struct key_work {
     struct key *key;
 };
 
-static struct key_work *work_of(struct run *run)
-{
-    return (struct key_work *)(void *)run->key;
-}
-
 static char *id_text_of(const struct key *key)
 {
     struct buf id = BUF_INIT(256);
@@ -127,9 +122,18 @@ static bool start_making(struct run *run, struct err *err)
     strncpy(w->curve, run_answer(run, "key.curve"), sizeof w->curve - 1);
     w->spec = (struct key_spec){.type = ec ? KEY_EC : KEY_RSA, .bits = ec ? 0 : atoi(run_answer(run, "key.size")),
                                 .curve = ec ? w->curve : NULL};
-    run->key = (struct key *)(void *)w; /* see step_key_poll: handed over through the one slot of the run */
+    run->key_work = w;
     run->job = job_start(make, w, err);
     return run->job != NULL;
+}
+
+void key_work_free(struct key_work *w)
+{
+    if (w) {
+        key_free(w->key);
+        free(w->token);
+        free(w);
+    }
 }
 
 bool step_key_start(struct run *run, struct err *err)
@@ -151,4 +155,71 @@ bool step_key_start(struct run *run, struct err *err)
         return false;
     }
     return found || (note_ids_before(run, err) && start_making(run, err));
+}
+
+enum step_progress step_key_poll(struct run *run, int wait_ms, struct err *err)
+{
+    if (!run->job) {
+        return STEP_DONE;
+    }
+    if (!job_poll(run->job, wait_ms)) {
+        return STEP_RUNNING;
+    }
+    bool ok = job_finish(run->job, err);
+    run->job = NULL;
+    if (ok) {
+        struct key *key = run->key_work->key;
+        char *id = id_text_of(key), *what = key_text(key);
+        keep_key(run, id, true);
+        run_note(run, _("Made: %s, id %s."), what, id);
+        free(id);
+        free(what);
+    }
+    key_work_free(run->key_work);
+    run->key_work = NULL;
+    return ok ? STEP_DONE : STEP_FAILED;
+}
+
+static bool has_certificate(struct run *run, const struct key *key, bool *has, struct err *err)
+{
+    struct buf spki = BUF_INIT(BUF_MAX_TEXT);
+    struct certdb_entry *entries = NULL;
+    size_t n = 0;
+    *has = false;
+    bool ok = key_spki(key, &spki, err) && certdb_list(run->engine.db, NULL, &entries, &n, err);
+    for (size_t i = 0; ok && i < n; i++) {
+        *has = *has || bytes_equal(cert_spki(entries[i].cert), buf_peek(&spki));
+    }
+    certdb_entries_free(entries, n);
+    buf_release(&spki);
+    return ok;
+}
+
+/* Removes the key that this enrollment made, never one with a certificate. */
+bool step_key_undo(struct run *run, struct err *err)
+{
+    const char *text = session_fact(run->session, "key.made") ? session_fact(run->session, "key.id") : session_fact(run->session, "key.unused");
+    struct buf id = BUF_INIT(256);
+    bool has = false;
+    if (!text) {
+        return true;
+    }
+    bool ok = run_open_requester_db(run, err) && key_id_parse(text, &id, err);
+    struct key *key = ok ? key_find(run->engine.db, run_answer(run, "tokenname"), buf_peek(&id), NULL) : NULL;
+    if (ok && key) {
+        ok = has_certificate(run, key, &has, err);
+        if (ok && !has) {
+            ok = key_delete(run->engine.db, key, err);
+            key = NULL;
+        }
+    }
+    key_free(key);
+    buf_release(&id);
+    if (ok && !has) {
+        session_set_fact(run->session, "key.id", NULL);
+        session_set_fact(run->session, "key.made", NULL);
+        session_set_fact(run->session, "key.unused", NULL);
+        ok = session_save(run->session, err);
+    }
+    return ok;
 }

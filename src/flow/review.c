@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a front end shows before and after a run: checks, rows, commands, effects, message tree, result. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "base/when.h"
+#include "cfg/cfg_lint.h"
+#include "cfg/profiles.h"
+#include "cmc/show.h"
+#include "flow/run_internal.h"
+#include "nss/certdb.h"
+#include "nss/csr.h"
+#include "nss/dn.h"
+
+/* ---- preflight ---- */
+
+static void problem(struct strv *list, char *taken)
+{
+    strv_push_take(list, taken);
+}
+
+static void check_needed(struct run *run, struct preflight *out)
+{
+    static const struct {
+        const char *answer;
+        const char *sentence; /* N_() */
+    } needed[] = {
+        {"dbdir", N_("The folder of the NSS database is not named (dbdir).")},
+        {"subject", N_("The subject of the certificate is not named (subject).")},
+    };
+    bool has_input = *run_answer(run, "input") != '\0';
+    for (size_t i = 0; i < ARRAY_LEN(needed); i++) {
+        const char *value = i == 0 ? run_dbdir(run) : run_answer(run, needed[i].answer);
+        if (!*value && !(has_input && i == 1)) {
+            problem(out->problems, xstrdup(_(needed[i].sentence)));
+        }
+    }
+    bool sends = false;
+    for (size_t i = 0; i < run->n_rows; i++) {
+        sends = sends || strcmp(run->rows[i].type->name, "submit") == 0;
+    }
+    if (sends && !*run_answer(run, "ca") && !*run_answer(run, "host")) {
+        problem(out->problems, xstrdup(_("The certificate authority is not named (host or ca).")));
+    }
+    if (sends && !*run_answer(run, "nickname") && !*run_answer(run, "agent.p12")) {
+        problem(out->problems, xstrdup(_("The agent's certificate is not named (nickname or agent.p12).")));
+    }
+}
+
+static void check_subject(struct run *run, struct preflight *out)
+{
+    const char *subject = run_answer(run, "subject");
+    struct buf der = BUF_INIT(BUF_MAX_TEXT);
+    struct err why = ERR_INIT;
+    if (*subject && !dn_encode(subject, &der, &why)) {
+        problem(out->problems, xasprintf("%s %s", err_what(why.code), why.n_context ? why.context[0] : ""));
+    }
+    err_release(&why);
+    buf_release(&der);
+}
+
+static void check_key_against_profile(struct run *run, const struct profile *p, struct preflight *out)
+{
+    bool ec = answer_is(run->session, "key.type", "ec");
+    bool fits = ec ? profile_takes_curve(p, run_answer(run, "key.curve")) : profile_takes_rsa(p, atoi(run_answer(run, "key.size")));
+    if (!fits && !*run_answer(run, "input")) {
+        problem(out->problems, xasprintf(_("The profile %s does not take this kind of key: it takes %s%s%s."), p->id,
+                                         p->rsa_sizes ? p->rsa_sizes : "", p->rsa_sizes && p->curves ? ", " : "",
+                                         p->curves ? p->curves : ""));
+    }
+}
+
+static void check_profile(struct run *run, struct preflight *out)
+{
+    char *id = run_profile(run);
+    const char *typed = run_answer(run, "profile"), *right = NULL;
+    if (*typed && profile_is_slip(typed, &right) && right) {
+        problem(out->warnings, xasprintf(_("Guides write %s; the CA's profile is called %s."), typed, right));
+    }
+    const struct profile *p = profile_find(id);
+    if (!*id) {
+        problem(out->problems, xstrdup(_("There is no usual profile for this purpose and key: name one by hand (profile).")));
+    } else if (p) {
+        check_key_against_profile(run, p, out);
+        if ((p->flags & PROFILE_DROPS_SAN) && *run_answer(run, "san")) {
+            problem(out->warnings, xasprintf(_("The CA's profile %s usually leaves other names (SAN) out of the certificate."), id));
+        }
+        if (p->flags & PROFILE_DISABLED) {
+            problem(out->warnings, xasprintf(_("The profile %s is disabled in a new CA: its administrator has to enable it."), id));
+        }
+    }
+    free(id);
+}
+
+/* A nickname of another subject makes NSS fail late, when the certificate is already issued: so it is asked first. */
+static void check_nickname(struct run *run, struct preflight *out)
+{
+    const char *nickname = run_answer(run, "new.nickname"), *subject = run_answer(run, "subject");
+    struct buf der = BUF_INIT(BUF_MAX_TEXT);
+    struct err why = ERR_INIT;
+    if (*nickname && *subject && run->engine.db && dn_encode(subject, &der, &why) &&
+        !certdb_nickname_free(run->engine.db, run_answer(run, "tokenname"), nickname, buf_peek(&der), &why)) {
+        problem(out->problems, xasprintf("%s %s", err_what(why.code), why.n_context ? why.context[0] : ""));
+    }
+    err_release(&why);
+    buf_release(&der);
+}
+
+static void check_input(struct run *run, struct preflight *out)
+{
+    const char *input = run_answer(run, "input");
+    char *path = path_expand_home(input);
+    if (*input && !file_exists(path)) {
+        problem(out->problems, xasprintf(_("The request %s is not there."), input));
+    }
+    free(path);
+}
+
+bool run_preflight(struct run *run, struct preflight *out, struct err *err)
+{
+    (void)err;
+    *out = (struct preflight){.problems = xcalloc(1, sizeof(struct strv)), .warnings = xcalloc(1, sizeof(struct strv))};
+    check_needed(run, out);
+    check_subject(run, out);
+    check_profile(run, out);
+    check_nickname(run, out);
+    check_input(run, out);
+    return true;
+}
+
+void preflight_release(struct preflight *p)
+{
+    if (p->problems) {
+        strv_release(p->problems);
+        strv_release(p->warnings);
+    }
+    free(p->problems);
+    free(p->warnings);
+    *p = (struct preflight){0};
+}
+
+/* ---- review ---- */
+
+/* To add a line to the review page: a row. */
+static const struct {
+    const char *label; /* N_(), at most 22 columns */
+    const char *answer;
+    const char *page;
+} REVIEW[] = {
+    /* TRANSLATORS: labels of the review page have at most 22 columns. */
+    {N_("Purpose"), "purpose", "purpose"},     {N_("Profile"), NULL, "purpose"},
+    {N_("CA"), "ca", "server"},                {N_("Host"), "host", "server"},
+    {N_("Database"), "dbdir", "database"},     {N_("Token"), "tokenname", "database"},
+    {N_("Subject"), "subject", "subject"},     {N_("Other names"), "san", "subject"},
+    {N_("Request file"), "input", "open"},     {N_("Key"), "key.type", "key"},
+    {N_("Existing key"), "key.id", "key"},     {N_("Agent certificate"), "nickname", "agent"},
+    {N_("Agent's database"), "agent.dbdir", "agent"}, {N_("Agent's file"), "agent.p12", "agent"},
+    {N_("New nickname"), "new.nickname", "database"},
+};
+
+static bool scenario_asks(const struct run *run, const char *page)
+{
+    for (const char *const *p = run->scenario->pages; *p; p++) {
+        if (strcmp(*p, page) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static char *review_value(const struct run *run, size_t i)
+{
+    const char *answer = REVIEW[i].answer;
+    if (!answer) {
+        return run_profile(run);
+    }
+    if (strcmp(answer, "key.type") == 0) {
+        bool ec = answer_is(run->session, "key.type", "ec");
+        return *run_answer(run, "input") ? xstrdup("") : xasprintf("%s %s", ec ? "EC" : "RSA", run_answer(run, ec ? "key.curve" : "key.size"));
+    }
+    if (strcmp(answer, "host") == 0 && *run_answer(run, "host")) {
+        return xasprintf("%s:%s", run_answer(run, "host"), run_answer(run, "port"));
+    }
+    return xstrdup(run_answer(run, answer));
+}
+
+char *run_review_table(struct run *run)
+{
+    struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    for (size_t i = 0; i < ARRAY_LEN(REVIEW); i++) {
+        char *value = review_value(run, i);
+        if (*value && scenario_asks(run, REVIEW[i].page)) {
+            char *shown = text_visible_str(value);
+            buf_add(&out, "%s\t%s\t%s\n", _(REVIEW[i].label), shown, REVIEW[i].page);
+            free(shown);
+        }
+        free(value);
+    }
+    return buf_take_str(&out);
+}
+
+char *run_review_commands(struct run *run)
+{
+    char *dir = text_shell_quote(run->session->dir);
+    char *text = xasprintf("cd %s\nCMCRequest %s\nHttpClient %s\nCMCResponse -d %s -i %s -o response.p7b\n", dir, FILE_REQUEST_CFG,
+                           FILE_SUBMIT_CFG, ".", FILE_RESPONSE);
+    free(dir);
+    return text;
+}
+
+static bool sends(const struct run *run)
+{
+    return scenario_asks(run, "server");
+}
+
+char *run_review_effects(struct run *run)
+{
+    struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    buf_add(&out, _("Files in %s"), run->session->dir);
+    buf_add(&out, "\n");
+    for (size_t i = 0; i < run->n_rows; i++) {
+        const struct step_type *type = run->rows[i].type;
+        if ((type->effects & STEP_KEY) && !*run_answer(run, "input")) {
+            buf_add(&out, _("A key pair in %s (token %s)"), run_dbdir(run), run_answer(run, "tokenname"));
+            buf_add(&out, "\n");
+        } else if (type->effects & STEP_CA) {
+            struct run_net net;
+            char *servlet = run_servlet(run);
+            if (run_net_init(run, &net, NULL)) {
+                buf_add(&out, "POST %s://%s:%d%s\n", net.url.tls ? "https" : "http", net.url.host, net.url.port, servlet);
+                run_net_release(&net);
+            }
+            free(servlet);
+        } else if (strcmp(type->name, "import") == 0) {
+            buf_add(&out, _("The certificate and its CA chain in %s"), run_dbdir(run));
+            buf_add(&out, "\n");
+        }
+    }
+    if (sends(run) && answer_true(run->session, "tools.passwords")) {
+        buf_add(&out, "%s\n", _("The password stands in the .cfg files (readable only by you)."));
+    }
+    return buf_take_str(&out);
+}
+
+char *run_message_tree(struct run *run)
+{
+    struct buf der = BUF_INIT(BUF_MAX_MESSAGE);
+    struct cmc_tree tree = {0};
+    struct err ignored = ERR_INIT;
+    char *text = NULL;
+    if (session_read_file(run->session, FILE_REQUEST, &der, &ignored) && cmc_show(buf_peek(&der), &tree, &ignored)) {
+        text = cmc_tree_print(&tree);
+    }
+    cmc_tree_release(&tree);
+    err_release(&ignored);
+    buf_release(&der);
+    return text ? text : xstrdup("");
+}
+
+/* ---- result ---- */
+
+static bool requested_csr(struct run *run, struct csr *csr)
+{
+    struct buf text = BUF_INIT(BUF_MAX_TEXT);
+    struct err ignored = ERR_INIT;
+    bool ok = session_read_file(run->session, FILE_CSR, &text, &ignored) && csr_parse(buf_peek(&text), csr, &ignored);
+    err_release(&ignored);
+    buf_release(&text);
+    return ok;
+}
+
+static void result_row(struct buf *out, const char *label, const char *requested, const char *issued)
+{
+    buf_add(out, "%s\t%s\t%s\n", label, requested, issued);
+}
+
+static char *joined_sans(const struct strv *sans)
+{
+    return strv_join(sans, ", ");
+}
+
+char *run_result_table(struct run *run)
+{
+    struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    struct csr csr;
+    struct cert *leaf = NULL;
+    struct cert_list pool = CERT_LIST_INIT;
+    struct err ignored = ERR_INIT;
+    if (requested_csr(run, &csr)) {
+        if (run_read_cert(run, &leaf, &pool, &ignored)) {
+            struct strv sans = STRV_INIT;
+            char *subject = cert_subject(leaf), *key = cert_key_text(leaf), *asked = joined_sans(&csr.sans);
+            bool readable = cert_sans(leaf, &sans);
+            char *got = readable ? joined_sans(&sans) : xstrdup("?");
+            result_row(&out, _("Subject"), csr.subject, subject);
+            result_row(&out, _("Key"), csr.key_text, key);
+            result_row(&out, _("Other names"), asked, got);
+            free(subject);
+            free(key);
+            free(asked);
+            free(got);
+            strv_release(&sans);
+        }
+        csr_release(&csr);
+    }
+    err_release(&ignored);
+    cert_free(leaf);
+    cert_list_release(&pool);
+    return buf_take_str(&out);
+}
+
+/* To add a member of the result: a row; the members are versioned with "version" and snapshot-tested. */
+static const struct {
+    const char *member, *fact;
+} RESULT[] = {
+    {"subject", "issued.subject"},     {"issuer", "issued.issuer"}, {"serial", "issued.serial"},
+    {"not-after", "issued.not-after"}, {"nickname", "nickname"},    {"proof", "proof"},
+    {"key-id", "key.id"},              {"readout", "package.readout"},
+};
+
+struct json *run_result_json(struct run *run)
+{
+    struct json *root = json_new_object();
+    json_set_num(root, "version", 1);
+    json_set_str(root, "session", run->session->id);
+    json_set_str(root, "scenario", run->scenario->name);
+    json_set_str(root, "state", session_state(run->session));
+    for (size_t i = 0; i < ARRAY_LEN(RESULT); i++) {
+        const char *value = session_fact(run->session, RESULT[i].fact);
+        if (value) {
+            json_set_str(root, RESULT[i].member, value);
+        }
+    }
+    json_set_str(root, "dbdir", run_dbdir(run));
+    json_set_str(root, "token", run_answer(run, "tokenname"));
+    json_set_str(root, "folder", run->session->dir);
+    return root;
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The answer is judged, the certificate stored, and the pair proven; or, at the agent desk, written to files. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "base/when.h"
+#include "cmc/response.h"
+#include "cmc/trust.h"
+#include "flow/package.h"
+#include "flow/run_internal.h"
+#include "nss/certdb.h"
+#include "nss/chain.h"
+#include "nss/pem.h"
+
+static int64_t now_of(const struct run *run)
+{
+    return run->engine.at ? run->engine.at : when_now();
+}
+
+static bool from_hex_fact(struct run *run, const char *fact, struct buf *out)
+{
+    const char *hex = session_fact(run->session, fact);
+    return !hex || bytes_from_hex(hex, out);
+}
+
+static struct cert *tls_server_cert(struct run *run)
+{
+    struct buf pem = BUF_INIT(BUF_MAX_TEXT);
+    struct cert_list certs = CERT_LIST_INIT;
+    struct err ignored = ERR_INIT;
+    struct cert *cert = NULL;
+    if (session_read_file(run->session, FILE_TLS_SERVER, &pem, &ignored) && pem_decode_all(buf_peek(&pem), &certs, &ignored)) {
+        cert = certs.n ? cert_ref(certs.v[0]) : NULL;
+    }
+    err_release(&ignored);
+    cert_list_release(&certs);
+    buf_release(&pem);
+    return cert;
+}
+
+/* Chain-confirmed anchors when the session has them, else the database's trust. */
+static bool trust(struct run *run, const struct cmc_response *response, struct cert_list *issued, struct err *err)
+{
+    struct buf spki = BUF_INIT(BUF_MAX_TEXT), nonce = BUF_INIT(BUF_MAX_TEXT), transaction = BUF_INIT(BUF_MAX_TEXT);
+    struct cert_list anchors = CERT_LIST_INIT;
+    bool ok = run_requested_key(run, &spki, err) &&
+              ((from_hex_fact(run, "sent.nonce", &nonce) && from_hex_fact(run, "sent.transaction", &transaction)) ||
+               err_fail(err, ERR_FLOW_STEP_ORDER, NULL));
+    bool pinned = run_load_chain(run, &anchors);
+    ok = ok && (pinned || run_open_requester_db(run, err));
+    struct cert *tls_server = tls_server_cert(run);
+    struct bytes key = buf_peek(&spki);
+    struct cmc_expect expect = {.spki = &key, .n_spki = 1, .sender_nonce = buf_peek(&nonce), .transaction_id = buf_peek(&transaction),
+                                .anchors = pinned ? &anchors : NULL, .db = pinned ? NULL : run->engine.db, .at = now_of(run),
+                                .tls_server = tls_server};
+    ok = ok && cmc_response_trust(response, &expect, issued, err);
+    cert_free(tls_server);
+    cert_list_release(&anchors);
+    buf_release(&spki);
+    buf_release(&nonce);
+    buf_release(&transaction);
+    return ok;
+}
+
+static bool store_certs(struct run *run, const struct cert *leaf, const struct cert_list *pool, struct err *err)
+{
+    struct cert_list chain = CERT_LIST_INIT;
+    struct buf pem = BUF_INIT(BUF_MAX_TEXT);
+    bool ok = chain_order(leaf, pool, &chain, err);
+    for (size_t i = 0; ok && i < chain.n; i++) {
+        ok = pem_encode(cert_der(chain.v[i]), "CERTIFICATE", 64, false, &pem) || err_fail(err, ERR_INTERNAL, NULL);
+    }
+    ok = ok && session_write_file(run->session, FILE_CERT, buf_peek(&pem), err);
+    buf_release(&pem);
+    cert_list_release(&chain);
+    return ok;
+}
+
+static void keep_facts(struct run *run, const struct cert *leaf)
+{
+    char *subject = cert_subject(leaf), *serial = cert_serial_text(leaf), *until = when_rfc3339(cert_not_after(leaf));
+    char *issuer = cert_issuer(leaf);
+    session_set_fact(run->session, "issued.subject", subject);
+    session_set_fact(run->session, "issued.serial", serial);
+    session_set_fact(run->session, "issued.issuer", issuer);
+    session_set_fact(run->session, "issued.not-after", until);
+    run_note(run, _("%s, serial %s"), subject, serial);
+    free(subject);
+    free(serial);
+    free(issuer);
+    free(until);
+}
+
+/* The CA refused: a later try builds and sends a new message; the key and the request stay. */
+static bool refused(struct run *run, const struct cmc_response *response, struct err *err)
+{
+    char *profile = run_profile(run);
+    struct cmc_sent sent = {.signer = CMC_SENT_AGENT, .profile = profile, .ec_key = answer_is(run->session, "key.type", "ec")};
+    bool failed = cmc_response_error(response, &sent, err);
+    free(profile);
+    return failed;
+}
+
+static bool forget_message(struct run *run)
+{
+    static const char *const facts[] = {"nonce", "transaction", "submit.state", "sent.nonce", "sent.transaction"};
+    static const char *const steps[] = {"cfgs", "request", "submit"};
+    for (size_t i = 0; i < ARRAY_LEN(facts); i++) {
+        session_set_fact(run->session, facts[i], NULL);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+        session_clear_step(run->session, steps[i]);
+    }
+    char *from = session_file(run->session, FILE_RESPONSE), *to = session_file(run->session, "response.refused.cmc");
+    struct buf der = BUF_INIT(BUF_MAX_MESSAGE);
+    struct err ignored = ERR_INIT;
+    bool ok = file_read(from, &der, &ignored) && file_write(to, buf_peek(&der), 0600, &ignored) && file_wipe(from, &ignored);
+    err_release(&ignored);
+    buf_release(&der);
+    free(from);
+    free(to);
+    return ok;
+}
+
+static bool judge(struct run *run, const struct cmc_response *response, struct err *err)
+{
+    struct cert_list issued = CERT_LIST_INIT;
+    bool ok = trust(run, response, &issued, err);
+    if (ok && refused(run, response, err)) {
+        if (err_exit(err->code) == EXIT_REJECTED) {
+            forget_message(run);
+        }
+        ok = false;
+    }
+    if (ok && issued.n) {
+        ok = store_certs(run, issued.v[0], &response->sd.certs, err);
+        if (ok) {
+            keep_facts(run, issued.v[0]);
+        }
+    }
+    cert_list_release(&issued);
+    return ok;
+}
+
+/* A certificate that the CA's search found after a broken connection was never in an answer: chain and key decide. */
+static bool judge_found(struct run *run, struct err *err)
+{
+    struct cert *leaf = NULL;
+    struct cert_list pool = CERT_LIST_INIT, anchors = CERT_LIST_INIT;
+    bool ok = run_read_cert(run, &leaf, &pool, err);
+    if (ok) {
+        bool pinned = run_load_chain(run, &anchors);
+        ok = pinned ? chain_verify_to(leaf, &anchors, &anchors, now_of(run), err)
+                    : run_open_requester_db(run, err) && chain_verify(run->engine.db, leaf, &pool, now_of(run), err);
+    }
+    for (size_t i = 0; ok && i < anchors.n; i++) {
+        cert_list_push(&pool, anchors.v[i]);
+    }
+    ok = ok && store_certs(run, leaf, &pool, err);
+    if (ok) {
+        keep_facts(run, leaf);
+    }
+    cert_free(leaf);
+    cert_list_release(&pool);
+    cert_list_release(&anchors);
+    return ok;
+}
+
+bool step_response_start(struct run *run, struct err *err)
+{
+    struct buf der = BUF_INIT(BUF_MAX_MESSAGE);
+    struct cmc_response response;
+    if (!session_has_file(run->session, FILE_RESPONSE) && session_has_file(run->session, FILE_CERT)) {
+        return judge_found(run, err);
+    }
+    bool ok = session_read_file(run->session, FILE_RESPONSE, &der, err) && cmc_response_parse(buf_peek(&der), &response, err);
+    if (ok) {
+        ok = judge(run, &response, err);
+        cmc_response_release(&response);
+    }
+    buf_release(&der);
+    return ok;
+}
+
+/* The key is elsewhere when the request came in a file and its key is not in our database: then files are the result. */
+bool step_import_start(struct run *run, struct err *err)
+{
+    struct cert *leaf = NULL;
+    struct cert_list pool = CERT_LIST_INIT;
+    char *nickname = NULL;
+    struct engine_import how = {.token = run_answer(run, "tokenname"), .nickname = run_answer(run, "new.nickname"),
+                                .purpose = run_answer(run, "purpose"), .trust_root = true,
+                                .allow_practice = answer_true(run->session, "practice.import")};
+    struct err why = ERR_INIT;
+    bool ok = run_read_cert(run, &leaf, &pool, err) && run_open_requester_db(run, err);
+    if (ok && !engine_import(&run->engine, leaf, &pool, &how, &nickname, &why)) {
+        bool elsewhere = why.code == ERR_FLOW_KEY_LOST && *run_answer(run, "input");
+        ok = elsewhere && engine_write_certs(run->session->dir, leaf, &pool, err);
+        if (ok) {
+            session_set_fact(run->session, "key.elsewhere", "true");
+            run_note(run, "%s", _("Its key is elsewhere: the certificate and its chain were written to files."));
+        } else if (!err_is_set(err)) {
+            err_move(err, &why);
+        }
+    }
+    if (nickname) {
+        session_set_fact(run->session, "nickname", nickname);
+        run_note(run, _("Stored as %s."), nickname);
+    }
+    err_release(&why);
+    free(nickname);
+    cert_free(leaf);
+    cert_list_release(&pool);
+    return ok;
+}
+
+bool step_proof_start(struct run *run, struct err *err)
+{
+    struct cert *leaf = NULL;
+    struct cert_list pool = CERT_LIST_INIT;
+    bool elsewhere = session_fact(run->session, "key.elsewhere") != NULL;
+    bool ok = run_read_cert(run, &leaf, &pool, err);
+    ok = ok && (elsewhere || (run_open_requester_db(run, err) && certdb_prove(run->engine.db, leaf, err)));
+    if (ok) {
+        session_set_fact(run->session, "proof", elsewhere ? "public-key" : "ok");
+        run_note(run, "%s", elsewhere ? _("The certificate holds the public key that was requested.")
+                                      : _("Key and certificate work together."));
+    }
+    cert_free(leaf);
+    cert_list_release(&pool);
+    return ok;
+}
+
+static bool write_answer_package(struct run *run, const char *dir, struct err *err)
+{
+    struct buf der = BUF_INIT(BUF_MAX_MESSAGE), text = BUF_INIT(BUF_MAX_MESSAGE), chain = BUF_INIT(BUF_MAX_TEXT);
+    bool ok = session_read_file(run->session, FILE_RESPONSE, &der, err) && session_read_file(run->session, FILE_CHAIN, &chain, err);
+    ok = ok && (base64_encode(buf_peek(&der), 64, false, &text) || err_fail(err, ERR_INTERNAL, NULL));
+    if (ok) {
+        const char *subject = session_fact(run->session, "subject");
+        struct package p = {.kind = xstrdup("answer"), .subject = xstrdup(subject), .content = buf_take_str(&text),
+                            .chain = buf_take_str(&chain)};
+        char *json = package_print(&p), *digits = package_readout(&p), *path = path_join(dir, FILE_ANSWER_PACKAGE);
+        ok = file_write(path, bytes_of_str(json), 0644, err);
+        session_set_fact(run->session, "package.readout", digits);
+        free(json);
+        free(digits);
+        free(path);
+        package_release(&p);
+    }
+    buf_release(&der);
+    buf_release(&text);
+    buf_release(&chain);
+    return ok;
+}
+
+bool step_export_start(struct run *run, struct err *err)
+{
+    struct cert *leaf = NULL;
+    struct cert_list pool = CERT_LIST_INIT;
+    const char *given = run_answer(run, "output");
+    const char *dir = *given ? given : run->session->dir;
+    bool ok = run_read_cert(run, &leaf, &pool, err) && dir_create(dir, 0700, err) && engine_write_certs(dir, leaf, &pool, err) &&
+              write_answer_package(run, dir, err);
+    if (ok) {
+        session_set_fact(run->session, "proof", "public-key");
+        session_set_fact(run->session, "export.dir", dir);
+        run_note(run, _("Written to %s."), dir);
+    }
+    cert_free(leaf);
+    cert_list_release(&pool);
+    return ok;
+}

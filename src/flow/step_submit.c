@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The one step that cannot be taken back. Dogtag issues again for a request that it gets again, so a request is never resent by itself:
+ * the mark "sending" is on disk before a byte leaves, and when it is found without an answer, the CA is asked for the certificate first.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/i18n.h"
+#include "cfg/cfg.h"
+#include "flow/run_internal.h"
+#include "net/carest.h"
+#include "nss/csr.h"
+#include "nss/dn.h"
+#include "nss/pem.h"
+
+static bool set_state(struct run *run, const char *state, struct err *err)
+{
+    session_set_fact(run->session, "submit.state", state);
+    return session_save(run->session, err);
+}
+
+static bool keep_found(struct run *run, const struct cert *cert, struct err *err)
+{
+    struct buf pem = BUF_INIT(BUF_MAX_TEXT);
+    bool ok = pem_encode(cert_der(cert), "CERTIFICATE", 64, false, &pem) || err_fail(err, ERR_INTERNAL, NULL);
+    ok = ok && session_write_file(run->session, FILE_CERT, buf_peek(&pem), err) && set_state(run, "found", err);
+    buf_release(&pem);
+    run_note(run, "%s", _("The CA had already issued it."));
+    return ok;
+}
+
+/* Searches by the names of the subject, and takes only a certificate for the very key. */
+static bool search(struct run *run, struct carest *rest, struct cert **found, struct err *err)
+{
+    struct buf text = BUF_INIT(BUF_MAX_TEXT);
+    struct csr csr;
+    if (!session_read_file(run->session, FILE_CSR, &text, err) || !csr_parse(buf_peek(&text), &csr, err)) {
+        buf_release(&text);
+        return false;
+    }
+    char *cn = dn_value(csr.subject_der, "CN"), *uid = dn_value(csr.subject_der, "UID");
+    bool ok = carest_find_spki(rest, cn, cn ? NULL : uid, csr.spki, found, err);
+    free(cn);
+    free(uid);
+    csr_release(&csr);
+    buf_release(&text);
+    return ok;
+}
+
+/* True with *issued when the CA has it; true without when the CA says that it has not; false when it cannot be asked. */
+static bool look_up(struct run *run, bool *issued, struct err *err)
+{
+    struct run_net net;
+    struct cert *found = NULL;
+    *issued = false;
+    if (!run_open_agent_db(run, err) || !run_net_init(run, &net, err)) {
+        return false;
+    }
+    struct carest *rest = carest_open(&net.net, run->engine.db, NULL, &net.url, err);
+    bool ok = rest && search(run, rest, &found, err);
+    if (ok && found) {
+        *issued = true;
+        ok = keep_found(run, found, err);
+    }
+    cert_free(found);
+    carest_close(rest);
+    run_net_release(&net);
+    return ok;
+}
+
+/* Returns true when sending may go on; *settled when there is nothing to send any more. */
+static bool settle_doubt(struct run *run, bool *settled, struct err *err)
+{
+    const char *state = session_fact(run->session, "submit.state");
+    *settled = session_has_file(run->session, FILE_RESPONSE) || (state && strcmp(state, "found") == 0);
+    if (*settled || !state || strcmp(state, "sending") != 0) {
+        return true;
+    }
+    struct err why = ERR_INIT;
+    bool asked = look_up(run, settled, &why);
+    err_release(&why);
+    if (*settled || answer_true(run->session, "resend")) {
+        return true;
+    }
+    return err_fail(err, ERR_FLOW_RESEND_ASK, "%s", asked ? _("The CA knows no certificate for this key yet.")
+                                                          : _("The CA could not be asked."));
+}
+
+bool step_submit_start(struct run *run, struct err *err)
+{
+    bool settled = false;
+    struct run_net net;
+    struct cfg cfg;
+    if (!settle_doubt(run, &settled, err) || settled) {
+        return settled;
+    }
+    if (!run_open_agent_db(run, err) || !run_net_init(run, &net, err)) {
+        return false;
+    }
+    cfg_init(&cfg, CFG_HTTP);
+    char *path = session_file(run->session, FILE_SUBMIT_CFG);
+    run->pinned = net.pinned;
+    net.pinned = (struct cert_list)CERT_LIST_INIT;
+    net.submit.pinned = run->pinned.n ? &run->pinned : NULL;
+    bool ok = cfg_read(&cfg, path, err) && set_state(run, "sending", err);
+    run->submit = ok ? submit_start(&run->engine, &cfg, &net.submit, err) : NULL;
+    free(path);
+    cfg_release(&cfg);
+    run_net_release(&net);
+    if (ok && !run->submit) {
+        struct err ignored = ERR_INIT;
+        ok = set_state(run, NULL, &ignored);
+        err_release(&ignored);
+        return false;
+    }
+    return run->submit != NULL;
+}
+
+static void keep_tls_server(struct run *run)
+{
+    const struct cert_list *chain = submit_server_chain(run->submit);
+    struct buf pem = BUF_INIT(BUF_MAX_TEXT);
+    struct err ignored = ERR_INIT;
+    bool ok = chain && chain->n && pem_encode(cert_der(chain->v[0]), "CERTIFICATE", 64, false, &pem) &&
+              session_write_file(run->session, FILE_TLS_SERVER, buf_peek(&pem), &ignored);
+    (void)ok;
+    err_release(&ignored);
+    buf_release(&pem);
+}
+
+enum step_progress step_submit_poll(struct run *run, int wait_ms, struct err *err)
+{
+    if (!run->submit) {
+        return STEP_DONE;
+    }
+    enum submit_state state = submit_poll(run->submit, wait_ms, err);
+    if (state == SUBMIT_RUNNING) {
+        return STEP_RUNNING;
+    }
+    keep_tls_server(run);
+    if (state == SUBMIT_DONE && submit_finish(run->submit, err)) {
+        return set_state(run, "answered", err) ? STEP_DONE : STEP_FAILED;
+    }
+    /* An answer that is no CMC, or no byte sent: nothing was issued, so it may be tried again without a question. */
+    if (state == SUBMIT_DONE || submit_sent(run->submit) == 0) {
+        struct err ignored = ERR_INIT;
+        bool ok = set_state(run, NULL, &ignored);
+        (void)ok;
+        err_release(&ignored);
+    }
+    return STEP_FAILED;
+}
+
+void step_submit_cancel(struct run *run)
+{
+    if (run->submit) {
+        submit_cancel(run->submit);
+    }
+}
