@@ -11,6 +11,9 @@
  */
 #include "base/bytes.h"
 
+struct json;
+struct strv;
+
 struct cadesc {
     char *name, *title, *host, *ca_version, *chain_pem, *fingerprint, *directory, *base_dn, *contact, *language;
     int port;

@@ -44,7 +44,7 @@ bool package_parse(struct bytes text, struct package *out, struct err *err)
     struct err why = ERR_INIT;
     struct json *root = json_parse(text, &why);
     err_release(&why);
-    bool ok = root && json_get_num(root, "version", 0) == PACKAGE_VERSION;
+    bool ok = root && json_get_num(root, "version", 0) == HANDOVER_VERSION;
     for (size_t i = 0; ok && i < ARRAY_LEN(MEMBERS); i++) {
         const char *value = json_get_str(root, MEMBERS[i].key, "");
         *member(out, i) = xstrdup(value);
@@ -62,7 +62,7 @@ bool package_parse(struct bytes text, struct package *out, struct err *err)
 char *package_print(const struct package *p)
 {
     struct json *root = json_new_object();
-    json_set_num(root, "version", PACKAGE_VERSION);
+    json_set_num(root, "version", HANDOVER_VERSION);
     for (size_t i = 0; i < ARRAY_LEN(MEMBERS); i++) {
         const char *value = *member(p, i);
         if (value && *value) {

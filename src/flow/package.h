@@ -10,7 +10,7 @@
  */
 #include "base/bytes.h"
 
-#define PACKAGE_VERSION 1
+#define HANDOVER_VERSION 1
 
 struct package {
     char *kind, *id, *purpose, *profile, *subject, *note, *content, *chain; /* never NULL after parse; UTF-8 */

@@ -31,9 +31,6 @@ bool first_contact(const struct net_options *options, struct nssdb *db, const st
                    struct err *err) MUST_CHECK;
 void first_contact_release(struct first_contact *fc);
 
-/* SHA-256 over the DER of the certificates, root first, one after the other: what a CA description pins. A chain of one
- * certificate has that certificate's own SHA-256 fingerprint. */
-bool chain_fingerprint(const struct cert_list *leaf_first, uint8_t sha256[32], struct err *err) MUST_CHECK;
-/* ERR_NET_CHAIN_CHANGED with both fingerprints unless the chains hold the same certificates. */
+/* What to compare is chain_fingerprint() of nss/chain.h. ERR_NET_CHAIN_CHANGED with both fingerprints unless the chains hold the same certificates. */
 bool first_contact_same(const struct cert_list *confirmed, const struct cert_list *now, struct err *err) MUST_CHECK;
 #endif
