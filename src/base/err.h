@@ -71,7 +71,8 @@ enum exit_code err_exit(enum err_code code);
 enum err_code err_by_id(const char *id);
 
 /* Sets code and first context line (fmt may be NULL). Always returns false, so that callers can return it.
- * An earlier error in err is replaced. err may be NULL (caller does not care). */
+ * An earlier error in err is replaced; its texts may be among the arguments. err may be NULL (caller does not care).
+ * Lines go through text_safe(): hostile parts become visible, parts that already are stay as they are. */
 bool err_fail(struct err *err, enum err_code code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* The same with errno as detail. */
 bool err_fail_errno(struct err *err, enum err_code code, const char *fmt, ...) PRINTF_LIKE(3, 4);
@@ -83,7 +84,8 @@ static inline bool err_is_set(const struct err *err) { return err && err->code !
 void err_move(struct err *dst, struct err *src);
 void err_copy(struct err *dst, const struct err *src);
 void err_release(struct err *err);
-/* One paragraph per part, for a terminal: "error: WHAT [id]", context lines, "Why: ", "What to do: ", detail. Caller frees. */
+/* One paragraph per part, for a terminal: "error: WHAT [id]", context lines, "Why: ", "What to do: ", detail.
+ * Caller frees. */
 char *err_format(const struct err *err, const char *program) MUST_CHECK;
 /* err_format to stderr; returns err_exit(). */
 int err_report(const struct err *err, const char *program);

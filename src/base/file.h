@@ -9,7 +9,8 @@
 
 /* Appends the whole file; "-" is not special. ERR_FILE_MISSING, _READ, _TOO_BIG (over out->max). */
 bool file_read(const char *path, struct buf *out, struct err *err) MUST_CHECK;
-/* Atomic replacement (a link is followed to its file; a device or pipe is written directly); mode as for chmod (0600 for anything of a session). ERR_FILE_WRITE. */
+/* Atomic replacement (a link is followed to its file; a device or pipe is written directly); mode as for chmod (0600 for
+ * anything of a session). ERR_FILE_WRITE. */
 bool file_write(const char *path, struct bytes content, unsigned mode, struct err *err) MUST_CHECK;
 /* Appends one record with one write(2) and fsync (journal). */
 bool file_append(const char *path, struct bytes content, unsigned mode, struct err *err) MUST_CHECK;
@@ -33,8 +34,9 @@ char *path_dir(const char *path) MUST_CHECK;
 /* "~/x" becomes $HOME/x, as a convenience on forms only (cfg files do not expand it). */
 char *path_expand_home(const char *path) MUST_CHECK;
 
-/* XDG base folders for this program, with below added (may be ""); nothing is made: state = ${XDG_STATE_HOME:-~/.local/state}/cmc-wizard,
- * config = ${XDG_CONFIG_HOME:-~/.config}/cmc-wizard, data = ${XDG_DATA_HOME:-~/.local/share}/cmc-wizard. */
+/* XDG base folders for this program, with below added (may be ""); nothing is made. Caller frees.
+ * state = ${XDG_STATE_HOME:-~/.local/state}/cmc-wizard, config = ${XDG_CONFIG_HOME:-~/.config}/cmc-wizard,
+ * data = ${XDG_DATA_HOME:-~/.local/share}/cmc-wizard. */
 enum xdg_dir { XDG_STATE, XDG_CONFIG, XDG_DATA };
 char *xdg_path(enum xdg_dir which, const char *below) MUST_CHECK;
 

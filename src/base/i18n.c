@@ -81,8 +81,8 @@ static bool is_language(const char *code)
            strspn(code, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_@") == strlen(code);
 }
 
-/* A real locale for messages: the language's own, the one in use, then the usual ones. LANGUAGE does the rest, but glibc
- * ignores it in the locale C and in newer versions in C.UTF-8. */
+/* A real locale for messages: the language's own, the one in use, then the usual ones. LANGUAGE does the rest, but
+ * glibc ignores it in the locale C and in newer versions in C.UTF-8. */
 static bool set_messages_locale(const char *language)
 {
     char upper[3] = {0};

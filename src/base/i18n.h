@@ -22,7 +22,8 @@ const char *i18n_context(const char *msgctxt_id, const char *text);
 const char *i18n_row(const char *nc_text);
 /* Language code of the messages in use: "en" when untranslated, else e.g. "de". */
 const char *i18n_language(void);
-/* Switches the messages to another language at run time ("" = the system's own). False when no catalogue or no locale serves. */
+/* Switches the messages to another language at run time ("" = the system's own). False, and nothing changed, when no
+ * catalogue or no locale serves. */
 bool i18n_switch(const char *language);
 /* Codes of the catalogues that are installed, comma separated, "en" first; static memory. */
 const char *i18n_available(void);

@@ -3,7 +3,8 @@
 #define CMCW_BASE_JSON_H
 /*
  * JSON on cJSON; this is the only place that sees cJSON. Strings are UTF-8 (invalid octets become U+FFFD on writing).
- * Numbers are doubles: integers above 2^53 travel as strings. Getters lend; NULL parents are allowed and give the default.
+ * Numbers are doubles: integers above 2^53 travel as strings. Getters lend; NULL parents are allowed and give the
+ * default.
  */
 #include "base/bytes.h"
 

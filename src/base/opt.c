@@ -75,8 +75,8 @@ static bool set_int(const struct opt *row, const char *text, struct err *err)
     long value = strtol(text, &end, 10);
     bool number = *text && *end == '\0' && (*text == '-' || (*text >= '0' && *text <= '9')) && errno == 0;
     if (!number || value < row->min || value > row->max) {
-        return err_fail(err, ERR_USAGE, _("--%s takes a whole number from %ld to %ld, not \"%s\"."), row->name, row->min,
-                        row->max, text);
+        return err_fail(err, ERR_USAGE, _("--%s takes a whole number from %ld to %ld, not \"%s\"."), row->name,
+                        row->min, row->max, text);
     }
     *(long *)row->target = value;
     return true;
@@ -201,8 +201,8 @@ static void show_help(const struct opt *table, size_t n, const struct opt_usage 
     free(help);
 }
 
-static enum opt_result parse_all(const struct parser *p, const struct opt *table, size_t n, const struct opt_usage *usage,
-                                 int argc, char **argv, struct err *err)
+static enum opt_result parse_all(const struct parser *p, const struct opt *table, size_t n,
+                                 const struct opt_usage *usage, int argc, char **argv, struct err *err)
 {
     for (;;) {
         int code = getopt_long(argc, argv, p->shorts, p->longs, NULL);
@@ -289,8 +289,9 @@ static void help_paragraph(struct buf *out, const char *text)
 char *opt_help(const struct opt *table, size_t n, const struct opt_usage *usage)
 {
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    bool has_synopsis = usage->synopsis && *usage->synopsis;
     /* TRANSLATORS: the command's name and what follows it. */
-    buf_add(&out, _("Usage: %s %s"), usage->program, usage->synopsis && *usage->synopsis ? gettext(usage->synopsis) : "");
+    buf_add(&out, _("Usage: %s %s"), usage->program, has_synopsis ? gettext(usage->synopsis) : "");
     buf_add(&out, "\n");
     help_paragraph(&out, usage->about);
     if (n == 0 || table[0].kind != OPT_HEADING) {

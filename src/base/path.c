@@ -55,10 +55,10 @@ static char *home(void)
     char room[4096];
     struct passwd entry;
     struct passwd *found = NULL;
-    if (getpwuid_r(getuid(), &entry, room, sizeof(room), &found) == 0 && found && found->pw_dir && *found->pw_dir == '/') {
-        return xstrdup(found->pw_dir);
+    if (getpwuid_r(getuid(), &entry, room, sizeof(room), &found) != 0 || !found || !found->pw_dir) {
+        return xstrdup("/");
     }
-    return xstrdup("/");
+    return xstrdup(*found->pw_dir == '/' ? found->pw_dir : "/");
 }
 
 char *path_expand_home(const char *path)

@@ -17,7 +17,7 @@ struct hidden {
     uint32_t first, last;
 };
 
-/* Code points that show nothing, move the text around, or show differently on each machine. To add one: a row, sorted. */
+/* Code points that show nothing, move the text around, or differ on each machine. To add one: a row, sorted. */
 static const struct hidden hidden[] = {
     {0x0000, 0x001F},   {0x007F, 0x009F},   {0x00AD, 0x00AD},   {0x034F, 0x034F},   {0x061C, 0x061C},
     {0x115F, 0x1160},   {0x17B4, 0x17B5},   {0x180B, 0x180F},   {0x200B, 0x200F},   {0x2028, 0x202E},

@@ -13,7 +13,8 @@ struct strv;
 size_t utf8_decode(const char *s, size_t len, uint32_t *cp);
 size_t utf8_encode(uint32_t cp, char out[4]);
 bool utf8_valid(const char *s, size_t len);
-/* Octets of the grapheme (base, combining marks, ZWJ sequences, variation selectors) at s; at least 1 unless at the end. */
+/* Octets of the grapheme (base, combining marks, ZWJ sequences, variation selectors) at s; at least 1 unless at the
+ * end. */
 size_t text_grapheme(const char *s, size_t len);
 /* Columns on a terminal: 0 combining, 2 wide. Invalid octets count 1. Independent of the locale. */
 int utf8_width(uint32_t cp);
@@ -23,13 +24,13 @@ int text_width_n(const char *s, size_t len);
 size_t text_fit(const char *s, int columns);
 /* Cut to columns with an ellipsis ("…", or "..." when ascii). Caller frees. */
 char *text_ellipsis(const char *s, int columns, bool ascii) MUST_CHECK;
-/* Words wrapped to columns; CJK text breaks between characters; an over-long word is cut. Appends lines. */
+/* Words wrapped to columns, at newlines in any case; CJK text breaks between characters; an over-long word is cut. Appends lines. */
 void text_wrap(const char *s, int columns, struct strv *lines);
 /*
- * Control characters (C0, C1, DEL, ESC, newlines, tabs), bidi marks (U+061C, 200E, 200F, 202A-202E, 2066-2069), zero width
- * and tag characters, line separators, private use, unassigned surrogates and invalid octets become visible: "\n" as ␊
- * style is NOT used; the form is \n, \t, \e, \xHH or \u{HHHH}, and a backslash itself becomes \\. So do a combining mark that has nothing to combine with,
- * and more than eight of them on one character. Caller frees.
+ * Control characters (C0, C1, DEL, ESC, newlines, tabs), bidi marks (U+061C, 200E, 200F, 202A-202E, 2066-2069), zero
+ * width and tag characters, line separators, private use, noncharacters, encoded surrogates and invalid octets become
+ * visible in the form \n, \t, \e, \xHH or \u{HHHH}, and a backslash itself becomes \\. So do a combining mark that has
+ * nothing to combine with, and more than eight of them on one character. Caller frees.
  */
 char *text_visible(struct bytes raw) MUST_CHECK;
 char *text_visible_str(const char *s) MUST_CHECK;

@@ -118,7 +118,10 @@ static bool take_zone(const char *at, int *offset)
     int sign = *at++ == '-' ? -1 : 1;
     int hours = 0;
     int minutes = 0;
-    if (!take_digits(&at, 2, ':', &hours) || !take_digits(&at, 2, '\0', &minutes) || *at || hours > 23 || minutes > 59) {
+    if (!take_digits(&at, 2, ':', &hours) || !take_digits(&at, 2, '\0', &minutes) || *at) {
+        return false;
+    }
+    if (hours > 23 || minutes > 59) {
         return false;
     }
     *offset = sign * (hours * 3600 + minutes * 60);

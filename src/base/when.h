@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef CMCW_BASE_WHEN_H
 #define CMCW_BASE_WHEN_H
-/* Points in time: seconds since 1970-01-01T00:00:00Z, signed 64 bit. Verification functions take the time as an argument. */
+/* Points in time: seconds since 1970-01-01T00:00:00Z, signed 64 bit. Verification functions take the time as an
+ * argument. Texts are of years 0000 to 9999; what lies outside is shown as the nearest end. */
 #include "base/mem.h"
 
 int64_t when_now(void);
 int64_t when_monotonic_ms(void);
 /* "2026-11-21T00:33:37Z". Caller frees. */
 char *when_rfc3339(int64_t t) MUST_CHECK;
+/* With "Z" or an offset; fractions of a second are dropped. False, and t untouched, on anything else. */
 bool when_parse_rfc3339(const char *text, int64_t *t) MUST_CHECK;
 /* For people: "2026-11-21 00:33 UTC". */
 char *when_human(int64_t t) MUST_CHECK;
