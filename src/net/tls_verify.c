@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <cert.h>
 #include <certdb.h>
 #include <secerr.h>
 #include <ssl.h>
