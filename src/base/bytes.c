@@ -213,16 +213,26 @@ bool buf_printf(struct buf *b, const char *fmt, ...)
     return ok;
 }
 
+static void must_fit(bool ok)
+{
+    if (!ok) {
+        fputs("cmc-wizard: internal error: a text passed its maximum\n", stderr);
+        abort();
+    }
+}
+
 void buf_add(struct buf *b, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
     bool ok = append_formatted(b, fmt, ap);
     va_end(ap);
-    if (!ok) {
-        fputs("cmc-wizard: internal error: a text passed its maximum\n", stderr);
-        abort();
-    }
+    must_fit(ok);
+}
+
+void buf_add_octets(struct buf *b, const void *data, size_t len)
+{
+    must_fit(buf_append(b, data, len));
 }
 
 struct bytes buf_peek(const struct buf *b)

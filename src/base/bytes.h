@@ -53,6 +53,7 @@ bool buf_append_byte(struct buf *b, uint8_t octet) MUST_CHECK;
 bool buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3) MUST_CHECK;
 /* For text that we make ourselves and that cannot reach the maximum: abort if it does. */
 void buf_add(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void buf_add_octets(struct buf *b, const void *data, size_t len);
 struct bytes buf_peek(const struct buf *b);
 /* The text, never NULL; valid until the buf changes. */
 const char *buf_str(const struct buf *b);

@@ -9,8 +9,8 @@
 
 /* Appends the whole file; "-" is not special. ERR_FILE_MISSING, _READ, _TOO_BIG (over out->max). */
 bool file_read(const char *path, struct buf *out, struct err *err) MUST_CHECK;
-/* Atomic replacement (a link is followed to its file; a device or pipe is written directly); mode as for chmod (0600 for
- * anything of a session). ERR_FILE_WRITE. */
+/* Atomic replacement (a link is followed to its file; a device or pipe is written directly); mode as for chmod (0600
+ * for anything of a session). ERR_FILE_WRITE. */
 bool file_write(const char *path, struct bytes content, unsigned mode, struct err *err) MUST_CHECK;
 /* Appends one record with one write(2) and fsync (journal). */
 bool file_append(const char *path, struct bytes content, unsigned mode, struct err *err) MUST_CHECK;

@@ -228,7 +228,7 @@ static void print_string(struct buf *to, const char *s)
         } else if (needs_escape(cp)) {
             buf_add(to, "\\u%04x", (unsigned)cp);
         } else {
-            buf_add(to, "%.*s", (int)used, s + i);
+            buf_add_octets(to, s + i, used);
         }
         i += used ? used : 1;
     }

@@ -82,7 +82,7 @@ static char *make_visible(struct bytes raw, unsigned flags)
             buf_add(&out, "\\\\");
             marks = 0;
         } else {
-            buf_add(&out, "%.*s", (int)used, s + i);
+            buf_add_octets(&out, s + i, used);
             marks = mark ? marks + 1 : 0;
         }
         i += used;
@@ -277,7 +277,7 @@ char *text_shell_quote(const char *s)
         if (*s == '\'') {
             buf_add(&out, "'\\''");
         } else {
-            buf_add(&out, "%c", *s);
+            buf_add_octets(&out, s, 1);
         }
     }
     buf_add(&out, "'");

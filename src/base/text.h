@@ -24,7 +24,8 @@ int text_width_n(const char *s, size_t len);
 size_t text_fit(const char *s, int columns);
 /* Cut to columns with an ellipsis ("…", or "..." when ascii). Caller frees. */
 char *text_ellipsis(const char *s, int columns, bool ascii) MUST_CHECK;
-/* Words wrapped to columns, at newlines in any case; CJK text breaks between characters; an over-long word is cut. Appends lines. */
+/* Words wrapped to columns, at newlines in any case; CJK text breaks between characters; an over-long word is cut.
+ * Appends lines. */
 void text_wrap(const char *s, int columns, struct strv *lines);
 /*
  * Control characters (C0, C1, DEL, ESC, newlines, tabs), bidi marks (U+061C, 200E, 200F, 202A-202E, 2066-2069), zero
