@@ -38,9 +38,9 @@ static const struct row rows[ERR_COUNT] = {
 
 /* Names of the libraries as they stand in a detail line. To add one: a row at the place of its ERR_SOURCE_. */
 static const char *const source_names[] = {
-    [ERR_SOURCE_NONE] = "",         [ERR_SOURCE_ERRNO] = "errno",   [ERR_SOURCE_NSS] = "NSS",
-    [ERR_SOURCE_CURL] = "libcurl",  [ERR_SOURCE_HTTP] = "HTTP",     [ERR_SOURCE_CMC] = "CMC",
-    [ERR_SOURCE_SQLITE] = "SQLite", [ERR_SOURCE_LDAP] = "LDAP",     [ERR_SOURCE_GNUTLS] = "GnuTLS",
+    [ERR_SOURCE_NONE] = "",         [ERR_SOURCE_ERRNO] = "errno", [ERR_SOURCE_NSS] = "NSS",
+    [ERR_SOURCE_CURL] = "libcurl",  [ERR_SOURCE_HTTP] = "HTTP",   [ERR_SOURCE_CMC] = "CMC",
+    [ERR_SOURCE_SQLITE] = "SQLite", [ERR_SOURCE_LDAP] = "LDAP",   [ERR_SOURCE_GNUTLS] = "GnuTLS",
 };
 
 static const struct row *row_of(enum err_code code)

@@ -35,8 +35,8 @@ static bool takes_argument(const struct opt *row)
 /* ---- parsing ---- */
 
 struct parser {
-    struct option *longs;  /* n + built-in + end; headings left out */
-    char *shorts;          /* ":a:b" */
+    struct option *longs; /* n + built-in + end; headings left out */
+    char *shorts;         /* ":a:b" */
 };
 
 static void parser_init(struct parser *p, const struct opt *table, size_t n)

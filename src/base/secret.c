@@ -241,8 +241,7 @@ static enum key_result take_key(char line[SECRET_MAX + 1], size_t *len, char c)
         return KEY_MORE;
     case 0x08:
     case 0x7F:
-        while (*len > 0 && ((unsigned char)line[--*len] & 0xC0) == 0x80) {
-        }
+        while (*len > 0 && ((unsigned char)line[--*len] & 0xC0) == 0x80) {}
         return KEY_MORE;
     default:
         if ((unsigned char)c >= 0x20 && *len < SECRET_MAX) {

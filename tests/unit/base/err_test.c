@@ -10,8 +10,8 @@
 static bool is_kebab(const char *id)
 {
     size_t len = strlen(id);
-    return len > 0 && strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == len && id[0] != '-' && id[len - 1] != '-' &&
-           !strstr(id, "--");
+    return len > 0 && strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == len && id[0] != '-' &&
+           id[len - 1] != '-' && !strstr(id, "--");
 }
 
 static void test_catalogue(void **state)
@@ -62,7 +62,7 @@ static void test_lookup(void **state)
     assert_int_equal(err_by_id(""), ERR_NONE);
     assert_int_equal(err_exit(ERR_NONE), EXIT_DONE);
     assert_string_equal(err_id((enum err_code)99999), "internal");
-    assert_string_equal(err_id((enum err_code)-1), "internal");
+    assert_string_equal(err_id((enum err_code) - 1), "internal");
 }
 
 static void test_fail_and_context(void **state)

@@ -225,9 +225,13 @@ static void test_prompt(void **state)
         int exit;
     } rows[] = {
         {"hunter2\r", "hunter2", 0},
-        {"hunter3\x7f" "2\n", "hunter2", 0},
+        {"hunter3\x7f"
+         "2\n",
+         "hunter2", 0},
         {"wrong\x15hunter2\r", "hunter2", 0},
-        {"h\xc3\xa9\x7f" "unter2\r", "hunter2", 0},
+        {"h\xc3\xa9\x7f"
+         "unter2\r",
+         "hunter2", 0},
         {"\x7f\x08\r", "", 0},
         {"hunter2\x04", "hunter2", 0},
         {"hunter2\x03", "", 10},
