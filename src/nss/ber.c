@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* BER to DER. Two passes in one recursion: the content of a constructed value is written to a buffer of its own and then
- * gets its header, so memory is bounded by depth times input. */
+/* BER to DER. Two passes in one recursion: the content of a constructed value is written to a buffer of its
+ * own and then gets its header, so memory is bounded by depth times input. */
 #include "config.h"
 
 #include "nss/der.h"
@@ -80,7 +80,8 @@ static bool join_strings(uint8_t tag, struct bytes pieces, struct buf *out)
     }
     struct buf whole = BUF_INIT(out->max);
     ok = ok && (!bits || buf_append_byte(&whole, unused_bits)) &&
-         (joined.len == 0 || buf_append_bytes(&whole, buf_peek(&joined))) && der_put(out, tag, buf_peek(&whole));
+         (joined.len == 0 || buf_append_bytes(&whole, buf_peek(&joined))) &&
+         der_put(out, tag, buf_peek(&whole));
     buf_release(&joined);
     buf_release(&whole);
     return ok;
@@ -120,7 +121,8 @@ bool der_from_ber(struct bytes ber, struct buf *out, struct err *err)
     size_t start = out->len;
     if (!convert_one(&rest, out, 0) || rest.len != 0) {
         out->len = start;
-        return err_fail(err, ERR_NSS_DER, _("The data cannot be read from octet %zu on."), ber.len - rest.len);
+        return err_fail(err, ERR_NSS_DER, _("The data cannot be read from octet %zu on."),
+                        ber.len - rest.len);
     }
     return true;
 }

@@ -131,7 +131,8 @@ bool der_time(uint8_t tag, struct bytes content, int64_t *out)
     if (tag == ASN1_UTC_TIME) {
         part[0] += part[0] < 50 ? 2000 : 1900;
     }
-    if (part[1] < 1 || part[1] > 12 || part[2] < 1 || part[2] > 31 || part[3] > 23 || part[4] > 59 || part[5] > 60) {
+    if (part[1] < 1 || part[1] > 12 || part[2] < 1 || part[2] > 31 || part[3] > 23 || part[4] > 59 ||
+        part[5] > 60) {
         return false;
     }
     *out = when_from_utc(part[0], part[1], part[2], part[3], part[4], part[5]);
@@ -296,7 +297,8 @@ bool der_put_bits(struct buf *out, struct bytes bits)
 {
     uint8_t header[6];
     size_t n = header_of(ASN1_BIT_STRING, bits.len + 1, header);
-    return buf_append(out, header, n) && buf_append_byte(out, 0) && (bits.len == 0 || buf_append_bytes(out, bits));
+    return buf_append(out, header, n) && buf_append_byte(out, 0) &&
+           (bits.len == 0 || buf_append_bytes(out, bits));
 }
 
 bool der_put_time(struct buf *out, int64_t when)

@@ -30,6 +30,7 @@ struct dn_rdn {
     char *type;  /* "CN", as typed */
     char *value; /* without escapes */
     bool joined; /* belongs to the RDN before it ("+") */
+    bool hex;    /* value is the DER of the value as hex digits ("#...") */
 };
 /* Text order. Caller frees with dn_rdns_free(). */
 bool dn_split(const char *rfc4514, struct dn_rdn **list, size_t *n, struct err *err) MUST_CHECK;
