@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "net/firstcontact.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/text.h"
+#include "base/when.h"
+#include "nss/chain.h"
+#include "nss/native.h"
+
+enum stage { STAGE_CHAIN, STAGE_STATUS, STAGE_OVER };
+
+struct first_contact_run {
+    struct net_options options;
+    struct ca_url url;
+    struct carest *rest;
+    enum stage stage;
+    struct first_contact found;
+    struct err err;
+    bool failed;
+};
+
+struct first_contact_run *first_contact_start(const struct net_options *options, struct nssdb *db, const struct ca_url *url,
+                                              struct err *err)
+{
+    struct first_contact_run *run = xcalloc(1, sizeof(*run));
+    if (options) {
+        run->options = *options;
+    }
+    run->options.accept_any_chain = true;
+    run->options.insecure = false;
+    run->options.pinned_chain = NULL;
+    run->options.ocsp = NET_OCSP_OFF;
+    run->options.headers = NULL; /* a cookie or token of the caller has no place here */
+    ca_url_copy(url, &run->url);
+    run->found.version = xstrdup("");
+    run->rest = carest_open(&run->options, db, NULL, &run->url, err);
+    if (!run->rest || !carest_start(run->rest, CAREST_CHAIN, NULL, err)) {
+        first_contact_free(run);
+        return NULL;
+    }
+    return run;
+}
+
+static void take_tls(struct first_contact_run *run)
+{
+    const struct cert_list *chain = carest_server_chain(run->rest);
+    for (size_t i = 0; run->found.tls_chain.n == 0 && chain && i < chain->n; i++) {
+        cert_list_push(&run->found.tls_chain, chain->v[i]);
+    }
+}
+
+/* Errors of the pages, not of the way there: the TLS chain alone is a finding, too. */
+static bool way_was_fine(enum err_code code)
+{
+    return code == ERR_NET_NO_REST || code == ERR_NET_REST_NOT_FOUND || code == ERR_NET_REST_ERROR ||
+           code == ERR_NET_REST_SHAPE || code == ERR_NET_HTTP_SERVER;
+}
+
+static void judge(struct first_contact_run *run)
+{
+    struct first_contact *fc = &run->found;
+    int64_t at = run->options.at ? run->options.at : when_now();
+    if (fc->tls_chain.n == 0) {
+        return;
+    }
+    const struct cert *leaf = fc->tls_chain.v[0];
+    CERTCertificate *native = cert_native(leaf, NULL);
+    fc->name_ok = native && CERT_VerifyCertName(native, run->url.host) == SECSuccess;
+    if (native) {
+        CERT_DestroyCertificate(native);
+    }
+    fc->time_ok = cert_valid_at(leaf, at);
+    /* Its own time is told apart, so judge the path at a time when the server's certificate was valid. */
+    int64_t within = fc->time_ok ? at : cert_not_after(leaf);
+    fc->tls_under_ca = fc->ca_chain.n > 0 && chain_verify_to(leaf, &fc->tls_chain, &fc->ca_chain, within, NULL);
+}
+
+static void end(struct first_contact_run *run)
+{
+    run->stage = STAGE_OVER;
+    judge(run);
+    if (!run->url.tls) {
+        strv_push(&run->found.notes, _("The certificates came over plain HTTP: compare their fingerprint with care."));
+    }
+    if (run->found.ca_chain.n == 0) {
+        strv_push(&run->found.notes, _("The server does not tell the CA's chain; only its own TLS certificates were seen."));
+    }
+}
+
+static bool after_chain(struct first_contact_run *run, bool good, struct err *why)
+{
+    take_tls(run);
+    if (good) {
+        good = carest_take_chain(run->rest, &run->found.ca_chain, why);
+    }
+    if (!good && !way_was_fine(why->code)) {
+        err_move(&run->err, why);
+        return false;
+    }
+    if (!good && run->found.tls_chain.n == 0) {
+        err_move(&run->err, why); /* plain HTTP without any certificate: nothing found */
+        return false;
+    }
+    if (carest_start(run->rest, CAREST_STATUS, NULL, NULL)) {
+        run->stage = STAGE_STATUS;
+    } else {
+        end(run);
+    }
+    return true;
+}
+
+static void after_status(struct first_contact_run *run, bool good)
+{
+    struct ca_status status = {0};
+    if (good && carest_take_status(run->rest, &status, NULL)) {
+        run->found.rest = true;
+        free(run->found.version);
+        run->found.version = xstrdup(status.version);
+        ca_status_release(&status);
+    }
+    end(run);
+}
+
+enum exchange_state first_contact_poll(struct first_contact_run *run, int wait_ms, struct err *err)
+{
+    if (!run->failed && run->stage != STAGE_OVER) {
+        struct err why = ERR_INIT;
+        enum exchange_state state = carest_poll(run->rest, wait_ms, &why);
+        bool good = state == EXCHANGE_DONE;
+        if (state != EXCHANGE_RUNNING && run->stage == STAGE_CHAIN) {
+            run->failed = !after_chain(run, good, &why);
+        } else if (state != EXCHANGE_RUNNING) {
+            after_status(run, good);
+        }
+        err_release(&why);
+    }
+    if (run->failed) {
+        if (err) {
+            err_copy(err, &run->err);
+        }
+        return EXCHANGE_FAILED;
+    }
+    return run->stage == STAGE_OVER ? EXCHANGE_DONE : EXCHANGE_RUNNING;
+}
+
+void first_contact_take(struct first_contact_run *run, struct first_contact *out)
+{
+    *out = run->found;
+    run->found = (struct first_contact){0};
+}
+
+void first_contact_free(struct first_contact_run *run)
+{
+    if (run) {
+        carest_close(run->rest);
+        ca_url_release(&run->url);
+        first_contact_release(&run->found);
+        err_release(&run->err);
+        free(run);
+    }
+}
+
+bool first_contact(const struct net_options *options, struct nssdb *db, const struct ca_url *url, struct first_contact *out,
+                   struct err *err)
+{
+    struct first_contact_run *run = first_contact_start(options, db, url, err);
+    enum exchange_state state = run ? EXCHANGE_RUNNING : EXCHANGE_FAILED;
+    while (state == EXCHANGE_RUNNING) {
+        state = first_contact_poll(run, 1000, err);
+    }
+    if (state == EXCHANGE_DONE) {
+        first_contact_take(run, out);
+    }
+    first_contact_free(run);
+    return state == EXCHANGE_DONE;
+}
+
+void first_contact_release(struct first_contact *fc)
+{
+    cert_list_release(&fc->tls_chain);
+    cert_list_release(&fc->ca_chain);
+    free(fc->version);
+    strv_release(&fc->notes);
+    *fc = (struct first_contact){0};
+}
+
+static char *readable_fingerprint(const struct cert_list *chain)
+{
+    struct buf sum = BUF_INIT(64);
+    char *text = chain_fingerprint(chain, &sum, NULL) ? bytes_hex_colons(buf_peek(&sum)) : xstrdup("?");
+    buf_release(&sum);
+    return text;
+}
+
+bool first_contact_same(const struct cert_list *confirmed, const struct cert_list *now, struct err *err)
+{
+    bool same = confirmed->n == now->n;
+    for (size_t i = 0; same && i < now->n; i++) {
+        same = cert_list_has(confirmed, now->v[i]);
+    }
+    if (!same) {
+        char *before = readable_fingerprint(confirmed);
+        char *after = readable_fingerprint(now);
+        err_fail(err, ERR_NET_CHAIN_CHANGED, _("Confirmed: %s"), before);
+        err_context(err, _("Now: %s"), after);
+        free(before);
+        free(after);
+    }
+    return same;
+}
