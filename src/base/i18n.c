@@ -85,6 +85,7 @@ static bool is_language(const char *code)
  * glibc ignores it in the locale C and in newer versions in C.UTF-8. */
 static bool set_messages_locale(const char *language)
 {
+    setlocale(LC_MESSAGES, "C"); /* setting what is set would not make glibc look at LANGUAGE again */
     char upper[3] = {0};
     if (strlen(language) == 2) {
         upper[0] = (char)(language[0] - 'a' + 'A');
