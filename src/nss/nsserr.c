@@ -35,6 +35,8 @@ const char *nss_error_symbol(long number)
     return name ? name : "";
 }
 
+static void set_error(struct err *err, enum err_code code, const char *fmt, va_list ap) PRINTF_LIKE(3, 0);
+
 static void set_error(struct err *err, enum err_code code, const char *fmt, va_list ap)
 {
     PRErrorCode number = PR_GetError();
