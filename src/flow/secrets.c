@@ -154,10 +154,17 @@ bool secrets_get(struct secrets *s, const char *name, const char *token, bool re
     if (retry) {
         secrets_set(s, name, NULL);
     }
-    if (!s->ask) {
-        return retry ? err_fail(err, ERR_SECRET_SOURCE, "%s", name) : err_fail(err, ERR_SECRET_NEEDED, "%s", name);
-    }
-    if (!s->ask(s->ctx, name, token, retry, tries_left, out, err)) {
+    struct err why = ERR_INIT;
+    if (!s->ask || !s->ask(s->ctx, name, token, retry, tries_left, out, &why)) {
+        bool nobody = !s->ask || why.code == ERR_SECRET_NEEDED;
+        if (nobody && retry) {
+            err_fail(err, ERR_NSS_WRONG_PASSWORD, "%s", token ? token : name);
+        } else if (nobody) {
+            err_fail(err, ERR_SECRET_NEEDED, "%s", token ? token : name);
+        } else {
+            err_move(err, &why);
+        }
+        err_release(&why);
         return false;
     }
     secrets_set(s, name, out);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `cmc`, and Dogtag's names for what needs no network. */
+#include "config.h"
+
+#include "base/i18n.h"
+#include "tools/tool.h"
+
+/* To add a tool: a row here; rows without a function are in cmc_net.c. */
+static const struct tool TOOLS[] = {
+    {"pkcs10", N_("make a key and a PKCS#10 certificate request"), tool_pkcs10, false},
+    {"request", N_("build and sign a CMC request from a .cfg file"), tool_request, false},
+    {"submit", N_("send a request to the CA as a .cfg file says"), NULL, false},
+    {"response", N_("check a CA's answer and take the certificates out"), tool_response, false},
+    {"show", N_("show any CMC, PKCS#10, PKCS#7, CRMF or certificate file"), tool_show, false},
+    {"lint", N_("find every mistake in .cfg files"), tool_lint, false},
+    {"import", N_("store a certificate and its chain, and prove that it works"), tool_import, false},
+    {"ca", N_("ask a CA for its chain, version and certificates; export descriptions"), NULL, false},
+    {"CMCRequest", NULL, dogtag_cmcrequest, true},
+    {"CMCResponse", NULL, dogtag_cmcresponse, true},
+    {"PKCS10Client", NULL, dogtag_pkcs10client, true},
+    {"HttpClient", NULL, NULL, true},
+};
+
+int main(int argc, char **argv)
+{
+    return tool_main(TOOLS, ARRAY_LEN(TOOLS), "cmc-net", argc, argv);
+}

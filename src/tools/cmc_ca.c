@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmc ca: what a CA tells about itself, and the descriptions that a helpdesk makes from it. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/json.h"
+#include "base/strv.h"
+#include "flow/cadesc.h"
+#include "net/firstcontact.h"
+#include "nss/nssdb.h"
+#include "nss/pem.h"
+#include "tools/tool.h"
+
+struct options {
+    const char *host, *proxy, *name, *title, *contact, *directory, *base_dn, *language, *output;
+    struct strv profiles;
+    long port;
+    bool json, practice, save;
+};
+
+static bool contact(const struct options *o, struct first_contact *fc, struct err *err)
+{
+    struct nssdb *db = nssdb_open(NULL, NSSDB_NONE, NULL, err);
+    struct ca_url url;
+    if (!db) {
+        return false;
+    }
+    bool ok = o->host || err_fail(err, ERR_USAGE, "%s", _("Name the CA's host with --host."));
+    ok = ok && ca_url_make(true, o->host, (int)o->port, "/", &url, err);
+    if (ok) {
+        struct net_options options = {.proxy = o->proxy};
+        ok = first_contact(&options, db, &url, fc, err);
+        ca_url_release(&url);
+    }
+    nssdb_close(db);
+    return ok;
+}
+
+static const struct cert_list *best_chain(const struct first_contact *fc)
+{
+    return fc->ca_chain.n ? &fc->ca_chain : &fc->tls_chain;
+}
+
+/* Fingerprints need an open NSS; the database without a folder is enough. */
+static char *fingerprint(const struct cert *c, bool colons)
+{
+    struct buf print = BUF_INIT(64);
+    struct err ignored = ERR_INIT;
+    struct nssdb *db = nssdb_open(NULL, NSSDB_NONE, NULL, &ignored);
+    char *text = db && cert_fingerprint(c, HASH_SHA256, &print, &ignored)
+                     ? (colons ? bytes_hex_colons(buf_peek(&print)) : bytes_hex(buf_peek(&print)))
+                     : xstrdup("");
+    nssdb_close(db);
+    err_release(&ignored);
+    buf_release(&print);
+    return text;
+}
+
+static bool chain_pem(const struct cert_list *chain, struct buf *pem)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < chain->n; i++) {
+        ok = pem_encode(cert_der(chain->v[i]), "CERTIFICATE", 64, false, pem);
+    }
+    return ok;
+}
+
+static void print_info(const struct options *o, const struct first_contact *fc)
+{
+    const struct cert_list *chain = best_chain(fc);
+    struct json *root = json_new_object(), *list = json_set_array(root, "chain");
+    json_set_str(root, "version-of-ca", fc->version);
+    json_set_bool(root, "rest", fc->rest);
+    if (!o->json) {
+        printf(_("CA           %s:%ld\nVersion      %s\n"), o->host, o->port, fc->version && *fc->version ? fc->version : _("not told"));
+    }
+    for (size_t i = 0; i < chain->n; i++) {
+        char *subject = cert_subject(chain->v[i]), *print = fingerprint(chain->v[i], true);
+        struct json *row = json_add_object(list);
+        json_set_str(row, "subject", subject);
+        json_set_str(row, "fingerprint", print);
+        if (!o->json) {
+            printf(_("Certificate  %s\n             SHA-256 %s\n"), subject, print);
+        }
+        free(subject);
+        free(print);
+    }
+    if (o->json) {
+        tool_print_json(root);
+    } else {
+        json_free(root);
+    }
+}
+
+static int verb_info(const struct options *o, struct err *err)
+{
+    struct first_contact fc = {0};
+    if (!contact(o, &fc, err)) {
+        return -1;
+    }
+    print_info(o, &fc);
+    first_contact_release(&fc);
+    return EXIT_DONE;
+}
+
+static int verb_chain(const struct options *o, struct err *err)
+{
+    struct first_contact fc = {0};
+    struct buf pem = BUF_INIT(BUF_MAX_TEXT);
+    if (!contact(o, &fc, err)) {
+        return -1;
+    }
+    bool ok = chain_pem(best_chain(&fc), &pem) || err_fail(err, ERR_INTERNAL, NULL);
+    if (ok && o->output) {
+        ok = file_write(o->output, buf_peek(&pem), 0644, err);
+    } else if (ok) {
+        fputs(buf_str(&pem), stdout);
+    }
+    buf_release(&pem);
+    first_contact_release(&fc);
+    return ok ? EXIT_DONE : -1;
+}
+
+static bool set_profiles(const struct options *o, struct cadesc *d, struct err *err)
+{
+    for (size_t i = 0; i < o->profiles.n; i++) {
+        char *pair = xstrdup(o->profiles.v[i]), *equals = strchr(pair, '=');
+        bool ok = equals && equals != pair && equals[1];
+        if (ok) {
+            *equals = '\0';
+            if (!d->profiles) {
+                d->profiles = json_new_object();
+            }
+            json_set_str(d->profiles, pair, equals + 1);
+        }
+        free(pair);
+        if (!ok) {
+            return err_fail(err, ERR_USAGE, "%s", _("--profile wants PURPOSE=PROFILE, e.g. user=caFullCMCUserCert."));
+        }
+    }
+    return true;
+}
+
+static bool describe(const struct options *o, const struct first_contact *fc, struct cadesc *d, struct err *err)
+{
+    const struct cert_list *chain = best_chain(fc);
+    struct buf pem = BUF_INIT(BUF_MAX_TEXT);
+    if (!chain->n || !chain_pem(chain, &pem)) {
+        buf_release(&pem);
+        return err_fail(err, ERR_FLOW_CADESC_BAD, "%s", _("The server shows no certificate chain."));
+    }
+    *d = (struct cadesc){.name = xstrdup(o->name), .title = xstrdup(o->title ? o->title : o->host), .host = xstrdup(o->host),
+                         .port = (int)o->port, .ca_version = xstrdup(fc->version ? fc->version : ""), .chain_pem = buf_take_str(&pem),
+                         .fingerprint = fingerprint(chain->v[0], false), .directory = xstrdup(o->directory),
+                         .base_dn = xstrdup(o->base_dn), .contact = xstrdup(o->contact), .language = xstrdup(o->language),
+                         .practice = o->practice};
+    return set_profiles(o, d, err);
+}
+
+static int verb_export(const struct options *o, struct err *err)
+{
+    struct first_contact fc = {0};
+    struct cadesc d = {0};
+    if (!o->name) {
+        err_fail(err, ERR_USAGE, "%s", _("Give the description a name with --name."));
+        return -1;
+    }
+    if (!contact(o, &fc, err)) {
+        return -1;
+    }
+    bool ok = describe(o, &fc, &d, err);
+    if (ok && o->save) {
+        ok = cadesc_save(&d, err);
+    } else if (ok) {
+        char *text = cadesc_print(&d);
+        ok = !o->output || file_write(o->output, bytes_of_str(text), 0644, err);
+        if (!o->output) {
+            fputs(text, stdout);
+        }
+        free(text);
+    }
+    if (ok) {
+        char *print = fingerprint(best_chain(&fc)->v[0], true);
+        fprintf(stderr, _("Compare before you hand it out: SHA-256 %s\n"), print);
+        free(print);
+    }
+    cadesc_release(&d);
+    first_contact_release(&fc);
+    return ok ? EXIT_DONE : -1;
+}
+
+static int verb_list(const struct options *o, struct err *err)
+{
+    struct cadesc *list = NULL;
+    size_t n = 0;
+    struct strv problems = STRV_INIT;
+    if (!cadesc_list(&list, &n, &problems, err)) {
+        return -1;
+    }
+    struct json *root = json_new_object(), *rows = json_set_array(root, "descriptions");
+    for (size_t i = 0; i < n; i++) {
+        struct json *row = json_add_object(rows);
+        json_set_str(row, "name", list[i].name);
+        json_set_str(row, "host", list[i].host);
+        json_set_num(row, "port", list[i].port);
+        if (!o->json) {
+            printf("%-20s %s:%d  %s\n", list[i].name, list[i].host, list[i].port, list[i].title);
+        }
+    }
+    for (size_t i = 0; i < problems.n; i++) {
+        fprintf(stderr, "%s\n", problems.v[i]);
+    }
+    if (o->json) {
+        tool_print_json(root);
+    } else {
+        json_free(root);
+    }
+    strv_release(&problems);
+    cadesc_list_free(list, n);
+    return EXIT_DONE;
+}
+
+/* To add a verb: a row, its function above, a word in the synopsis. */
+static const struct {
+    const char *name;
+    int (*run)(const struct options *o, struct err *err);
+} VERBS[] = {{"info", verb_info}, {"chain", verb_chain}, {"export", verb_export}, {"list", verb_list}};
+
+int tool_ca(int argc, char **argv)
+{
+    struct options o = {.port = 8443};
+    const struct opt table[] = {
+        {OPT_STR, "host", 0, N_("HOST"), N_("Name of the CA's computer."), &o.host, NULL, 0, 0},
+        {OPT_INT, "port", 0, N_("PORT"), N_("Port of its secure end-entity pages."), &o.port, NULL, 1, 65535},
+        {OPT_STR, "proxy", 0, N_("URL"), N_("Go through this HTTP proxy (http://HOST:PORT)."), &o.proxy, NULL, 0, 0},
+        {OPT_STR, "output", 'o', N_("FILE"), N_("Write there instead of standard output."), &o.output, NULL, 0, 0},
+        {OPT_HEADING, NULL, 0, NULL, N_("For cmc ca export:"), NULL, NULL, 0, 0},
+        {OPT_STR, "name", 0, N_("NAME"), N_("Name of the description (a-z, 0-9, dot, dash, underline)."), &o.name, NULL, 0, 0},
+        {OPT_STR, "title", 0, N_("TEXT"), N_("What users see."), &o.title, NULL, 0, 0},
+        {OPT_STR, "contact", 0, N_("TEXT"), N_("Whom users can ask."), &o.contact, NULL, 0, 0},
+        {OPT_STR, "directory", 0, N_("URL"), N_("LDAP directory with the users, if it may be read anonymously."), &o.directory, NULL, 0, 0},
+        {OPT_STR, "base-dn", 0, N_("DN"), N_("Where users are in it."), &o.base_dn, NULL, 0, 0},
+        {OPT_STR, "language", 0, N_("CODE"), N_("Language of its users, e.g. de."), &o.language, NULL, 0, 0},
+        {OPT_STRV, "profile", 0, N_("PURPOSE=ID"), N_("Profile for a purpose; may be given again."), &o.profiles, NULL, 0, 0},
+        {OPT_FLAG, "practice", 0, NULL, N_("It is a practice CA."), &o.practice, NULL, 0, 0},
+        {OPT_FLAG, "save", 0, NULL, N_("Store it for yourself, where the wizard finds it."), &o.save, NULL, 0, 0},
+        {OPT_FLAG, "json", 0, NULL, N_("Print the result as JSON."), &o.json, NULL, 0, 0},
+    };
+    const struct opt_usage usage = {"cmc ca", N_("info|chain|export|list [OPTION]..."),
+                                    N_("Fetches nothing but the chain and the version of a CA, without any secret or certificate of yours; exports descriptions for the wizard."),
+                                    NULL};
+    int rest = 0, code = 0;
+    if (!tool_parse(table, ARRAY_LEN(table), &usage, argc, argv, &rest, &code)) {
+        return code;
+    }
+    struct err err = ERR_INIT;
+    code = -1;
+    const char *verb = argc - rest == 1 ? argv[rest] : "";
+    bool known = false;
+    for (size_t i = 0; i < ARRAY_LEN(VERBS); i++) {
+        if (strcmp(VERBS[i].name, verb) == 0) {
+            known = true;
+            code = VERBS[i].run(&o, &err);
+        }
+    }
+    if (!known) {
+        err_fail(&err, ERR_USAGE, "%s", _("Say what to do: info, chain, export or list."));
+    }
+    strv_release(&o.profiles);
+    return code < 0 ? tool_fail(usage.program, &err, o.json) : code;
+}

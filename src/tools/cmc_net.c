@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The other half of `cmc`: what needs libcurl. `cmc` becomes this program; it is not called by people. */
+#include "config.h"
+
+#include "tools/tool.h"
+
+/* To add a tool: a row here, and one without function in cmc.c, which has its summary. */
+static const struct tool TOOLS[] = {
+    {"submit", NULL, tool_submit, false},
+    {"ca", NULL, tool_ca, false},
+    {"HttpClient", NULL, dogtag_httpclient, true},
+};
+
+int main(int argc, char **argv)
+{
+    return tool_main(TOOLS, ARRAY_LEN(TOOLS), NULL, argc, argv);
+}
