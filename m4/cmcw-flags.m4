@@ -23,7 +23,7 @@ AC_DEFUN([CMCW_COMPILER_FLAGS], [
   AC_ARG_ENABLE([werror], [AS_HELP_STRING([--enable-werror], [warnings are errors (for CI)])], [], [enable_werror=no])
   AC_ARG_ENABLE([asan], [AS_HELP_STRING([--enable-asan], [build with AddressSanitizer and UBSan])], [], [enable_asan=no])
   AC_ARG_ENABLE([fuzz], [AS_HELP_STRING([--enable-fuzz], [build libFuzzer targets (needs clang)])], [], [enable_fuzz=no])
-  CMCW_CFLAGS="-std=gnu11"
+  CMCW_CFLAGS="-std=gnu11 -fPIC"
   CMCW_LDFLAGS=""
   m4_foreach_w([flag], [-Wall -Wextra -Wformat=2 -Wshadow -Wpointer-arith -Wcast-qual -Wstrict-prototypes
     -Wmissing-prototypes -Wold-style-definition -Wundef -Wvla -Wwrite-strings -Wimplicit-fallthrough

@@ -259,9 +259,9 @@ static enum run_state stop(struct run *run, struct run_row *row, enum run_state 
 static enum step_progress advance(struct run *run, struct run_row *row, int wait_ms, struct err *err)
 {
     if (!run->step_started && !begin_step(run, row, err)) {
-        return STEP_FAILED;
+        return WORK_FAILED;
     }
-    return row->type->poll ? row->type->poll(run, wait_ms, err) : STEP_DONE;
+    return row->type->poll ? row->type->poll(run, wait_ms, err) : WORK_DONE;
 }
 
 static enum run_state finish(struct run *run, struct err *err)
@@ -285,13 +285,13 @@ enum run_state run_poll(struct run *run, int wait_ms, struct err *err)
         return stop(run, NULL, RUN_CANCELLED, "editing", err);
     }
     switch (advance(run, row, wait_ms, err)) {
-    case STEP_RUNNING:
+    case WORK_RUNNING:
         return RUN_WORKING;
-    case STEP_DONE:
+    case WORK_DONE:
         return end_step(run, row, err) ? RUN_WORKING : RUN_FAILED;
-    case STEP_WAITING:
+    case WORK_WAITING:
         return stop(run, row, RUN_WAITING, "waiting", err);
-    case STEP_FAILED:
+    case WORK_FAILED:
         break;
     }
     enum exit_code code = err_exit(err ? err->code : ERR_INTERNAL);

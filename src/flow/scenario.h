@@ -17,7 +17,7 @@ enum step_effect {
     STEP_DATABASE = 4, /* changes the NSS database */
 };
 
-enum step_progress { STEP_RUNNING, STEP_DONE, STEP_FAILED, STEP_WAITING /* somebody else's turn: exit 5 */ };
+enum step_progress { WORK_RUNNING, WORK_DONE, WORK_FAILED, WORK_WAITING /* somebody else's turn: exit 5 */ };
 
 struct step_type {
     const char *name;  /* "key": stable, in session files and events */

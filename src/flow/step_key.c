@@ -160,10 +160,10 @@ bool step_key_start(struct run *run, struct err *err)
 enum step_progress step_key_poll(struct run *run, int wait_ms, struct err *err)
 {
     if (!run->job) {
-        return STEP_DONE;
+        return WORK_DONE;
     }
     if (!job_poll(run->job, wait_ms)) {
-        return STEP_RUNNING;
+        return WORK_RUNNING;
     }
     bool ok = job_finish(run->job, err);
     run->job = NULL;
@@ -177,7 +177,7 @@ enum step_progress step_key_poll(struct run *run, int wait_ms, struct err *err)
     }
     key_work_free(run->key_work);
     run->key_work = NULL;
-    return ok ? STEP_DONE : STEP_FAILED;
+    return ok ? WORK_DONE : WORK_FAILED;
 }
 
 static bool has_certificate(struct run *run, const struct key *key, bool *has, struct err *err)

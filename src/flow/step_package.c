@@ -58,14 +58,14 @@ enum step_progress step_package_poll(struct run *run, int wait_ms, struct err *e
 {
     (void)wait_ms;
     if (session_has_file(run->session, FILE_ANSWER_PACKAGE)) {
-        return unpack_answer(run, err) ? STEP_DONE : STEP_FAILED;
+        return unpack_answer(run, err) ? WORK_DONE : WORK_FAILED;
     }
     if (session_has_file(run->session, FILE_RESPONSE) || session_has_file(run->session, FILE_CERT)) {
-        return STEP_DONE;
+        return WORK_DONE;
     }
     char *path = session_file(run->session, FILE_PACKAGE);
     err_fail(err, ERR_FLOW_WAITING, _("Give this file to the CA agent: %s"), path);
     err_context(err, _("Digits to compare on the phone: %s"), session_fact(run->session, "package.readout"));
     free(path);
-    return STEP_WAITING;
+    return WORK_WAITING;
 }

@@ -152,9 +152,9 @@ enum step_progress step_server_poll(struct run *run, int wait_ms, struct err *er
 {
     switch (first_contact_poll(run->contact, wait_ms, err)) {
     case EXCHANGE_RUNNING:
-        return STEP_RUNNING;
+        return WORK_RUNNING;
     case EXCHANGE_FAILED:
-        return STEP_FAILED;
+        return WORK_FAILED;
     case EXCHANGE_DONE:
         break;
     }
@@ -167,7 +167,7 @@ enum step_progress step_server_poll(struct run *run, int wait_ms, struct err *er
         free(print);
     }
     first_contact_release(&fc);
-    return ok ? STEP_DONE : STEP_FAILED;
+    return ok ? WORK_DONE : WORK_FAILED;
 }
 
 void step_server_cancel(struct run *run)

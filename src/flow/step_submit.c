@@ -135,15 +135,15 @@ static void keep_tls_server(struct run *run)
 enum step_progress step_submit_poll(struct run *run, int wait_ms, struct err *err)
 {
     if (!run->submit) {
-        return STEP_DONE;
+        return WORK_DONE;
     }
     enum submit_state state = submit_poll(run->submit, wait_ms, err);
     if (state == SUBMIT_RUNNING) {
-        return STEP_RUNNING;
+        return WORK_RUNNING;
     }
     keep_tls_server(run);
     if (state == SUBMIT_DONE && submit_finish(run->submit, err)) {
-        return set_state(run, "answered", err) ? STEP_DONE : STEP_FAILED;
+        return set_state(run, "answered", err) ? WORK_DONE : WORK_FAILED;
     }
     /* An answer that is no CMC, or no byte sent: nothing was issued, so it may be tried again without a question. */
     if (state == SUBMIT_DONE || submit_sent(run->submit) == 0) {
@@ -152,7 +152,7 @@ enum step_progress step_submit_poll(struct run *run, int wait_ms, struct err *er
         (void)ok;
         err_release(&ignored);
     }
-    return STEP_FAILED;
+    return WORK_FAILED;
 }
 
 void step_submit_cancel(struct run *run)
