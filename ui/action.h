@@ -18,6 +18,7 @@ enum action_id {
     ACTION_QUIT,      /* Ctrl-C: form_run returns FORM_ASK_QUIT, the caller asks save or discard */
     ACTION_COPY,      /* copy view of the focused value */
     ACTION_OPEN,      /* list, picker */
+    ACTION_CHANGE,    /* a row of a table: FORM_JUMP to its target */
     ACTION_REVEAL,    /* show a secret */
     ACTION_UNDO,
     ACTION_REDRAW,
@@ -34,7 +35,11 @@ enum action_id {
 #define ACTION_SECRET 4u  /* footer only on a secret field */
 #define ACTION_LIST 8u    /* footer only on a field with a list or picker */
 #define ACTION_MANY 16u   /* footer only when the page has more than one field */
-#define ACTION_EVENT 32u  /* a page's own row that form_run gives back as FORM_ACTION */
+#define ACTION_ROWS 256u  /* footer only on a table whose rows can be changed */
+/* Situations only: */
+#define ACTION_DIMMED 32u   /* the way on is not open yet: drawn dim */
+#define ACTION_NO_BACK 64u  /* ACTION_BACK is not named */
+#define ACTION_NO_NEXT 128u /* ACTION_NEXT is not named */
 
 /* To add an action: an id above (or ACTION_USER + n), a row in the table of its place, a case where it is handled. */
 struct action {

@@ -34,7 +34,7 @@ enum field_kind {
     FIELD_PEM,     /* several lines, pasted; preview below */
     FIELD_HEADING, /* a line that divides a page */
     FIELD_NOTE,    /* wrapped text, from label or text() */
-    FIELD_TABLE,   /* lines "label\tvalue" or "label\tvalue\ttarget" from text(): Enter on one with a target jumps */
+    FIELD_TABLE,   /* lines "label\tvalue" or "label\tvalue\ttarget" from text(): Space on one with a target jumps */
     FIELD_TREE,    /* preformatted lines from text(), scrolls both ways */
     FIELD_BUTTON,  /* Enter gives FORM_ACTION with the key */
 };

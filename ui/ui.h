@@ -10,6 +10,9 @@
  * arrives as one event. SIGTERM, SIGHUP and SIGINT end every widget with a "signal" result, so that the program can
  * save and leave by ui_end(), which restores the terminal. Ctrl-C is a key (UI_CTRL('c')), not a signal.
  *
+ * These signals (and SIGWINCH) are blocked and read through a descriptor between ui_init and ui_end: whoever starts another
+ * program meanwhile gives it an empty signal mask (posix_spawnattr_setsigmask).
+ *
  *     struct ui ui;
  *     if (!ui_init(&ui, &(struct ui_options){.plain = opt_plain}, &err)) { return err_report(&err, program); }
  *     ... form_run(&ui, ...) ...
@@ -93,14 +96,15 @@ struct ui_options {
     bool osc52;      /* copy view also offers the terminal's clipboard */
 };
 
-/* A layer of the screen; the topmost is drawn last. Kept on the stack of the widget that pushes it. */
+/* A layer of the screen. Only the topmost is drawn, and it draws everything. Lives as long as the widget that pushes it. */
 struct ui_painter {
     void (*paint)(void *ctx);
     void *ctx;
     struct ui_painter *below;
 };
 
-struct ui_screen; /* curses side, ui.c */
+struct frame;
+struct ui_screen; /* terminal side, ui_private.h */
 
 struct ui {
     enum ui_mode mode;
@@ -115,7 +119,8 @@ struct ui {
     bool damaged;     /* something was painted since the last flush */
     int signal;       /* signal number that ended the program, or 0 */
     struct ui_painter *top;
-    struct ui_screen *screen; /* NULL in plain mode */
+    const struct frame *frame; /* the last one shown: dialogs keep it around them; it must outlive the ui's use */
+    struct ui_screen *screen; /* owned; NULL before ui_init and after ui_end */
     int cursor_y, cursor_x;   /* where the hardware cursor belongs */
     bool plain_eof;           /* plain mode: input ended */
 };
@@ -130,15 +135,17 @@ void ui_suspend(struct ui *ui);
 void ui_resume(struct ui *ui);
 
 /* Waits for something to happen; timeout_ms < 0 waits for ever. Pending input is always taken before the screen is
- * sent. After UI_EVENT_RESIZE all layers have been painted anew. */
+ * sent. After UI_EVENT_RESIZE the top layer has been painted anew. */
 void ui_read(struct ui *ui, struct ui_event *event, int timeout_ms);
 /* Sends what was painted. ui_read does it by itself. */
 void ui_flush(struct ui *ui);
 
 void ui_push(struct ui *ui, struct ui_painter *painter);
 void ui_pop(struct ui *ui, struct ui_painter *painter);
-/* Paints all layers, lowest first (virtual: only differences reach the terminal). */
+/* Paints the topmost layer anew (virtual: only differences reach the terminal). */
 void ui_repaint(struct ui *ui);
+/* Sends every cell again (Ctrl-L). */
+void ui_redraw(struct ui *ui);
 
 /* Painting, for widgets. Text is UTF-8 and must have been made visible when it came from outside. Clipped to columns,
  * never half a wide character. Returns columns used. */

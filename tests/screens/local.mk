@@ -1,7 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # Screen tests: programs in a pty with an emulated terminal (tests/harness/term.h). To add one: a row in check_PROGRAMS.
+check_PROGRAMS += tests/screens/ui_demo
+tests_screens_ui_demo_SOURCES = tests/screens/ui_demo.c
+tests_screens_ui_demo_LDADD = $(LIB_UI) $(LIB_BASE) $(CURSES_LIBS)
+
 if HAVE_VTERM
 check_LIBRARIES += tests/harness/libterm.a
 tests_harness_libterm_a_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 tests_harness_libterm_a_SOURCES = tests/harness/term.c tests/harness/term.h
+LIB_TERM = tests/harness/libterm.a $(VTERM_LIBS)
+
 endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CMCW_UI_COLUMNS_H
+#define CMCW_UI_COLUMNS_H
+/* Rows whose parts are divided by tabs, set in columns. */
+#include "ui/form.h"
+
+#define COLUMNS_MAX 8
+
+struct columns {
+    size_t n;
+    int width[COLUMNS_MAX];
+};
+
+/* Widths for all rows and the headings (translated, may be NULL) within total columns; the widest give way first. */
+void columns_measure(struct columns *c, const struct choices *choices, const char *headings, int total);
+/* One row, padded and cut; caller frees. */
+char *columns_row(const struct columns *c, const char *label, bool ascii) MUST_CHECK;
+/* Does the row contain what was typed, whatever the case? */
+bool columns_match(const char *label, const char *typed);
+#endif

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "ui/dialog.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/strv.h"
+#include "base/text.h"
+#include "ui/copyview.h"
+#include "ui/plain.h"
+
+#define INDENT 2
+#define TEXT_COLUMNS_MAX 76
+
+/* A sheet in the page area: a title, lines that scroll, and perhaps answers below. */
+struct sheet {
+    struct ui *ui;
+    const char *title, *text;
+    enum frame_message kind;
+    const struct dialog *dialog; /* answers, or NULL */
+    const char *details;         /* folded, or NULL */
+    bool unfolded;
+    int focus, top;
+    struct strv lines;
+    struct frame_area area;
+    struct ui_painter painter;
+};
+
+static void add_text(struct sheet *s, const char *text)
+{
+    struct strv raw = STRV_INIT;
+    int columns = s->area.cols - INDENT;
+    strv_split(&raw, text, '\n');
+    for (size_t i = 0; i < raw.n; i++) {
+        if (raw.v[i][0] == '\0') {
+            strv_push(&s->lines, "");
+        } else if (strncmp(raw.v[i], "  ", 2) == 0) {
+            strv_push_take(&s->lines, text_ellipsis(raw.v[i], columns, s->ui->ascii));
+        } else {
+            text_wrap(raw.v[i], columns > TEXT_COLUMNS_MAX ? TEXT_COLUMNS_MAX : columns, &s->lines);
+        }
+    }
+    while (s->lines.n > 0 && s->lines.v[s->lines.n - 1][0] == '\0') {
+        free(s->lines.v[--s->lines.n]);
+        s->lines.v[s->lines.n] = NULL;
+    }
+    strv_release(&raw);
+}
+
+static int answer_count(const struct sheet *s)
+{
+    int n = 0;
+    while (s->dialog && n < DIALOG_MAX_ANSWERS && s->dialog->answers[n].label) {
+        n++;
+    }
+    return n;
+}
+
+static int answer_rows(const struct sheet *s)
+{
+    int n = answer_count(s);
+    return n ? n + 1 : 0;
+}
+
+/* Rows for the text between title and answers. */
+static int text_rows(const struct sheet *s)
+{
+    int lead = s->area.rows > 10 ? 3 : 1;
+    int rows = s->area.rows - lead - answer_rows(s);
+    return rows > 0 ? rows : 1;
+}
+
+/* Label without its '&'; the octet offset of the marked letter in *at, or -1. */
+static void plain_label(const char *label, char *out, size_t size, int *at)
+{
+    size_t n = 0;
+    *at = -1;
+    for (; *label && n + 1 < size; label++) {
+        if (*label == '&' && label[1] && *at < 0) {
+            *at = (int)n;
+            continue;
+        }
+        out[n++] = *label;
+    }
+    out[n] = '\0';
+}
+
+static void paint_answers(struct sheet *s, int y)
+{
+    int n = answer_count(s), x = s->area.x + INDENT;
+    for (int i = 0; i < n; i++, y++) {
+        char label[160];
+        int at;
+        const struct dialog_answer *a = &s->dialog->answers[i];
+        plain_label(ui_text(a->label), label, sizeof label, &at);
+        ui_put(s->ui, y, s->area.x, 1, ROLE_ACCENT, i == s->focus ? ui_sign(s->ui, SIGN_FOCUS) : " ");
+        int used = ui_put(s->ui, y, x, s->area.cols - INDENT, i == s->focus ? ROLE_TITLE : ROLE_TEXT, label);
+        if (at >= 0) {
+            size_t len = text_grapheme(label + at, strlen(label + at));
+            ui_put_n(s->ui, y, x + text_width_n(label, (size_t)at), 2, ROLE_FIELD, label + at, len);
+        }
+        if (a->help) {
+            char *help = text_ellipsis(ui_text(a->help), s->area.cols - INDENT - used - 3, s->ui->ascii);
+            ui_put(s->ui, y, x + used + 3, s->area.cols - INDENT - used - 3, ROLE_DIM, help);
+            free(help);
+        }
+        if (i == s->focus) {
+            ui_set_cursor(s->ui, y, x);
+        }
+    }
+}
+
+static void paint_title(struct sheet *s, int y)
+{
+    int x = s->area.x + INDENT;
+    enum ui_role role = s->kind == MESSAGE_BAD ? ROLE_BAD : s->kind == MESSAGE_WARN ? ROLE_WARN : ROLE_TITLE;
+    if (s->kind == MESSAGE_BAD || s->kind == MESSAGE_WARN || s->kind == MESSAGE_OK) {
+        ui_put(s->ui, y, s->area.x, 1, s->kind == MESSAGE_OK ? ROLE_OK : role, ui_sign(s->ui, s->kind == MESSAGE_OK ? SIGN_DONE : SIGN_BAD));
+    }
+    char *title = text_ellipsis(s->title ? s->title : "", s->area.cols - INDENT, s->ui->ascii);
+    ui_put(s->ui, y, x, s->area.cols - INDENT, role, title);
+    free(title);
+}
+
+static void layout(struct sheet *s)
+{
+    static const struct frame none = {.program = ""};
+    const struct frame *frame = s->ui->frame ? s->ui->frame : &none;
+    frame_layout(s->ui, frame, &s->area);
+    frame_paint(s->ui, frame, &s->area);
+    strv_release(&s->lines);
+    add_text(s, s->text ? s->text : "");
+    if (s->unfolded && s->details) {
+        strv_push(&s->lines, "");
+        add_text(s, s->details);
+    }
+    int last = (int)s->lines.n - text_rows(s);
+    s->top = s->top > last ? last : s->top;
+    s->top = s->top < 0 ? 0 : s->top;
+}
+
+static void paint_sheet(void *ctx)
+{
+    struct sheet *s = ctx;
+    layout(s);
+    bool room = s->area.rows > 10;
+    int y = s->area.y + (room ? 1 : 0), rows = text_rows(s), x = s->area.x + INDENT;
+    paint_title(s, y);
+    y += room ? 2 : 1;
+    int shown = (int)s->lines.n - s->top;
+    shown = shown > rows ? rows : shown;
+    for (int i = 0; i < shown; i++) {
+        ui_put(s->ui, y + i, x, s->area.cols - INDENT, ROLE_TEXT, s->lines.v[s->top + i]);
+    }
+    if (s->top > 0) {
+        ui_put(s->ui, y, s->area.x, 1, ROLE_ACCENT, ui_sign(s->ui, SIGN_UP));
+    }
+    bool more = s->top + rows < (int)s->lines.n;
+    if (more) {
+        ui_put(s->ui, y + rows - 1, s->area.x, 1, ROLE_ACCENT, ui_sign(s->ui, SIGN_DOWN));
+    }
+    ui_set_cursor(s->ui, y, x);
+    if (s->dialog) {
+        paint_answers(s, y + shown + 1);
+        action_footer(s->ui, s->area.footer_y, NULL, action_picker, 0, NULL);
+        return;
+    }
+    unsigned situation = ((int)s->lines.n > rows ? ACTION_MANY : 0) | (s->details ? ACTION_LIST : 0);
+    action_footer(s->ui, s->area.footer_y, NULL, action_viewer, situation, NULL);
+}
+
+static int by_letter(const struct sheet *s, int key)
+{
+    for (int i = 0; i < answer_count(s); i++) {
+        const char *label = ui_text(s->dialog->answers[i].label);
+        const char *mark = strchr(label, '&');
+        uint32_t c = 0;
+        if (mark && utf8_decode(mark + 1, strlen(mark + 1), &c) > 0 && (c | 0x20) == ((uint32_t)key | 0x20)) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* Index of an answer when one was given, else -2. */
+static int answer_key(struct sheet *s, int key)
+{
+    int n = answer_count(s);
+    switch (key) {
+    case UI_KEY_UP:
+    case UI_KEY_LEFT:
+    case UI_KEY_BACK_TAB:
+        s->focus = (s->focus + n - 1) % n;
+        return -2;
+    case UI_KEY_DOWN:
+    case UI_KEY_RIGHT:
+    case UI_KEY_TAB:
+        s->focus = (s->focus + 1) % n;
+        return -2;
+    case UI_KEY_PAGE_DOWN:
+        s->top += text_rows(s) - 1;
+        return -2;
+    case UI_KEY_PAGE_UP:
+        s->top -= text_rows(s) - 1;
+        return -2;
+    case UI_KEY_ENTER:
+        return s->focus;
+    case UI_KEY_ESC:
+    case UI_CTRL('c'):
+        return s->dialog->safe;
+    case UI_CTRL('l'):
+        ui_redraw(s->ui);
+        return -2;
+    default: {
+        int i = key >= 0x20 && key < UI_KEY_SPECIAL ? by_letter(s, key) : -1;
+        return i >= 0 ? i : -2;
+    }
+    }
+}
+
+static void copy_sheet(struct sheet *s)
+{
+    char *all = xasprintf("%s%s%s", s->text, s->details ? "\n\n" : "", s->details ? s->details : "");
+    copyview(s->ui, s->title, all);
+    free(all);
+}
+
+/* True when the viewer is done. */
+static bool view_key(struct sheet *s, int key)
+{
+    const struct action *a = action_find(NULL, action_viewer, key);
+    int id = key == UI_CTRL('c') ? ACTION_BACK : a ? a->id : ACTION_NONE;
+    switch (id) {
+    case ACTION_BACK:
+        return true;
+    case ACTION_NEXT_FIELD:
+        s->top++;
+        break;
+    case ACTION_PREV_FIELD:
+        s->top--;
+        break;
+    case ACTION_PAGE_DOWN:
+        s->top += text_rows(s) - 1;
+        break;
+    case ACTION_PAGE_UP:
+        s->top -= text_rows(s) - 1;
+        break;
+    case ACTION_DETAILS:
+        s->unfolded = !s->unfolded;
+        s->top = s->unfolded ? (int)s->lines.n : s->top;
+        break;
+    case ACTION_COPY:
+        copy_sheet(s);
+        break;
+    case ACTION_REDRAW:
+        ui_redraw(s->ui);
+        break;
+    default:
+        break;
+    }
+    return false;
+}
+
+static int run_sheet(struct sheet *s)
+{
+    int result = -2;
+    s->painter = (struct ui_painter){.paint = paint_sheet, .ctx = s};
+    ui_push(s->ui, &s->painter);
+    while (result == -2) {
+        struct ui_event event;
+        ui_repaint(s->ui);
+        ui_read(s->ui, &event, -1);
+        if (event.type == UI_EVENT_SIGNAL) {
+            result = DIALOG_SIGNAL;
+        } else if (event.type == UI_EVENT_KEY) {
+            result = s->dialog ? answer_key(s, event.key) : view_key(s, event.key) ? 0 : -2;
+        }
+    }
+    ui_pop(s->ui, &s->painter);
+    strv_release(&s->lines);
+    return result;
+}
+
+int dialog_ask(struct ui *ui, const struct dialog *dialog)
+{
+    if (ui->mode == UI_PLAIN) {
+        return plain_ask(ui, dialog);
+    }
+    struct sheet s = {.ui = ui, .title = dialog->title, .text = dialog->text, .kind = dialog->kind, .dialog = dialog, .focus = dialog->focus};
+    return run_sheet(&s);
+}
+
+void dialog_message(struct ui *ui, enum frame_message kind, const char *title, const char *text)
+{
+    if (ui->mode == UI_PLAIN) {
+        plain_view(ui, title, text);
+        return;
+    }
+    struct sheet s = {.ui = ui, .title = title, .text = text, .kind = kind};
+    (void)run_sheet(&s);
+}
+
+static char *error_text(const struct err *err, const char *headline, const char *extra)
+{
+    struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    if (headline) {
+        buf_add(&out, "%s\n\n", err_what(err->code));
+    }
+    for (int i = err->n_context - 1; i >= 0; i--) {
+        buf_add(&out, "%s\n", err->context[i]);
+    }
+    buf_add(&out, "%s", err->n_context ? "\n" : "");
+    if (*err_why(err->code)) {
+        buf_add(&out, "%s %s\n\n", _("Why:"), err_why(err->code));
+    }
+    if (*err_todo(err->code)) {
+        buf_add(&out, "%s %s\n\n", _("What to do:"), err_todo(err->code));
+    }
+    if (extra && *extra) {
+        buf_add(&out, "%s\n\n", extra);
+    }
+    /* TRANSLATORS: %s is a fixed word that helpdesks quote, such as nss-wrong-password */
+    buf_add(&out, _("Error id: %s"), err_id(err->code));
+    return buf_take_str(&out);
+}
+
+static char *error_details(const struct err *err)
+{
+    static const char *const sources[] = {"", "errno", "NSS", "libcurl", "HTTP", "CMC", "SQLite", "LDAP", "GnuTLS"};
+    if (err->source == ERR_SOURCE_NONE) {
+        return NULL;
+    }
+    return xasprintf("%s %ld %s", (size_t)err->source < ARRAY_LEN(sources) ? sources[err->source] : "", err->number,
+                     err->symbol ? err->symbol : "");
+}
+
+void dialog_error(struct ui *ui, const char *headline, const struct err *err, const char *extra)
+{
+    char *text = error_text(err, headline, extra);
+    char *details = error_details(err);
+    const char *title = headline ? headline : err_what(err->code);
+    if (ui->mode == UI_PLAIN) {
+        char *all = xasprintf("%s%s%s", text, details ? "\n" : "", details ? details : "");
+        plain_view(ui, title, all);
+        free(all);
+    } else {
+        struct sheet s = {.ui = ui, .title = title, .text = text, .kind = MESSAGE_BAD, .details = details};
+        (void)run_sheet(&s);
+    }
+    free(details);
+    free(text);
+}
+
+void dialog_view(struct ui *ui, const char *title, const char *text)
+{
+    dialog_message(ui, MESSAGE_NONE, title, text);
+}
+
+void dialog_help(struct ui *ui, const char *title, const char *text, const struct action *own, const struct action *common)
+{
+    if (ui->mode == UI_PLAIN) {
+        plain_view(ui, title, text);
+        return;
+    }
+    char *keys = action_help_text(own, common);
+    char *all = xasprintf("%s\n\n%s\n\n%s", text, _("Keys on this page"), keys);
+    dialog_view(ui, title, all);
+    free(all);
+    free(keys);
+}
