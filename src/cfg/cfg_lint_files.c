@@ -152,7 +152,7 @@ static void check_database(struct lint *lint)
     const struct cfg_entry *entry = cfg_entry(lint->cfg, CFG_DBDIR);
     const char *dir = lint_dbdir(lint->cfg);
     const char *key = cfg_key(CFG_DBDIR)->name;
-    if (*dir == '~') {
+    if (*dir == '~' || (!entry && lint->cfg->dialect == CFG_HTTP)) {
         return; /* said already */
     }
     if (!is_folder(lint, dir)) {

@@ -84,10 +84,14 @@ static void check_excludes(struct lint *lint, const struct cfg_entry *entry)
     }
 }
 
+/* The new control is the one that silences the old one. */
 static void check_legacy(struct lint *lint, const struct cfg_entry *entry)
 {
-    if (entry->row->flags & CFG_F_LEGACY) {
-        lint_report(lint, CFG_LINT_LEGACY, entry, NULL, LINT_ARGS(_(entry->row->help)));
+    for (int i = 0; entry->row->flags & CFG_F_LEGACY && i < CFG_KEY_COUNT; i++) {
+        const struct cfg_key *other = cfg_key((enum cfg_key_id)i);
+        if (cfg_word_in(other->excludes, entry->row->name)) {
+            lint_report(lint, CFG_LINT_LEGACY, entry, NULL, LINT_ARGS(other->name));
+        }
     }
 }
 

@@ -198,7 +198,7 @@ static bool put_comment(struct buf *out, const char *text)
     text_wrap(text, COMMENT_COLUMNS, &lines);
     bool ok = true;
     for (size_t i = 0; ok && i < lines.n; i++) {
-        ok = buf_append_str(out, *lines.v[i] ? "# " : "#") && buf_append_str(out, lines.v[i]) && buf_append_str(out, "\n");
+        ok = buf_append_str(out, "# ") && buf_append_str(out, lines.v[i]) && buf_append_str(out, "\n");
     }
     strv_release(&lines);
     return ok;
@@ -211,7 +211,7 @@ static bool put_heading(struct buf *out, const char *heading)
     bool ok = true;
     for (size_t i = 0; ok && i < lines.n; i++) {
         char *shown = text_visible_str(lines.v[i]);
-        ok = put_comment(out, shown);
+        ok = *shown ? put_comment(out, shown) : buf_append_str(out, "#\n");
         free(shown);
     }
     strv_release(&lines);
