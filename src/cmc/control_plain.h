@@ -21,4 +21,6 @@ bool control_text_decode(struct bytes der, struct bytes *raw, struct err *err) M
 bool control_integer_encode(struct bytes magnitude, struct buf *der, struct err *err) MUST_CHECK;
 /* content octets of the INTEGER, minimal two's complement. Lends. */
 bool control_integer_decode(struct bytes der, struct bytes *content, struct err *err) MUST_CHECK;
+/* Signed decimal text of INTEGER content octets; beyond 512 octets the first in hex. Caller frees. */
+char *control_integer_text(struct bytes content) MUST_CHECK;
 #endif
