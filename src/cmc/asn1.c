@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/when.h"
 
 const SEC_ASN1Template asn1_any[] = {{SEC_ASN1_ANY, 0, NULL, sizeof(SECItem)}};
 const SEC_ASN1Template asn1_octet_string[] = {{SEC_ASN1_OCTET_STRING, 0, NULL, sizeof(SECItem)}};
@@ -144,7 +145,7 @@ bool asn1_take_alg(struct bytes *rest, char **oid, struct bytes *params, struct 
     struct bytes all;
     struct bytes body;
     struct bytes name;
-    if (!der_take_whole(rest, DER_SEQUENCE, &all) || !der_only(all, DER_SEQUENCE, &body) || !der_take(&body, DER_OID, &name)) {
+    if (!der_take_whole(rest, ASN1_SEQUENCE, &all) || !der_only(all, ASN1_SEQUENCE, &body) || !der_take(&body, ASN1_OID, &name)) {
         return false;
     }
     char *text = der_oid_text(name);
@@ -155,4 +156,20 @@ bool asn1_take_alg(struct bytes *rest, char **oid, struct bytes *params, struct 
     *params = body; /* TLV or nothing */
     *whole = all;
     return true;
+}
+
+/* GeneralizedTime, YYYYMMDDHHMMSSZ, whatever the year. */
+bool asn1_put_generalized_time(struct buf *out, int64_t t)
+{
+    char *text = when_rfc3339(t);
+    char digits[16];
+    size_t n = 0;
+    for (const char *p = text; *p && n < 14; p++) {
+        if (*p >= '0' && *p <= '9') {
+            digits[n++] = *p;
+        }
+    }
+    digits[n++] = 'Z';
+    free(text);
+    return n == 15 && der_put(out, ASN1_GENERALIZED_TIME, BYTES(digits, n));
 }

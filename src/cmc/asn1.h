@@ -65,5 +65,6 @@ bool asn1_body_part_id(struct bytes content, uint32_t *id) MUST_CHECK;
 /* Concatenated TLVs sorted as DER sorts a SET OF, within one TLV. ERR_CMC_TOO_MANY beyond max elements. */
 bool asn1_put_sorted(struct buf *out, uint8_t tag, struct bytes concatenated, size_t max, struct err *err) MUST_CHECK;
 /* AlgorithmIdentifier TLV taken from the cursor: dotted OID (caller frees) and parameters. False when damaged. */
-bool asn1_take_alg(struct bytes *rest, char **oid, struct bytes *params, struct bytes *whole) MUST_CHECK;
+bool asn1_take_alg(struct bytes *rest, char **oid, struct bytes *params, struct bytes *whole) MUST_CHECK;/* GeneralizedTime whatever the year (RFC 5272 has no UTCTime). */
+bool asn1_put_generalized_time(struct buf *out, int64_t t) MUST_CHECK;
 #endif

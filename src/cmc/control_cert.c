@@ -3,12 +3,10 @@
 
 #include "cmc/control_cert.h"
 
-#include <stdlib.h>
 #include <strings.h>
 
 #include "base/err.h"
 #include "base/i18n.h"
-#include "base/when.h"
 #include "cmc/asn1.h"
 
 static const char *const reasons[] = {
@@ -40,8 +38,8 @@ static bool encode_pair(const struct issuer_serial *is, bool wrap, const char *w
         return err_fail(err, ERR_CMC_VALUE, _("Issuer and serial number are both needed."));
     }
     struct buf body = BUF_INIT(BUF_MAX_TEXT);
-    bool ok = (wrap ? der_put(&body, DER_SEQUENCE, is->issuer_der) : buf_append_bytes(&body, is->issuer_der)) &&
-              der_put(&body, DER_INTEGER, is->serial) && der_put(der, DER_SEQUENCE, buf_peek(&body));
+    bool ok = (wrap ? der_put(&body, ASN1_SEQUENCE, is->issuer_der) : buf_append_bytes(&body, is->issuer_der)) &&
+              der_put(&body, ASN1_INTEGER, is->serial) && der_put(der, ASN1_SEQUENCE, buf_peek(&body));
     buf_release(&body);
     return ok || asn1_unwritable(err, what);
 }
@@ -53,31 +51,31 @@ static bool take_issuer(struct bytes *rest, struct bytes *issuer)
     if (!der_next(rest, &tlv)) {
         return false;
     }
-    if (tlv.tag == DER_CONTEXT_CONSTRUCTED(4)) {
+    if (tlv.tag == ASN1_CONTEXT_CONSTRUCTED(4)) {
         struct bytes inner = tlv.body;
-        return der_take_whole(&inner, DER_SEQUENCE, issuer) && inner.len == 0;
+        return der_take_whole(&inner, ASN1_SEQUENCE, issuer) && inner.len == 0;
     }
-    if (tlv.tag != DER_SEQUENCE) {
+    if (tlv.tag != ASN1_SEQUENCE) {
         return false;
     }
     struct bytes inner = tlv.body;
     int first = der_peek(inner);
-    if (first == DER_CONTEXT_CONSTRUCTED(4)) { /* GeneralNames */
+    if (first == ASN1_CONTEXT_CONSTRUCTED(4)) { /* GeneralNames */
         return take_issuer(&inner, issuer) && inner.len == 0;
     }
-    if (first == DER_SEQUENCE) {
-        return der_take_whole(&inner, DER_SEQUENCE, issuer) && inner.len == 0;
+    if (first == ASN1_SEQUENCE) {
+        return der_take_whole(&inner, ASN1_SEQUENCE, issuer) && inner.len == 0;
     }
     *issuer = tlv.whole;
-    return first == DER_SET || first == -1;
+    return first == ASN1_SET || first == -1;
 }
 
 static bool decode_pair(struct bytes der, const char *what, struct issuer_serial *is, struct err *err)
 {
     struct bytes body;
     struct issuer_serial out = {BYTES_NONE, BYTES_NONE};
-    if (!der_only(der, DER_SEQUENCE, &body) || !take_issuer(&body, &out.issuer_der) ||
-        !der_take(&body, DER_INTEGER, &out.serial) || out.serial.len == 0) {
+    if (!der_only(der, ASN1_SEQUENCE, &body) || !take_issuer(&body, &out.issuer_der) ||
+        !der_take(&body, ASN1_INTEGER, &out.serial) || out.serial.len == 0) {
         return asn1_damaged(err, what);
     }
     *is = out; /* what may follow (Dogtag: a BIT STRING) is not used */
@@ -110,22 +108,6 @@ static bool put_enumerated(struct buf *out, int value)
     return value >= 0 && value < 128 && der_put(out, 0x0a, BYTES(&octet, 1));
 }
 
-/* GeneralizedTime always, as RFC 5272 6.11 says, also before 2050. */
-static bool put_generalized(struct buf *out, int64_t t)
-{
-    char *text = when_rfc3339(t); /* 2026-11-21T00:33:37Z */
-    char digits[16];
-    size_t n = 0;
-    for (const char *p = text; *p && n < 14; p++) {
-        if (*p >= '0' && *p <= '9') {
-            digits[n++] = *p;
-        }
-    }
-    digits[n++] = 'Z';
-    free(text);
-    return n == 15 && der_put(out, DER_GENERALIZED_TIME, BYTES(digits, n));
-}
-
 bool revoke_request_encode(const struct revoke_request *r, struct buf *der, struct err *err)
 {
     if (r->cert.issuer_der.len == 0 || r->cert.serial.len == 0) {
@@ -133,10 +115,10 @@ bool revoke_request_encode(const struct revoke_request *r, struct buf *der, stru
     }
     struct buf body = BUF_INIT(BUF_MAX_TEXT);
     body.secret = r->has_passphrase;
-    bool ok = buf_append_bytes(&body, r->cert.issuer_der) && der_put(&body, DER_INTEGER, r->cert.serial) &&
-              put_enumerated(&body, r->reason) && (!r->has_invalidity || put_generalized(&body, r->invalidity)) &&
-              (!r->has_passphrase || der_put(&body, DER_OCTET_STRING, r->passphrase)) &&
-              (!r->has_comment || der_put(&body, DER_UTF8, r->comment)) && der_put(der, DER_SEQUENCE, buf_peek(&body));
+    bool ok = buf_append_bytes(&body, r->cert.issuer_der) && der_put(&body, ASN1_INTEGER, r->cert.serial) &&
+              put_enumerated(&body, r->reason) && (!r->has_invalidity || asn1_put_generalized_time(&body, r->invalidity)) &&
+              (!r->has_passphrase || der_put(&body, ASN1_OCTET_STRING, r->passphrase)) &&
+              (!r->has_comment || der_put(&body, ASN1_UTF8, r->comment)) && der_put(der, ASN1_SEQUENCE, buf_peek(&body));
     buf_release(&body);
     return ok || asn1_unwritable(err, "RevokeRequest");
 }
@@ -148,20 +130,20 @@ bool revoke_request_decode(struct bytes der, struct revoke_request *r, struct er
     struct bytes part;
     struct revoke_request out = {0};
     int64_t number = 0;
-    if (!der_only(der, DER_SEQUENCE, &body) || !take_issuer(&body, &out.cert.issuer_der) ||
-        !der_take(&body, DER_INTEGER, &out.cert.serial) || out.cert.serial.len == 0 || !der_take(&body, 0x0a, &reason) ||
+    if (!der_only(der, ASN1_SEQUENCE, &body) || !take_issuer(&body, &out.cert.issuer_der) ||
+        !der_take(&body, ASN1_INTEGER, &out.cert.serial) || out.cert.serial.len == 0 || !der_take(&body, 0x0a, &reason) ||
         !der_int(reason, &number)) {
         return asn1_damaged(err, "RevokeRequest");
     }
     out.reason = number >= 0 && number < 1000 ? (int)number : -1;
-    if (der_take(&body, DER_GENERALIZED_TIME, &part)) {
-        if (!der_time(DER_GENERALIZED_TIME, part, &out.invalidity)) {
+    if (der_take(&body, ASN1_GENERALIZED_TIME, &part)) {
+        if (!der_time(ASN1_GENERALIZED_TIME, part, &out.invalidity)) {
             return asn1_damaged(err, "invalidityDate");
         }
         out.has_invalidity = true;
     }
-    out.has_passphrase = der_take(&body, DER_OCTET_STRING, &out.passphrase);
-    out.has_comment = der_take(&body, DER_UTF8, &out.comment);
+    out.has_passphrase = der_take(&body, ASN1_OCTET_STRING, &out.passphrase);
+    out.has_comment = der_take(&body, ASN1_UTF8, &out.comment);
     if (body.len > 0) {
         return asn1_damaged(err, "RevokeRequest");
     }
@@ -177,7 +159,7 @@ bool lra_pop_witness_encode(const struct lra_pop_witness *w, struct buf *der, st
     for (size_t i = 0; ok && i < w->n; i++) {
         ok = der_put_int(&ids, w->ids[i]);
     }
-    ok = ok && der_put(&body, DER_SEQUENCE, buf_peek(&ids)) && der_put(der, DER_SEQUENCE, buf_peek(&body));
+    ok = ok && der_put(&body, ASN1_SEQUENCE, buf_peek(&ids)) && der_put(der, ASN1_SEQUENCE, buf_peek(&body));
     buf_release(&body);
     buf_release(&ids);
     return ok || asn1_unwritable(err, "LraPopWitness");
@@ -189,15 +171,15 @@ bool lra_pop_witness_decode(struct bytes der, struct lra_pop_witness *w, struct 
     struct bytes part;
     struct bytes list;
     w->n = 0;
-    if (!der_only(der, DER_SEQUENCE, &body) || !der_take(&body, DER_INTEGER, &part) ||
-        !asn1_body_part_id(part, &w->pki_data_id) || !der_take(&body, DER_SEQUENCE, &list) || body.len > 0) {
+    if (!der_only(der, ASN1_SEQUENCE, &body) || !der_take(&body, ASN1_INTEGER, &part) ||
+        !asn1_body_part_id(part, &w->pki_data_id) || !der_take(&body, ASN1_SEQUENCE, &list) || body.len > 0) {
         return asn1_damaged(err, "LraPopWitness");
     }
     while (list.len > 0) {
         if (w->n >= LRA_MAX_IDS) {
             return err_fail(err, ERR_CMC_TOO_MANY, NULL);
         }
-        if (!der_take(&list, DER_INTEGER, &part) || !asn1_body_part_id(part, &w->ids[w->n])) {
+        if (!der_take(&list, ASN1_INTEGER, &part) || !asn1_body_part_id(part, &w->ids[w->n])) {
             return asn1_damaged(err, "LraPopWitness");
         }
         w->n++;

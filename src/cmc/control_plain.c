@@ -15,12 +15,12 @@
 
 bool control_octets_encode(struct bytes octets, struct buf *der, struct err *err)
 {
-    return der_put(der, DER_OCTET_STRING, octets) || asn1_unwritable(err, "OCTET STRING");
+    return der_put(der, ASN1_OCTET_STRING, octets) || asn1_unwritable(err, "OCTET STRING");
 }
 
 bool control_octets_decode(struct bytes der, struct bytes *octets, struct err *err)
 {
-    return der_only(der, DER_OCTET_STRING, octets) || asn1_damaged(err, "OCTET STRING");
+    return der_only(der, ASN1_OCTET_STRING, octets) || asn1_damaged(err, "OCTET STRING");
 }
 
 bool control_text_encode(const char *text, struct buf *der, struct err *err)
@@ -29,12 +29,12 @@ bool control_text_encode(const char *text, struct buf *der, struct err *err)
     if (len == 0 || !utf8_valid(text, len)) {
         return err_fail(err, ERR_CMC_VALUE, _("A text is empty, or it is not UTF-8."));
     }
-    return der_put(der, DER_UTF8, BYTES(text, len)) || asn1_unwritable(err, "UTF8String");
+    return der_put(der, ASN1_UTF8, BYTES(text, len)) || asn1_unwritable(err, "UTF8String");
 }
 
 bool control_text_decode(struct bytes der, struct bytes *raw, struct err *err)
 {
-    return der_only(der, DER_UTF8, raw) || asn1_damaged(err, "UTF8String");
+    return der_only(der, ASN1_UTF8, raw) || asn1_damaged(err, "UTF8String");
 }
 
 bool control_integer_encode(struct bytes magnitude, struct buf *der, struct err *err)
@@ -45,7 +45,7 @@ bool control_integer_encode(struct bytes magnitude, struct buf *der, struct err 
 bool control_integer_decode(struct bytes der, struct bytes *content, struct err *err)
 {
     struct bytes body;
-    if (!der_only(der, DER_INTEGER, &body) || body.len == 0) {
+    if (!der_only(der, ASN1_INTEGER, &body) || body.len == 0) {
         return asn1_damaged(err, "INTEGER");
     }
     *content = body;

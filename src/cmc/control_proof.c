@@ -92,7 +92,7 @@ bool proof_v2_encode(const struct proof_v2 *proof, struct buf *der, struct err *
 {
     struct buf body = BUF_INIT(4096);
     bool ok = der_put_alg(&body, alg_oid(proof->hash, false), false) && der_put_alg(&body, alg_oid(proof->mac, true), false) &&
-              der_put(&body, DER_OCTET_STRING, proof->witness) && der_put(der, DER_SEQUENCE, buf_peek(&body));
+              der_put(&body, ASN1_OCTET_STRING, proof->witness) && der_put(der, ASN1_SEQUENCE, buf_peek(&body));
     buf_release(&body);
     return ok || asn1_unwritable(err, "IdentifyProofV2");
 }
@@ -177,7 +177,7 @@ bool proof_v1_make(const struct secret *secret, struct bytes data, struct buf *d
     }
     struct buf witness = BUF_INIT(64);
     bool ok = proof_witness(HASH_SHA1, HASH_SHA1, BYTES(secret->text, secret->len), BYTES_NONE, data, &witness, err) &&
-              (der_put(der, DER_OCTET_STRING, buf_peek(&witness)) || asn1_unwritable(err, "OCTET STRING"));
+              (der_put(der, ASN1_OCTET_STRING, buf_peek(&witness)) || asn1_unwritable(err, "OCTET STRING"));
     buf_release(&witness);
     return ok;
 }

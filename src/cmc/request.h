@@ -11,6 +11,7 @@
  */
 #include "base/bytes.h"
 #include "base/secret.h"
+#include "base/strv.h"
 #include "cmc/control_cert.h"
 #include "cmc/control_pop.h"
 #include "cmc/pkidata.h"
@@ -72,12 +73,12 @@ struct cmc_request_spec {
     struct cmc_proof_spec identity_proof; /* identityProofV2 */
     struct cmc_proof_spec pop_link;       /* popLinkRandom + popLinkWitnessV2, request signed again */
     bool identity_proof_v1;               /* legacy control 3; off unless a drop-in's cfg demands it */
-    bool pop_link_v1;                     /* legacy popLinkRandom + popLinkWitness (SHA-1) as CMCRequest writes them */
     struct cmc_octets_spec sender_nonce, transaction_id, data_return;
     struct cmc_cert_spec get_cert, confirm_cert;
     struct lra_pop_witness lra;          /* n 0: no control */
     struct cmc_revoke_spec revoke;
     struct cmc_decrypted_pop_spec decrypted_pop;
+    bool no_identification_ok; /* identityProofV2 without identification: servers refuse it, so it is refused here unless set */
     bool dogtag_nonce;  /* the nonce is base64 text as Dogtag's tool makes it, for drop-ins */
 };
 struct cmc_request_result {
@@ -86,7 +87,7 @@ struct cmc_request_result {
     struct buf sender_nonce;    /* octets sent */
     struct buf transaction_id;  /* INTEGER content sent */
     struct buf pop_link_random;
-    struct strv_log { char **v; size_t n; } controls; /* "identification=3": name and body part id in the order written */
+    struct strv controls;       /* "identification=3": name and body part id in the order written */
     uint32_t request_id;        /* body part id of the first request; 0 when there is none */
     struct buf *spki;           /* SubjectPublicKeyInfo of each request, in order: what the answer must certify */
     size_t n_spki;

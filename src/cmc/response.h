@@ -47,7 +47,7 @@ const char *cmc_outcome_name(enum cmc_outcome outcome); /* "success", "popRequir
 /* What the sender knows about its request; makes the explanation fit. Zeroed = nothing is known. */
 struct cmc_sent {
     enum { CMC_SENT_UNKNOWN, CMC_SENT_AGENT, CMC_SENT_USER, CMC_SENT_SHARED_SECRET, CMC_SENT_UNSIGNED } signer;
-    bool second_trip, archival, revocation, ec_key, pop_link;
+    bool second_trip, archival, revocation, ec_key, no_pop, pop_link;
     const char *profile;         /* profileId, or NULL */
     const char *identification;  /* or NULL */
 };

@@ -19,7 +19,10 @@ struct cmc_node {
 struct cmc_tree {
     struct cmc_node *v;
     size_t n;
+    const uint8_t *base; /* while it is filled: octets that offsets count from */
+    size_t base_len;
 };
+#define CMC_TREE_INIT {0}
 #define CMC_TREE_MAX 20000 /* nodes; more are cut with a remark */
 
 /* Appends; used by the show functions of controls. */

@@ -11,6 +11,7 @@
  * Signed octets are verified as received. Limits: SIGNEDDATA_MAX_CERTS, SIGNEDDATA_MAX_SIGNERS.
  */
 #include "base/bytes.h"
+#include "base/strv.h"
 #include "nss/cert.h"
 #include "nss/hash.h"
 
@@ -59,7 +60,7 @@ struct signeddata {
     char *content_type;      /* eContentType; NULL never */
     bool has_content;
     struct buf content;      /* octets of eContent */
-    struct strv_digests { char **v; size_t n; } digests; /* OIDs of digestAlgorithms */
+    struct strv digests;     /* OIDs of digestAlgorithms */
     struct cert_list certs;  /* those that could be read */
     size_t n_unread_certs;   /* others, skipped (attribute certificates, damaged ones) */
     struct signer_info *signers;

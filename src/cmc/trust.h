@@ -28,8 +28,8 @@ struct nssdb;
 struct cmc_expect {
     const struct bytes *spki;  /* SubjectPublicKeyInfo DER of each requested key; n 0: no certificate is expected */
     size_t n_spki;
-    struct bytes transaction_id; /* INTEGER content that was sent; empty: none sent */
-    struct bytes sender_nonce;   /* octets that were sent; empty: none sent */
+    struct bytes transaction_id; /* INTEGER content that was sent; empty: not known, not checked */
+    struct bytes sender_nonce;   /* octets that were sent; empty: not known, not checked */
     const struct cert_list *anchors; /* trusted CA certificates (pinned chain); NULL: those trusted in db */
     struct nssdb *db;                /* may be NULL when anchors are given */
     int64_t at;                      /* the time of judgement */
