@@ -217,6 +217,35 @@ static void test_file(void **state)
     free(path);
 }
 
+/* Texts damaged at random: what is accepted prints as something that reads back the same. */
+static void test_damaged_at_random(void **state)
+{
+    (void)state;
+    static const char whole[] = "{\"a\":[1,-2.5e3,{\"b\":\"x\\u00e9\\n\\\\\"},[[],{}]],\"c\":null,\"\xc3\xa9\":true,\"d\":\"\"}";
+    int accepted = 0;
+    for (int round = 0; round < 5000; round++) {
+        char text[sizeof(whole)];
+        uint8_t dice[4];
+        memcpy(text, whole, sizeof(whole));
+        bytes_random(dice, sizeof(dice));
+        text[dice[0] % (sizeof(whole) - 1)] = (char)(dice[2] % 2 ? dice[1] : whole[dice[1] % (sizeof(whole) - 1)]);
+        size_t len = dice[3] % 4 ? sizeof(whole) - 1 : dice[3] % sizeof(whole);
+        struct json *root = json_parse(BYTES(text, len), NULL);
+        if (!root) {
+            continue;
+        }
+        accepted++;
+        char *once = json_print(root, round % 2);
+        struct json *again = json_parse(bytes_of_str(once), NULL);
+        assert_non_null(again);
+        unit_expect_text(json_print(again, round % 2), once);
+        free(once);
+        json_free(again);
+        json_free(root);
+    }
+    assert_true(accepted > 0 && accepted < 5000);
+}
+
 static int setup(void **state)
 {
     return unit_folder(state);
@@ -234,6 +263,7 @@ int main(void)
         cmocka_unit_test(test_limits),  cmocka_unit_test(test_getters),
         cmocka_unit_test(test_setters), cmocka_unit_test(test_pretty),
         cmocka_unit_test(test_invalid_utf8_out), cmocka_unit_test(test_file),
+        cmocka_unit_test(test_damaged_at_random),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
