@@ -26,3 +26,10 @@ dist_profile_DATA = \
   data/profiles/caFullCMCUserSignedCert.cfg \
   data/profiles/caSimpleCMCUserCert.cfg
 EXTRA_DIST += data/profiles/README
+# Example cfg files; tests/unit/cfg/cfg_examples_test keeps them right.
+cfgexampledir = $(pkgdatadir)/examples
+dist_cfgexample_DATA = \
+  data/examples/agent-request.cfg \
+  data/examples/agent-submit.cfg \
+  data/examples/server-request.cfg \
+  data/examples/server-submit.cfg

@@ -32,6 +32,11 @@ enum cfg_severity cfg_lint_severity(enum cfg_lint_id what)
     return rows[what].severity;
 }
 
+const char *cfg_lint_summary(enum cfg_lint_id what)
+{
+    return rows[what].reason;
+}
+
 const char *cfg_severity_word(enum cfg_severity severity)
 {
     static const char *const words[] = {[CFG_NOTE] = "note", [CFG_WARNING] = "warning", [CFG_ERROR] = "error"};

@@ -67,6 +67,8 @@ bool cfg_lint_file(const char *path, int dialect, const struct cfg_lint_facts *f
 
 const char *cfg_lint_id(enum cfg_lint_id what); /* "cfg-unknown-key" */
 enum cfg_severity cfg_lint_severity(enum cfg_lint_id what);
+/* The reason as it stands in the table, untranslated, with {1} for the key and {2} to {4} for facts: for the manual. */
+const char *cfg_lint_summary(enum cfg_lint_id what);
 const char *cfg_severity_word(enum cfg_severity severity); /* untranslated "error", "warning", "note": stable, for --json */
 size_t cfg_problems_count(const struct cfg_problems *problems, enum cfg_severity at_least);
 bool cfg_problems_has(const struct cfg_problems *problems, enum cfg_lint_id what);
