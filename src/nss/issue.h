@@ -2,8 +2,8 @@
 #ifndef CMCW_NSS_ISSUE_H
 #define CMCW_NSS_ISSUE_H
 /*
- * Making certificates and CRLs (RFC 5280), for the practice CA and tests. DER out. Extensions are given as octets that the
- * issue_ext_* functions append, in the order in which they shall stand.
+ * Making certificates and CRLs (RFC 5280), for the practice CA and tests. DER out. Extensions are given as
+ * octets that the issue_ext_* functions append, in the order in which they shall stand.
  */
 #include "base/bytes.h"
 #include "base/err.h"
@@ -18,11 +18,12 @@ struct issue_spec {
     struct bytes subject_der; /* Name */
     int64_t not_before, not_after;
     struct bytes spki;
-    struct bytes extensions;  /* concatenated Extension TLVs; empty: none */
-    enum hash_alg hash;       /* of the signature; the algorithm follows from the key */
+    struct bytes extensions; /* concatenated Extension TLVs; empty: none */
+    enum hash_alg hash;      /* of the signature; the algorithm follows from the key */
 };
 /* Signs a version 3 certificate with the issuer's key. Appended. */
-bool issue_cert(struct key *issuer_key, const struct issue_spec *spec, struct buf *der, struct err *err) MUST_CHECK;
+bool issue_cert(struct key *issuer_key, const struct issue_spec *spec, struct buf *der,
+                struct err *err) MUST_CHECK;
 
 /* One Extension TLV around extnValue's content. critical FALSE is left out, as DER wants. All append. */
 bool issue_ext(struct buf *out, const char *oid, bool critical, struct bytes value) MUST_CHECK;
@@ -45,8 +46,8 @@ bool issue_ext_ocsp_nocheck(struct buf *out, bool critical) MUST_CHECK;
 struct issue_revoked {
     struct bytes serial; /* INTEGER content */
     int64_t when;
-    int reason;          /* CRLReason; 0 writes no entry extension */
-    int64_t invalidity;  /* 0: none */
+    int reason;         /* CRLReason; 0 writes no entry extension */
+    int64_t invalidity; /* 0: none */
 };
 /* Version 2 CRL with cRLNumber and authorityKeyIdentifier. next_update 0: left out. Appended. */
 bool issue_crl(struct key *issuer_key, const struct cert *issuer, const struct issue_revoked *list, size_t n,

@@ -8,10 +8,17 @@ src_nss_libnssx_a_SOURCES = \
   src/nss/cert.h \
   src/nss/cert_list.c \
   src/nss/cert_text.c \
+  src/nss/certdb.c \
   src/nss/certdb.h \
+  src/nss/certdb_import.c \
+  src/nss/chain.c \
   src/nss/chain.h \
+  src/nss/crl.c \
   src/nss/crl.h \
+  src/nss/crypt.c \
   src/nss/crypt.h \
+  src/nss/crypt_private.h \
+  src/nss/crypt_wrap.c \
   src/nss/csr.c \
   src/nss/csr.h \
   src/nss/csr_build.c \
@@ -23,6 +30,7 @@ src_nss_libnssx_a_SOURCES = \
   src/nss/dn_types.c \
   src/nss/hash.c \
   src/nss/hash.h \
+  src/nss/issue.h \
   src/nss/key.c \
   src/nss/key.h \
   src/nss/key_id.c \
@@ -30,11 +38,13 @@ src_nss_libnssx_a_SOURCES = \
   src/nss/keygen.c \
   src/nss/module.c \
   src/nss/native.h \
+  src/nss/nickname.c \
   src/nss/nssdb.c \
   src/nss/nssdb.h \
   src/nss/nssdb_private.h \
   src/nss/nsserr.c \
   src/nss/nsserr.h \
+  src/nss/p12.c \
   src/nss/pem.c \
   src/nss/pem.h \
   src/nss/pkcs7.c \
@@ -42,4 +52,5 @@ src_nss_libnssx_a_SOURCES = \
   src/nss/sign.c \
   src/nss/sign.h \
   src/nss/spki.c \
-  src/nss/token.c
+  src/nss/token.c \
+  src/nss/trust.c

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* PKCS#12 packages (RFC 7292). */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <nss.h>
+#include <p12.h>
+#include <p12plcy.h>
+#include <pk11pub.h>
+#include <secerr.h>
+
+#include "base/i18n.h"
+#include "base/text.h"
+#include "nss/certdb.h"
+#include "nss/key.h"
+#include "nss/native.h"
+#include "nss/nsserr.h"
+
+struct import {
+    struct nssdb *db;
+    const char *token;
+};
+
+/* Old packages use old ciphers; what they protect was already there. Own packages use the last row. */
+static void enable_ciphers(void)
+{
+    static const long ciphers[] = {PKCS12_RC2_CBC_40,  PKCS12_RC2_CBC_128, PKCS12_RC4_40,
+                                   PKCS12_RC4_128,     PKCS12_DES_56,      PKCS12_DES_EDE3_168,
+                                   PKCS12_AES_CBC_128, PKCS12_AES_CBC_192, PKCS12_AES_CBC_256};
+    for (size_t i = 0; i < ARRAY_LEN(ciphers); i++) {
+        SEC_PKCS12EnableCipher(ciphers[i], 1);
+    }
+    SEC_PKCS12SetPreferredCipher(PKCS12_AES_CBC_256, 1);
+}
+
+/* BMPString with its two closing zeros, as RFC 7292 appendix B.1 derives keys from it. */
+static void to_bmp(const struct secret *password, struct buf *out)
+{
+    const char *s = password->text ? password->text : "";
+    size_t n = strlen(s);
+    bool ok = true;
+    for (size_t at = 0; ok && at < n;) {
+        uint32_t cp = 0;
+        size_t used = utf8_decode(s + at, n - at, &cp);
+        if (used == 0) { /* not UTF-8: octets are Latin-1 */
+            cp = (unsigned char)s[at];
+            used = 1;
+        }
+        at += used;
+        if (cp > 0xffff) {
+            uint32_t high = 0xd800 + ((cp - 0x10000) >> 10);
+            ok = buf_append_byte(out, (uint8_t)(high >> 8)) && buf_append_byte(out, (uint8_t)high);
+            cp = 0xdc00 + (cp & 0x3ff);
+        }
+        ok = ok && buf_append_byte(out, (uint8_t)(cp >> 8)) && buf_append_byte(out, (uint8_t)cp);
+    }
+    if (!ok || !buf_append(out, "\0", 2)) {
+        buf_clear(out);
+    }
+}
+
+static SECItem *item_of_text(const char *text)
+{
+    SECItem source = native_item(BYTES(text, strlen(text) + 1)); /* NSS wants the closing zero inside */
+    return SECITEM_DupItem(&source);
+}
+
+/* A nickname that fits: the package's own when nobody else has it, else one from the subject. */
+static SECStatus rename_nickname(const CERTCertificate *native, const SECItem *default_nickname,
+                                 SECItem **new_nickname, void *arg)
+{
+    const struct import *import = arg;
+    struct bytes subject = native_bytes(&native->derSubject);
+    *new_nickname = NULL;
+    char *own =
+        default_nickname ? xstrndup((const char *)default_nickname->data, default_nickname->len) : NULL;
+    if (!own || !certdb_nickname_free(import->db, import->token, own, subject, NULL)) {
+        char *suggested = certdb_nickname_suggest(import->db, import->token, subject, NULL);
+        *new_nickname = item_of_text(suggested);
+        free(suggested);
+        if (!*new_nickname) {
+            free(own);
+            return SECFailure;
+        }
+    }
+    free(own);
+    return SECSuccess;
+}
+
+/* Asked only when renaming was not enough: two certificates in one package want one nickname. */
+static SECItem *collision(SECItem *old, PRBool *cancel, void *arg)
+{
+    CERTCertificate *native = arg;
+    char *made = native ? CERT_MakeCANickname(native) : NULL;
+    if (!made || (old && old->len && strncmp((const char *)old->data, made, old->len) == 0)) {
+        *cancel = PR_TRUE;
+    }
+    SECItem *item = made && !*cancel ? item_of_text(made) : NULL;
+    PORT_Free(made);
+    return item;
+}
+
+static bool verify_package(SEC_PKCS12DecoderContext *decoder, struct bytes p12, struct err *err)
+{
+    bool read =
+        SEC_PKCS12DecoderUpdate(decoder, (unsigned char *)(uintptr_t)p12.data, p12.len) == SECSuccess &&
+        SEC_PKCS12DecoderVerify(decoder) == SECSuccess;
+    if (read) {
+        return true;
+    }
+    PRErrorCode number = PORT_GetError();
+    bool password = number == SEC_ERROR_BAD_PASSWORD ||
+                    number == SEC_ERROR_PKCS12_PRIVACY_PASSWORD_INCORRECT ||
+                    number == SEC_ERROR_PKCS12_INVALID_MAC;
+    return nss_fail_as(err, password ? ERR_NSS_P12_PASSWORD : ERR_NSS_P12_DAMAGED, NULL);
+}
+
+static void certs_with_key(SEC_PKCS12DecoderContext *decoder, struct cert_list *out)
+{
+    const SEC_PKCS12DecoderItem *item = NULL;
+    if (SEC_PKCS12DecoderIterateInit(decoder) != SECSuccess) {
+        return;
+    }
+    while (SEC_PKCS12DecoderIterateNext(decoder, &item) == SECSuccess && item) {
+        if (item->type == SEC_OID_PKCS12_V1_CERT_BAG_ID && item->hasKey && item->der) {
+            struct cert *cert = cert_from_der(native_bytes(item->der), NULL);
+            if (cert) {
+                cert_list_push_take(out, cert);
+            }
+        }
+    }
+}
+
+static bool import_bags(struct import *import, SEC_PKCS12DecoderContext *decoder, struct bytes p12,
+                        struct strv *nicknames_out, struct err *err)
+{
+    if (!verify_package(decoder, p12, err)) {
+        return false;
+    }
+    struct cert_list own = CERT_LIST_INIT;
+    certs_with_key(decoder, &own);
+    bool ok = SEC_PKCS12DecoderRenameCertNicknames(decoder, rename_nickname, import) == SECSuccess &&
+              SEC_PKCS12DecoderValidateBags(decoder, collision) == SECSuccess &&
+              SEC_PKCS12DecoderImportBags(decoder) == SECSuccess;
+    if (!ok) {
+        bool conflict = PORT_GetError() == SEC_ERROR_PKCS12_CERT_COLLISION ||
+                        PORT_GetError() == SEC_ERROR_CERT_NICKNAME_COLLISION;
+        if (PORT_GetError() == SEC_ERROR_PKCS12_DUPLICATE_DATA) {
+            ok = true; /* everything is there already */
+        } else {
+            nss_fail(err, conflict ? ERR_NSS_NICKNAME_TAKEN : ERR_NSS_IMPORT, NULL);
+        }
+    }
+    for (size_t i = 0; ok && nicknames_out && i < own.n; i++) {
+        char *nickname = certdb_nickname_of(import->db, own.v[i]);
+        if (nickname) {
+            strv_push_take(nicknames_out, nickname);
+        }
+    }
+    cert_list_release(&own);
+    return ok;
+}
+
+bool certdb_import_pkcs12(struct nssdb *db, const char *token, struct bytes p12,
+                          const struct secret *p12_password, struct strv *nicknames_out, struct err *err)
+{
+    if (nssdb_token_is_internal(token) && nssdb_read_only(db)) {
+        return err_fail(err, ERR_NSS_READ_ONLY, NULL);
+    }
+    if (p12.len > BUF_MAX_MESSAGE) {
+        return err_fail(err, ERR_NSS_TOO_BIG, NULL);
+    }
+    PK11SlotInfo *slot = nssdb_slot(db, token, err);
+    if (!slot) {
+        return false;
+    }
+    bool ok = false;
+    struct buf bmp = {.max = 4 * SECRET_MAX, .secret = true};
+    if (nssdb_login(db, token, err)) {
+        enable_ciphers();
+        to_bmp(p12_password, &bmp);
+        SECItem password = native_item(buf_peek(&bmp));
+        SEC_PKCS12DecoderContext *decoder =
+            SEC_PKCS12DecoderStart(&password, slot, db, NULL, NULL, NULL, NULL, NULL);
+        struct import import = {db, token};
+        ok = decoder ? import_bags(&import, decoder, p12, nicknames_out, err)
+                     : nss_fail_as(err, ERR_NSS_P12_DAMAGED, NULL);
+        if (decoder) {
+            SEC_PKCS12DecoderFinish(decoder);
+        }
+    }
+    buf_release(&bmp);
+    PK11_FreeSlot(slot);
+    return ok;
+}
+
+struct sink {
+    struct buf *out;
+    bool full;
+};
+
+static void write_out(void *arg, const char *data, unsigned long len)
+{
+    struct sink *sink = arg;
+    sink->full = sink->full || !buf_append(sink->out, data, len);
+}
+
+static bool encode_package(SEC_PKCS12ExportContext *context, CERTCertificate *native, SECItem *password,
+                           struct buf *out)
+{
+    SEC_PKCS12SafeInfo *keys = SEC_PKCS12CreateUnencryptedSafe(context);
+    SEC_PKCS12SafeInfo *certs = SEC_PKCS12CreatePasswordPrivSafe(context, password, SEC_OID_AES_256_CBC);
+    struct sink sink = {out, false};
+    return keys && certs && SEC_PKCS12AddPasswordIntegrity(context, password, SEC_OID_SHA256) == SECSuccess &&
+           SEC_PKCS12AddCertOrChainAndKey(context, certs, NULL, native, CERT_GetDefaultCertDB(), keys, NULL,
+                                          PR_TRUE, password, SEC_OID_AES_256_CBC, PR_TRUE) == SECSuccess &&
+           SEC_PKCS12Encode(context, write_out, &sink) == SECSuccess && !sink.full;
+}
+
+bool certdb_export_pkcs12(struct nssdb *db, const struct cert *cert, const struct secret *p12_password,
+                          struct buf *out, struct err *err)
+{
+    struct key *key = key_of_cert(db, cert, err);
+    if (!key) {
+        return false;
+    }
+    SECItem der = native_item(cert_der(cert));
+    CERTCertificate *native = PK11_FindCertFromDERCertItem(key_private(key)->pkcs11Slot, &der, db);
+    SECItem password = native_item(bytes_of_str(p12_password->text ? p12_password->text : ""));
+    enable_ciphers();
+    SEC_PKCS12ExportContext *context =
+        native ? SEC_PKCS12CreateExportContext(NULL, NULL, key_private(key)->pkcs11Slot, db) : NULL;
+    size_t start = out->len;
+    bool ok = context && encode_package(context, native, &password, out);
+    if (!ok) {
+        out->len = start;
+        nss_fail(err, native ? ERR_NSS_P12_EXPORT : ERR_NSS_CERT_NOT_STORED, NULL);
+    }
+    if (context) {
+        SEC_PKCS12DestroyExportContext(context);
+    }
+    if (native) {
+        CERT_DestroyCertificate(native);
+    }
+    key_free(key);
+    return ok;
+}
