@@ -23,6 +23,7 @@ static const struct {
     {HASH_SHA384, "SHA-384", "SHA-384-HMAC", OID_SHA384, OID_HMAC_SHA384},
     {HASH_SHA512, "SHA-512", "SHA-512-HMAC", OID_SHA512, OID_HMAC_SHA512},
     {HASH_SHA1, "SHA-1", "SHA-1-HMAC", OID_SHA1, OID_HMAC_SHA1},
+    {HASH_SHA1, "SHA-1", "SHA-1-HMAC", OID_SHA1, "1.2.840.113549.2.7"}, /* id-hmacWithSHA1, read only */
 };
 
 /* SEQUENCE { AlgorithmIdentifier, AlgorithmIdentifier, OCTET STRING }: RFC 5272 6.2.1, 6.3.1.1 */
@@ -103,10 +104,12 @@ bool proof_v2_decode(struct bytes der, struct proof_v2 *proof, struct err *err)
     struct proof_asn1 raw = {0};
     asn1_init(&a);
     bool ok = asn1_decode(&a, &raw, proof_template, der, "IdentifyProofV2", err);
-    if (ok && (!alg_by_oid(&raw.hash.oid, false, &proof->hash) || !alg_by_oid(&raw.mac.oid, true, &proof->mac))) {
-        ok = err_fail(err, ERR_CMC_ALG_UNKNOWN, NULL);
+    if (ok) {
+        *proof = (struct proof_v2){.witness = asn1_bytes(&raw.witness),
+                                   .hash_oid = asn1_bytes(&raw.hash.oid),
+                                   .mac_oid = asn1_bytes(&raw.mac.oid)};
+        proof->known = alg_by_oid(&raw.hash.oid, false, &proof->hash) && alg_by_oid(&raw.mac.oid, true, &proof->mac);
     }
-    proof->witness = ok ? asn1_bytes(&raw.witness) : BYTES_NONE;
     asn1_release(&a);
     return ok;
 }
@@ -161,7 +164,7 @@ bool proof_v2_verify(struct bytes der, struct bytes secret, struct bytes identif
 {
     struct proof_v2 proof;
     struct buf witness = BUF_INIT(64);
-    bool ok = proof_v2_decode(der, &proof, err) &&
+    bool ok = proof_v2_decode(der, &proof, err) && (proof.known || err_fail(err, ERR_CMC_ALG_UNKNOWN, NULL)) &&
               proof_witness(proof.hash, proof.mac, secret, identification, data, &witness, err);
     if (ok && !bytes_equal_ct(buf_peek(&witness), proof.witness)) {
         ok = err_fail(err, ERR_CMC_PROOF_WRONG, NULL);

@@ -21,6 +21,8 @@ struct proof_v2 {
     enum hash_alg hash;   /* key derivation */
     enum hash_alg mac;    /* HMAC with this hash */
     struct bytes witness; /* lent by the decoded DER, or by the caller when encoding */
+    bool known;           /* decoded: both algorithms are known; else hash and mac mean nothing */
+    struct bytes hash_oid, mac_oid; /* decoded: content octets */
 };
 
 #define POP_LINK_RANDOM_LEN 64
@@ -40,7 +42,7 @@ bool proof_witness(enum hash_alg hash, enum hash_alg mac, struct bytes secret, s
 /* Whole control value for secret, identification and data, after the checks for senders. */
 bool proof_v2_make(enum hash_alg hash, enum hash_alg mac, const struct secret *secret, const char *identification,
                    struct bytes data, struct buf *der, struct err *err) MUST_CHECK;
-/* For the practice CA and tests: constant time comparison. ERR_CMC_PROOF_WRONG. */
+/* For the practice CA and tests: constant time comparison. ERR_CMC_PROOF_WRONG, ERR_CMC_ALG_UNKNOWN. */
 bool proof_v2_verify(struct bytes der, struct bytes secret, struct bytes identification, struct bytes data,
                      struct err *err) MUST_CHECK;
 /* identityProof (v1, 6.2.2; SHA-1, legacy): HMAC-SHA1 with key SHA-1(secret) over reqSequence. Dead on every server. */

@@ -275,7 +275,11 @@ void show_proof(struct bytes value, struct cmc_tree *tree, int depth)
     if (!proof_v2_decode(value, &proof, NULL)) {
         return;
     }
-    cmc_tree_add(tree, depth, "hashAlgID", "%s", hash_name(proof.hash));
-    cmc_tree_add(tree, depth, "macAlgID", "HMAC-%s", hash_name(proof.mac));
+    char *hash = show_oid_text(proof.hash_oid);
+    char *mac = show_oid_text(proof.mac_oid);
+    cmc_tree_add(tree, depth, "hashAlgID", "%s", hash);
+    cmc_tree_add(tree, depth, "macAlgID", "%s", mac);
+    free(hash);
+    free(mac);
     cmc_tree_hex(tree, depth, "witness", proof.witness);
 }

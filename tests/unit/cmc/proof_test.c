@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* identityProofV2, popLinkWitnessV2, decryptedPOP proofs: computed vectors, and every recorded one with its secret. */
+#include "config.h"
+
+#include "unit/unit.h"
+
+#include "base/strv.h"
+#include "base/text.h"
+#include "cmc/control_plain.h"
+#include "cmc/control_pop.h"
+#include "cmc/control_proof.h"
+#include "cmc/oids.h"
+#include "cmc/poplink.h"
+#include "cmc/request.h"
+#include "cmc/response.h"
+#include "cmc/signeddata.h"
+#include "nss/nssdb.h"
+
+#define SECRET "Secret.123"
+#define IDENT "testuser"
+
+static void assert_hex(struct bytes got, const char *hex)
+{
+    unit_expect_text(bytes_hex(got), hex);
+}
+
+/* Recomputed with other programs (Python hashlib and hmac, openssl). */
+static const struct {
+    enum hash_alg hash, mac;
+    const char *data_hex, *witness;
+} vectors[] = {
+    {HASH_SHA256, HASH_SHA256, "3000", "e562de80fa6f228c8ed94b58fe216c54bd105a4622a0da27334c4b334eb220d9"},
+    {HASH_SHA512, HASH_SHA256, "3000", "794d6ea85ddbf5b7b20f4fc1e63d15d326ec440a3cdfbc61f970acf8e7335e62"},
+    {HASH_SHA256, HASH_SHA512, "3000",
+     "66b209d2f1b033122b6a52c8df2808576016e41c5816db0f7680a974fa17ee9b"
+     "5cbcd27e63cd02088278a6d7798407414d7a41429d8ec163bcae8154109d049a"},
+    {HASH_SHA256, HASH_SHA256,
+     "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+     "202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f",
+     "bdb9ad09979ea77d9714b2328a1e297aa0e541e273e6e02820fbc9cd02a9c914"},
+};
+
+static void test_vectors(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(vectors); i++) {
+        struct buf data = BUF_INIT(1024);
+        struct buf witness = BUF_INIT(64);
+        assert_true(bytes_from_hex(vectors[i].data_hex, &data));
+        assert_true(proof_witness(vectors[i].hash, vectors[i].mac, bytes_of_str(SECRET), bytes_of_str(IDENT), buf_peek(&data),
+                                  &witness, NULL));
+        assert_hex(buf_peek(&witness), vectors[i].witness);
+        buf_release(&data);
+        buf_release(&witness);
+    }
+    uint8_t challenge[64];
+    for (int i = 0; i < 64; i++) {
+        challenge[i] = (uint8_t)i;
+    }
+    struct buf out = BUF_INIT(64);
+    static const uint8_t tlv[] = {0xa1, 0x03, 0x02, 0x01, 0x01};
+    assert_true(hash_compute(HASH_SHA256, BYTES(challenge, 64), &out, NULL));
+    assert_hex(buf_peek(&out), "fdeab9acf3710362bd2658cdc9a29e8f9c757fcf9811603a8c447cd1d9151108");
+    buf_clear(&out);
+    assert_true(decrypted_pop_proof(BYTES(challenge, 64), BYTES(tlv, 5), &out, NULL));
+    assert_hex(buf_peek(&out), "85ed67f170ec902c27b951cd4f5d7978eb747fe87e93e48f4d4ba7a6cb970aa5");
+    buf_release(&out);
+}
+
+static void test_value(void **state)
+{
+    (void)state;
+    struct secret secret = SECRET_INIT;
+    struct buf der = BUF_INIT(1024);
+    struct err err = ERR_INIT;
+    struct proof_v2 proof;
+    secret_set(&secret, SECRET, strlen(SECRET));
+    assert_true(proof_v2_make(HASH_SHA256, HASH_SHA256, &secret, IDENT, bytes_of_str("x"), &der, NULL));
+    assert_hex(BYTES(der.data, 27), "303b300b0609608648016503040201300a06082a864886f70d0209"); /* parameters absent */
+    assert_true(proof_v2_decode(buf_peek(&der), &proof, NULL));
+    assert_true(proof.known);
+    assert_int_equal(proof.hash, HASH_SHA256);
+    assert_int_equal(proof.witness.len, 32);
+    assert_true(proof_v2_verify(buf_peek(&der), bytes_of_str(SECRET), bytes_of_str(IDENT), bytes_of_str("x"), NULL));
+    assert_false(proof_v2_verify(buf_peek(&der), bytes_of_str("secret.123"), bytes_of_str(IDENT), bytes_of_str("x"), &err));
+    unit_expect_err(&err, ERR_CMC_PROOF_WRONG);
+    assert_false(proof_v2_verify(buf_peek(&der), bytes_of_str(SECRET), BYTES_NONE, bytes_of_str("x"), NULL));
+    assert_false(proof_v2_verify(buf_peek(&der), bytes_of_str(SECRET), bytes_of_str(IDENT), bytes_of_str("y"), NULL));
+    for (size_t n = 0; n < der.len; n++) {
+        assert_false(proof_v2_decode(BYTES(der.data, n), &proof, NULL));
+    }
+    buf_release(&der);
+    secret_release(&secret);
+}
+
+static void test_refusals(void **state)
+{
+    (void)state;
+    struct buf der = BUF_INIT(1024);
+    struct err err = ERR_INIT;
+    struct secret secret = SECRET_INIT;
+    assert_false(proof_v2_make(HASH_SHA256, HASH_SHA256, &secret, IDENT, BYTES_NONE, &der, &err));
+    unit_expect_err(&err, ERR_CMC_SECRET_MISSING);
+    secret_set(&secret, "", 0);
+    assert_false(proof_v2_make(HASH_SHA256, HASH_SHA256, &secret, IDENT, BYTES_NONE, &der, &err));
+    unit_expect_err(&err, ERR_CMC_SECRET_MISSING);
+    secret_set(&secret, "S\xc3\xa9same", 7);
+    assert_false(proof_v2_make(HASH_SHA256, HASH_SHA256, &secret, IDENT, BYTES_NONE, &der, &err));
+    unit_expect_err(&err, ERR_CMC_SECRET_NOT_ASCII);
+    secret_set(&secret, SECRET, strlen(SECRET));
+    assert_false(proof_v2_make(HASH_SHA256, HASH_SHA256, &secret, "J\xc3\xb6rg", BYTES_NONE, &der, &err));
+    unit_expect_err(&err, ERR_CMC_IDENTIFICATION_NOT_ASCII);
+    assert_false(proof_v2_make(HASH_SHA256, HASH_SHA384, &secret, IDENT, BYTES_NONE, &der, &err));
+    unit_expect_err(&err, ERR_CMC_MAC_SHA384);
+    assert_false(proof_v2_make(HASH_SHA1, HASH_SHA256, &secret, IDENT, BYTES_NONE, &der, &err));
+    unit_expect_err(&err, ERR_CMC_MAC_SHA1);
+    assert_int_equal(der.len, 0);
+    enum hash_alg alg;
+    assert_true(proof_hash_by_name("SHA-384", &alg) && alg == HASH_SHA384);
+    assert_true(proof_mac_by_name("SHA-512-HMAC", &alg) && alg == HASH_SHA512);
+    assert_false(proof_hash_by_name("SHA256", &alg));
+    assert_false(proof_mac_by_name("SHA-256", &alg));
+    secret_release(&secret);
+}
+
+/* --- recorded ones --- */
+
+/* Value of "key=" in one of the .cfg files of a case; NULL when absent. Caller frees. */
+static char *cfg_value(const char *dir, const char *key)
+{
+    struct strv names = STRV_INIT;
+    char *found = NULL;
+    assert_true(dir_list(dir, &names, NULL));
+    for (size_t i = 0; i < names.n; i++) {
+        struct buf text = BUF_INIT(BUF_MAX_TEXT);
+        char *path = path_join(dir, names.v[i]);
+        if (text_ends(names.v[i], ".cfg") && file_read(path, &text, NULL)) {
+            struct strv lines = STRV_INIT;
+            strv_split(&lines, buf_str(&text), '\n');
+            for (size_t j = 0; j < lines.n; j++) {
+                if (text_starts(lines.v[j], key) && lines.v[j][strlen(key)] == '=') {
+                    free(found);
+                    found = xstrdup(text_trim(lines.v[j] + strlen(key) + 1));
+                }
+            }
+            strv_release(&lines);
+        }
+        free(path);
+        buf_release(&text);
+    }
+    strv_release(&names);
+    return found;
+}
+
+struct tally {
+    int identity, pop_link;
+};
+
+static struct bytes control_octets(const struct pkidata *pd, const char *oid)
+{
+    struct bytes octets = BYTES_NONE;
+    const struct control *control = control_find(pd->controls, pd->n_controls, oid);
+    if (control && strcmp(oid, OID_CMC_IDENTIFICATION) == 0) {
+        assert_true(control->n_values == 0 || control_text_decode(buf_peek(&control->value), &octets, NULL));
+    } else if (control) {
+        assert_true(control_octets_decode(buf_peek(&control->value), &octets, NULL));
+    }
+    return octets;
+}
+
+static void verify_recorded(const char *dir, const char *name, struct tally *tally)
+{
+    char *path = path_join(dir, name);
+    struct buf der = BUF_INIT(BUF_MAX_MESSAGE);
+    struct signeddata sd;
+    struct pkidata pd;
+    assert_true(file_read(path, &der, NULL));
+    assert_true(cmc_request_parse(buf_peek(&der), &sd, &pd, NULL));
+    char *secret = cfg_value(dir, "witness.sharedSecret");
+    struct bytes key = bytes_of_str(secret ? secret : SECRET);
+    struct bytes ident = control_octets(&pd, OID_CMC_IDENTIFICATION);
+    const struct control *proof = control_find(pd.controls, pd.n_controls, OID_CMC_IDENTITY_PROOF_V2);
+    if (proof) {
+        if (!proof_v2_verify(buf_peek(&proof->value), key, ident, pd.raw_requests, NULL)) {
+            fail_msg("%s: identityProofV2", path);
+        }
+        tally->identity++;
+    }
+    struct bytes random = control_octets(&pd, OID_CMC_POP_LINK_RANDOM);
+    struct buf witness = BUF_INIT(BUF_MAX_TEXT);
+    assert_true(pd.n_requests == 0 || poplink_find(&pd.requests[0], &witness, NULL));
+    if (witness.len > 0 && random.len > 0) {
+        if (!proof_v2_verify(buf_peek(&witness), key, ident, random, NULL)) {
+            fail_msg("%s: popLinkWitnessV2", path);
+        }
+        tally->pop_link++;
+    }
+    buf_release(&witness);
+    free(secret);
+    pkidata_release(&pd);
+    signeddata_release(&sd);
+    buf_release(&der);
+    free(path);
+}
+
+/* Cases whose requests carry proofs that were meant to be right, and were found right by another program or by the CA. */
+static const char *const recorded[] = {
+    "ca/sst-pkcs10-rsa", "ca/sst-pkcs10-rsa-512", "ca/sst-pkcs10-rsa-mixed", "ca/sst-pkcs10-rsa-sharedtokenprofile",
+    "ca/sst-pkcs10-ec", "ca/sst-crmf-rsa", "ca/sst-crmf-ec", "ca/sst-space-ident", "ca/ctl-sst-all",
+    "ca/oaep-sst-user5", "ca/plw-pkcs10-sha256", "ca/plw-crmf-ec", "ca/py-sst-base", "ca/py-sst-ec", "ca/py-sst-mix1",
+    "ca/py-sst-crmf-ski-raw", "ca/py-sst-crmf-ec-ski-raw", "ca/plw-py-pkcs10", "tools/cmc-idv2-256-512",
+    "tools/cmc-idv2-and-v1", "tools/cmc-idv2-noident", "tools/cmc-idv2-sha512", "tools/cmc-pl2-both", "tools/cmc-pl2-crmf-none",
+    "tools/cmc-pl2-idv2", "tools/cmc-pl2-p10", "tools/cmc-pl2-p10-sha512", "tools/cmc-self-crmf-ec", "tools/cmc-self-crmf-none",
+    "tools/cmc-self-kid-0x", "tools/cmc-self-nick-ok", "tools/cmc-self-p10", "tools/cmc-self-p10-ec",
+};
+
+static void test_recorded(void **state)
+{
+    (void)state;
+    char *root = unit_source("tests/vectors");
+    struct tally tally = {0, 0};
+    for (size_t i = 0; i < ARRAY_LEN(recorded); i++) {
+        char *dir = path_join(root, recorded[i]);
+        verify_recorded(dir, text_starts(recorded[i], "ca/") ? "request.der" : "cmc.req", &tally);
+        free(dir);
+    }
+    print_message("%d proofs of identity, %d witnesses\n", tally.identity, tally.pop_link);
+    assert_true(tally.identity >= 25);
+    assert_true(tally.pop_link >= 6);
+    free(root);
+}
+
+/* The recorded second requests answer the recorded challenges. */
+static const struct {
+    const char *response, *challenge, *request;
+} trips[] = {
+    {"tools/dpop-crmf/in.cmc", "tools/_responses/pop-crmf.cmc.challenge", "tools/dpop-crmf/cmc.req"},
+    {"tools/dpop-crmf-oaep/in.cmc", "tools/_responses/pop-crmf-oaep.cmc.challenge", "tools/dpop-crmf-oaep/cmc.req"},
+    {"tools/dpop-p10/in.cmc", "tools/_responses/pop-p10.cmc.challenge", "tools/dpop-p10/cmc.req"},
+};
+
+static void read_vector(const char *below, struct buf *out)
+{
+    char *root = unit_source("tests/vectors");
+    char *path = path_join(root, below);
+    buf_init(out, BUF_MAX_MESSAGE);
+    if (!file_read(path, out, NULL)) {
+        fail_msg("%s", path);
+    }
+    free(path);
+    free(root);
+}
+
+static void test_recorded_second_trips(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(trips); i++) {
+        struct buf response;
+        struct buf challenge;
+        struct buf request;
+        struct cmc_response r;
+        struct signeddata sd;
+        struct pkidata pd;
+        struct encrypted_pop pop;
+        struct decrypted_pop answer;
+        struct buf proof = BUF_INIT(64);
+        struct buf witness = BUF_INIT(64);
+        read_vector(trips[i].response, &response);
+        read_vector(trips[i].challenge, &challenge);
+        read_vector(trips[i].request, &request);
+        assert_true(cmc_response_parse(buf_peek(&response), &r, NULL));
+        assert_int_equal(r.outcome, CMC_POP_REQUIRED);
+        assert_true(encrypted_pop_decode(r.encrypted_pop, &pop, NULL));
+        assert_true(hash_compute(HASH_SHA256, buf_peek(&challenge), &witness, NULL));
+        assert_true(bytes_equal(buf_peek(&witness), pop.witness));
+        assert_true(cmc_request_parse(buf_peek(&request), &sd, &pd, NULL));
+        const struct control *control = control_find(pd.controls, pd.n_controls, OID_CMC_DECRYPTED_POP);
+        assert_non_null(control);
+        assert_true(decrypted_pop_decode(buf_peek(&control->value), &answer, NULL));
+        assert_true(decrypted_pop_proof(buf_peek(&challenge), pop.request, &proof, NULL));
+        assert_true(bytes_equal(buf_peek(&proof), answer.pop));
+        assert_true(bytes_equal(pop.pop_alg_der, answer.pop_alg_der));
+        assert_int_equal(pd.n_requests, 1);
+        assert_true(bytes_equal(buf_peek(&pd.requests[0].tlv), pop.request));
+        assert_int_equal(pop.request_id, pd.requests[0].bodypart_id);
+        const struct control *reg_info = control_find(pd.controls, pd.n_controls, OID_CMC_REG_INFO);
+        struct bytes octets;
+        assert_non_null(reg_info);
+        assert_true(control_octets_decode(buf_peek(&reg_info->value), &octets, NULL));
+        assert_true(r.has_response_info && bytes_equal(octets, r.response_info));
+        buf_release(&proof);
+        buf_release(&witness);
+        pkidata_release(&pd);
+        signeddata_release(&sd);
+        cmc_response_release(&r);
+        buf_release(&response);
+        buf_release(&challenge);
+        buf_release(&request);
+    }
+}
+
+static int setup(void **state)
+{
+    *state = nssdb_open(NULL, NSSDB_NONE, NULL, NULL);
+    return *state ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+    nssdb_close(*state);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_vectors),
+        cmocka_unit_test(test_value),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_recorded),
+        cmocka_unit_test(test_recorded_second_trips),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
