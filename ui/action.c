@@ -171,18 +171,24 @@ static void collect(struct footer *f, const struct action *table, unsigned situa
     }
 }
 
-/* Drops parts from the end of the left side until it fits. */
+/* Drops parts until it fits: from the end, but the first one (everybody tries Tab) before help and back. */
+static int left_columns(const struct footer *f)
+{
+    int used = 0;
+    for (size_t i = 0; i < f->n; i++) {
+        used += f->left[i].width + (i ? FOOTER_GAP : 0);
+    }
+    return used;
+}
+
 static void fit(struct footer *f, const struct ui *ui, int columns)
 {
     int arrow = text_width(ui_sign(ui, SIGN_NEXT)) + 1;
     int right = f->has_right ? f->right.width + arrow + FOOTER_GAP : 0;
-    for (; f->n > 0; f->n--) {
-        int used = 0;
-        for (size_t i = 0; i < f->n; i++) {
-            used += f->left[i].width + (i ? FOOTER_GAP : 0);
-        }
-        if (used + right <= columns) {
-            return;
+    while (f->n > 0 && left_columns(f) + right > columns) {
+        f->n--;
+        if (f->n == 2 && f->left[0].action->id == ACTION_NEXT_FIELD) {
+            memmove(f->left, f->left + 1, 2 * sizeof f->left[0]);
         }
     }
 }

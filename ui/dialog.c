@@ -15,6 +15,7 @@
 
 #define INDENT 2
 #define TEXT_COLUMNS_MAX 76
+#define ANSWER_GAP 3
 
 /* A sheet in the page area: a title, lines that scroll, and perhaps answers below. */
 struct sheet {
@@ -89,23 +90,36 @@ static void plain_label(const char *label, char *out, size_t size, int *at)
     out[n] = '\0';
 }
 
+static int answer_columns(const struct sheet *s)
+{
+    int widest = 0;
+    for (int i = 0; i < answer_count(s); i++) {
+        char label[160];
+        int at;
+        plain_label(ui_text(s->dialog->answers[i].label), label, sizeof label, &at);
+        int w = text_width(label);
+        widest = w > widest ? w : widest;
+    }
+    return widest;
+}
+
 static void paint_answers(struct sheet *s, int y)
 {
-    int n = answer_count(s), x = s->area.x + INDENT;
+    int n = answer_count(s), x = s->area.x + INDENT, help_x = answer_columns(s) + ANSWER_GAP;
     for (int i = 0; i < n; i++, y++) {
         char label[160];
         int at;
         const struct dialog_answer *a = &s->dialog->answers[i];
         plain_label(ui_text(a->label), label, sizeof label, &at);
         ui_put(s->ui, y, s->area.x, 1, ROLE_ACCENT, i == s->focus ? ui_sign(s->ui, SIGN_FOCUS) : " ");
-        int used = ui_put(s->ui, y, x, s->area.cols - INDENT, i == s->focus ? ROLE_TITLE : ROLE_TEXT, label);
+        ui_put(s->ui, y, x, s->area.cols - INDENT, i == s->focus ? ROLE_TITLE : ROLE_TEXT, label);
         if (at >= 0) {
             size_t len = text_grapheme(label + at, strlen(label + at));
             ui_put_n(s->ui, y, x + text_width_n(label, (size_t)at), 2, ROLE_FIELD, label + at, len);
         }
         if (a->help) {
-            char *help = text_ellipsis(ui_text(a->help), s->area.cols - INDENT - used - 3, s->ui->ascii);
-            ui_put(s->ui, y, x + used + 3, s->area.cols - INDENT - used - 3, ROLE_DIM, help);
+            char *help = text_ellipsis(ui_text(a->help), s->area.cols - INDENT - help_x, s->ui->ascii);
+            ui_put(s->ui, y, x + help_x, s->area.cols - INDENT - help_x, ROLE_DIM, help);
             free(help);
         }
         if (i == s->focus) {

@@ -181,7 +181,9 @@ char *form_default_help(const struct page *page, const struct field *field)
             buf_add(&out, "%s\n\n%s\n\n", _("Why do you ask this?"), ui_text(field->why));
         }
     }
-    buf_add(&out, "%s", ui_text(page->intro ? page->intro : page->question));
+    if (page->intro || out.len == 0) {
+        buf_add(&out, "%s", ui_text(page->intro ? page->intro : page->question));
+    }
     return buf_take_str(&out);
 }
 

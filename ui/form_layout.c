@@ -10,6 +10,7 @@
 
 #define LABEL_COLUMNS_MAX 22
 #define LABEL_GAP 3
+#define INTRO_FROM_ROWS 14 /* smaller pages leave the paragraph out when it does not fit */
 #define STACKED_BELOW 58 /* narrower pages put labels above values */
 #define VALUE_COLUMNS_MAX 56
 
@@ -193,9 +194,13 @@ void form_layout(struct form *f)
     }
     /* The most comfortable spacing that fits; failing all, the last one scrolls. */
     static const struct {
-        bool roomy, helps;
-    } ways[] = {{true, true}, {false, true}, {true, false}, {false, false}};
-    for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
+        bool roomy, helps, intro;
+    } ways[] = {{true, true, true}, {false, true, true}, {true, false, true}, {false, false, true}, {false, false, false}};
+    size_t n = f->area.rows < INTRO_FROM_ROWS ? ARRAY_LEN(ways) : ARRAY_LEN(ways) - 1;
+    for (size_t i = 0; i < n; i++) {
+        if (!ways[i].intro) {
+            strv_release(&f->intro); /* F1 has it */
+        }
         f->roomy = ways[i].roomy;
         f->helps = ways[i].helps;
         f->content_rows = place_all(f);

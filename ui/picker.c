@@ -233,6 +233,10 @@ static char *starting_folder(const char *start)
     char *path = path_expand_home(*start ? start : ".");
     char *full = path_absolute(path);
     free(path);
+    size_t len = strlen(full);
+    if (len > 2 && strcmp(full + len - 2, "/.") == 0) {
+        full[len - 2] = '\0';
+    }
     while (!dir_exists(full) && strcmp(full, "/") != 0) {
         char *up = path_dir(full);
         free(full);

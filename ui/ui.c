@@ -135,7 +135,9 @@ static void brackets(struct ui *ui, bool on)
     if (!ui->screen->brackets) {
         return;
     }
-    putp(on ? "\033[?2004h" : "\033[?2004l");
+    /* ncurses writes through a buffer of its own, not through stdio. */
+    fputs(on ? "\033[?2004h" : "\033[?2004l", stdout);
+    fflush(stdout);
 }
 
 static bool start_curses(struct ui *ui)
@@ -211,10 +213,8 @@ bool ui_init(struct ui *ui, const struct ui_options *options, struct err *err)
 static void leave_screen(struct ui *ui)
 {
     /* A terminal that hung up takes nothing any more; that is fine. */
-    wmove(stdscr, ui->rows - 1, 0);
     brackets(ui, false);
     endwin();
-    fflush(stdout);
 }
 
 void ui_end(struct ui *ui)
