@@ -42,7 +42,7 @@ void edit_init(struct edit *e, size_t max, bool secret)
     if (secret) {
         e->cap = max + 1; /* never moved: no copies are left behind */
     }
-    e->text = xmalloc(e->cap);
+    e->text = xcalloc(1, e->cap);
     e->text[0] = '\0';
 }
 

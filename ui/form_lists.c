@@ -265,7 +265,8 @@ static enum form_key list_key(struct form *f, struct form_item *it, const struct
     }
     switch (key) {
     case ' ':
-        return pick(f, it, it->row);
+        /* In the middle of a search a blank is a letter. */
+        return it->typed[0] && when_monotonic_ms() - it->typed_ms < TYPED_MS ? find(f, it, key) : pick(f, it, it->row);
     case UI_KEY_UP:
         return move(f, it, -1);
     case UI_KEY_DOWN:

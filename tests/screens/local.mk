@@ -10,4 +10,12 @@ tests_harness_libterm_a_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 tests_harness_libterm_a_SOURCES = tests/harness/term.c tests/harness/term.h
 LIB_TERM = tests/harness/libterm.a $(VTERM_LIBS)
 
+if HAVE_CMOCKA
+check_PROGRAMS += tests/screens/ui_screen_test
+TESTS += tests/screens/ui_screen_test
+tests_screens_ui_screen_test_SOURCES = tests/screens/ui_screen_test.c
+tests_screens_ui_screen_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_screens_ui_screen_test_LDADD = $(LIB_TERM) $(CMOCKA_LIBS)
+tests_screens_ui_screen_test_DEPENDENCIES = tests/harness/libterm.a tests/screens/ui_demo$(EXEEXT)
+endif
 endif
