@@ -4,14 +4,14 @@
 /*
  * A .cfg file in memory, and its two dialects, read with exactly the rules of Dogtag's tools.
  *
- * CFG_REQUEST (CMCRequest): lines end with LF, CR or CRLF; both ends of a line lose characters <= U+0020; empty lines and
- * lines that begin with '#' are skipped; the line is split at its first '='; the key is not trimmed ("format = x" has
- * the key "format "); leading blanks of the value stay, trailing ones are gone with the line; no quotes, escapes,
+ * CFG_REQUEST (CMCRequest): lines end with LF, CR or CRLF; both ends of a line lose characters <= U+0020; empty lines
+ * and lines that begin with '#' are skipped; the line is split at its first '='; the key is not trimmed ("format = x"
+ * has the key "format "); leading blanks of the value stay, trailing ones are gone with the line; no quotes, escapes,
  * inline comments or continuation; a line without '=' ends the run; unknown keys are ignored; the last duplicate wins.
  *
- * CFG_HTTP (HttpClient): Java Properties: '#' and '!' comments; '=', ':' or blanks part key and value; backslash escapes
- * (\t \n \r \f \uXXXX, any other character stands for itself), continuation lines; leading blanks of the value are
- * skipped, trailing ones stay; a malformed \uXXXX ends the run.
+ * CFG_HTTP (HttpClient): Java Properties: '#' and '!' comments; '=', ':' or blanks part key and value; backslash
+ * escapes (\t \n \r \f \uXXXX, any other character stands for itself), continuation lines; leading blanks of the value
+ * are skipped, trailing ones stay; a malformed \uXXXX ends the run.
  *
  * Text is UTF-8. A file holds at most CFG_TEXT_MAX octets and CFG_ENTRIES_MAX entries.
  *
@@ -87,7 +87,8 @@ bool cfg_int(const struct cfg *cfg, enum cfg_key_id id, long *out, struct err *e
 bool cfg_require(const struct cfg *cfg, enum cfg_key_id id, const char **out, struct err *err) MUST_CHECK;
 /* Words parted by blanks (and tabs, as Dogtag does not: only U+0020 parts), appended. */
 void cfg_list(const struct cfg *cfg, enum cfg_key_id id, struct strv *out);
-/* The input files that Dogtag would use: the first numRequests names. ERR_CFG_NUMBER, ERR_CFG_REQUIRED, ERR_CFG_INPUT_COUNT. */
+/* The input files that Dogtag would use: the first numRequests names.
+ * ERR_CFG_NUMBER, ERR_CFG_REQUIRED, ERR_CFG_INPUT_COUNT. */
 bool cfg_inputs(const struct cfg *cfg, struct strv *out, struct err *err) MUST_CHECK;
 /* False when the key is unset; an empty value is a set, empty secret. */
 bool cfg_secret(const struct cfg *cfg, enum cfg_key_id id, struct secret *out) MUST_CHECK;
@@ -102,10 +103,12 @@ char *cfg_servlet_profile(const char *servlet) MUST_CHECK;
 /* The path without query. Caller frees. */
 char *cfg_servlet_path(const char *servlet) MUST_CHECK;
 
-/* ---- Changing. Setters replace the effective entry and drop its duplicates and aliases; a new key goes to the end. ---- */
+/* ---- Changing ---- */
 /*
+ * Setters replace the effective entry and drop its duplicates and aliases; a new key goes to the end.
  * ERR_CFG_VALUE when the value cannot be expressed in the dialect or read back equal: line breaks, other control
- * characters, invalid UTF-8, trailing blanks (request), a blank in a path of a list. The message names the key, never a secret value.
+ * characters, invalid UTF-8, trailing blanks (request), a blank in a path of a list. The message names the key, never
+ * a secret value.
  */
 bool cfg_set(struct cfg *cfg, enum cfg_key_id id, const char *value, struct err *err) MUST_CHECK;
 /* A PATH_LIST of several names; none may hold a blank or be empty. */
@@ -122,13 +125,16 @@ bool cfg_check_value(enum cfg_dialect dialect, enum cfg_key_id id, const char *v
 /* ---- Writing ---- */
 enum cfg_write_flags {
     CFG_WRITE_COMMENTS = 1, /* a heading per group and the table's help above each key, for people */
-    CFG_WRITE_SECRETS = 2,  /* "for use with other tools": secrets stand in the file. Without it their lines are left out,
-                               never written empty, so that Dogtag's tool stops before it signs */
+    CFG_WRITE_SECRETS = 2,  /* "for use with other tools": secrets stand in the file. Without it their lines are left
+                               out, never written empty, so that Dogtag's tool stops before it signs */
 };
-/* Comment lines at the top (NULL none); line breaks part them. Appends to out, which should be .secret when secrets go in. */
-bool cfg_format(const struct cfg *cfg, unsigned flags, const char *heading, struct buf *out, struct err *err) MUST_CHECK;
+/* heading: comment lines at the top (NULL none); line breaks part them. Appends to out, which should be .secret when
+ * secrets go in. */
+bool cfg_format(const struct cfg *cfg, unsigned flags, const char *heading, struct buf *out,
+    struct err *err) MUST_CHECK;
 /* Atomically; mode 0600 when a secret stands in it, else 0644 less the umask of the process. */
-bool cfg_write(const struct cfg *cfg, const char *path, unsigned flags, const char *heading, struct err *err) MUST_CHECK;
+bool cfg_write(const struct cfg *cfg, const char *path, unsigned flags, const char *heading,
+    struct err *err) MUST_CHECK;
 /* A secret key has a non-empty value. */
 bool cfg_holds_secret(const struct cfg *cfg);
 #endif

@@ -38,7 +38,8 @@ enum cfg_type {
     CFG_TYPE_TEXT,      /* any text of one line */
 };
 
-/* What a request cfg asks for; lint and required keys depend on it. Bits. Precedence in CMCRequest: POP > REVOKE > ENROLL. */
+/* What a request cfg asks for; lint and required keys depend on it. Bits.
+ * Precedence in CMCRequest: POP, then REVOKE, then enrollment. */
 enum cfg_mode {
     CFG_MODE_SIGNED = 1,         /* enrollment signed with the certificate of nickname (agent or user) */
     CFG_MODE_SECRET = 2,         /* enrollment with a shared secret, signed with the request's own key */
@@ -100,7 +101,7 @@ struct cfg_key {
     long min, max;            /* of an INT */
     const char *needs;        /* keys that must be there when this switch is on, parted by blanks; NULL none */
     const char *excludes;     /* switches that are ignored while this one is on, parted by blanks; NULL none */
-    const char *used_by;      /* switches of which one must be on for this value to matter, parted by blanks; NULL always */
+    const char *used_by;      /* switches of which one must be on for this value to matter; NULL always */
     enum cfg_key_id alias_of; /* CFG_KEY_NONE unless CFG_F_ALIAS */
     const char *since;        /* first Dogtag version that knows it; NULL = all (10.4 and later) */
     const char *help;         /* N_(): one or two sentences, for the manual, comments and form hints */

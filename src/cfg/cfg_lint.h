@@ -44,8 +44,8 @@ struct cfg_problems {
  */
 struct cfg_lint_facts {
     void *ctx;
-    /* Subject DN (RFC 4514) of the certificate that this nickname means, malloc()ed; NULL when there is none. dbdir as in
-     * the cfg (relative to the cfg's base folder), token NULL for the internal one. Compared as text. */
+    /* Subject DN (RFC 4514) of the certificate that this nickname means, malloc()ed; NULL when there is none. dbdir as
+     * in the cfg (relative to the cfg's base folder), token NULL for the internal one. Compared as text. */
     char *(*subject_of)(void *ctx, const char *dbdir, const char *token, const char *nickname);
     /* Does the private key with this key id (as in the cfg) exist? */
     bool (*has_key)(void *ctx, const char *dbdir, const char *token, const char *key_id);
@@ -61,7 +61,7 @@ void cfg_lint(const struct cfg *cfg, const struct cfg_lint_facts *facts, struct 
  * Call cfg_lint for each file as well. */
 void cfg_lint_pair(const struct cfg *request, const struct cfg *submit, const struct cfg_lint_facts *facts,
     struct cfg_problems *out);
-/* Reads leniently, guesses the dialect unless given (0 = guess), lints. false only when the file cannot be read at all. */
+/* Reads leniently, guesses the dialect unless given (0 = guess), lints. False only when the file cannot be read. */
 bool cfg_lint_file(const char *path, int dialect, const struct cfg_lint_facts *facts, struct cfg_problems *out,
     struct err *err) MUST_CHECK;
 
@@ -69,7 +69,8 @@ const char *cfg_lint_id(enum cfg_lint_id what); /* "cfg-unknown-key" */
 enum cfg_severity cfg_lint_severity(enum cfg_lint_id what);
 /* The reason as it stands in the table, untranslated, with {1} for the key and {2} to {4} for facts: for the manual. */
 const char *cfg_lint_summary(enum cfg_lint_id what);
-const char *cfg_severity_word(enum cfg_severity severity); /* untranslated "error", "warning", "note": stable, for --json */
+/* Untranslated "error", "warning", "note": stable, for --json. */
+const char *cfg_severity_word(enum cfg_severity severity);
 size_t cfg_problems_count(const struct cfg_problems *problems, enum cfg_severity at_least);
 bool cfg_problems_has(const struct cfg_problems *problems, enum cfg_lint_id what);
 void cfg_problems_release(struct cfg_problems *problems);

@@ -50,7 +50,8 @@ static bool looked_at(const struct lint *lint, const struct cfg_key *row)
         return row->group == CFG_GROUP_DECRYPTED_POP || row->group == CFG_GROUP_SIGNER;
     }
     if (lint->mode & CFG_MODES_REVOKE) {
-        return row->group == CFG_GROUP_REVOKE || (row->group == CFG_GROUP_CONTROLS && row->id != CFG_TRANSACTION_ENABLE);
+        return row->group == CFG_GROUP_REVOKE
+            || (row->group == CFG_GROUP_CONTROLS && row->id != CFG_TRANSACTION_ENABLE);
     }
     return lint->mode != CFG_MODE_RESIGN && lint->mode != CFG_MODE_PLAIN;
 }
@@ -117,7 +118,8 @@ static void check_default_algorithms(struct lint *lint)
     for (size_t i = 0; i < ARRAY_LEN(algorithms); i++) {
         const struct cfg_key *row = cfg_key(algorithms[i]);
         if (lint_used(lint->cfg, row) && !lint_value(lint, row->id)) {
-            lint_report(lint, CFG_LINT_ALG_DEFAULT, cfg_entry(lint->cfg, row->id), row->name, LINT_ARGS(row->otherwise));
+            lint_report(lint, CFG_LINT_ALG_DEFAULT, cfg_entry(lint->cfg, row->id), row->name,
+                LINT_ARGS(row->otherwise));
         }
     }
 }

@@ -27,7 +27,8 @@ static void unknown_key(struct lint *lint, const struct cfg_entry *entry)
     } else if (dialect == CFG_REQUEST && strcmp(trimmed, "senderNonce.id") == 0) {
         lint_report(lint, CFG_LINT_NONCE_ID, entry, NULL, LINT_ARGS(NULL));
     } else if (cfg_key_find(other_dialect(dialect), trimmed)) {
-        lint_report(lint, CFG_LINT_OTHER_DIALECT, entry, trimmed, LINT_ARGS(cfg_dialect_name(other_dialect(dialect)), tool));
+        lint_report(lint, CFG_LINT_OTHER_DIALECT, entry, trimmed,
+            LINT_ARGS(cfg_dialect_name(other_dialect(dialect)), tool));
     } else if (near) {
         lint_report(lint, CFG_LINT_MISSPELT_KEY, entry, NULL, LINT_ARGS(near->name, tool));
     } else {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Prints cmc-request.cfg(5) from the table of keys, the table of lint findings and the known profiles. Built only to make
- * and to check the manual page (data/man/cmc-request.cfg.5): make update-man writes it, a test compares.
+ * Prints cmc-request.cfg(5) from the table of keys, the table of lint findings and the known profiles. Built only to
+ * make and to check the manual page (data/man/cmc-request.cfg.5): make update-man writes it, a test compares.
  */
 #include "config.h"
 
@@ -194,14 +194,15 @@ static const char head[] =
     "Each line is\n"
     ".IR key = value .\n"
     "Blanks at both ends of a line do not count; empty lines and lines that begin with # are passed over.\n"
-    "The key ends at the first equals sign and is case\\-sensitive. There must be no blank in front of the equals sign:\n"
-    "the key would not be known. A blank behind it, and quotation marks, become a part of the value.\n"
+    "The key ends at the first equals sign and is case\\-sensitive. There must be no blank in front of the equals\n"
+    "sign: the key would not be known. A blank behind it, and quotation marks, become a part of the value.\n"
     "There are no comments behind a value, no escapes and no continuation lines.\n"
     "Unknown keys are ignored without a word; of several lines with one key the last counts.\n"
     ".SH SYNTAX OF A SUBMIT FILE\n"
-    "This is a Java Properties file. Key and value are parted by an equals sign, a colon or blanks; blanks around these do\n"
-    "not count, blanks at the end of a line do. Lines that begin with # or ! are comments. A backslash begins an escape\n"
-    "(\\et, \\en, \\er, \\ef, \\euXXXX; any other character stands for itself) or, at the end of a line, continues it.\n";
+    "This is a Java Properties file. Key and value are parted by an equals sign, a colon or blanks; blanks around\n"
+    "these do not count, blanks at the end of a line do. Lines that begin with # or ! are comments. A backslash begins an\n"
+    "escape (\\et, \\en, \\er, \\ef, \\euXXXX; any other character stands for itself) or, at the end of a line,\n"
+    "continues it.\n";
 static const char files[] =
     ".SH FILES\n"
     "Complete pairs are installed among the examples: agent\\-request.cfg and agent\\-submit.cfg, and others.\n"

@@ -119,22 +119,22 @@ static bool logical_line(struct lines *lines, struct buf *out, int *first, bool 
 /* Four hexadecimal digits, as Java takes them; -1 otherwise. */
 static int hex4(const char *at, const char *end)
 {
+    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
     int value = 0;
     if (end - at < 4) {
         return -1;
     }
     for (int i = 0; i < 4; i++) {
-        char c = at[i];
-        int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-        if (digit < 0) {
+        const char *digit = at[i] ? strchr(digits, at[i]) : NULL;
+        if (!digit) {
             return -1;
         }
-        value = value * 16 + digit;
+        value = value * 16 + (int)((digit - digits) % 16);
     }
     return value;
 }
 
-/* \uXXXX, and the second half of a surrogate pair. Lone halves become U+FFFD, as Java's UTF-8 encoder cannot write them.
+/* \uXXXX, and the second half of a surrogate pair. Lone halves become U+FFFD: UTF-8 has no octets for them.
  * Returns octets used behind "\u", 0 when malformed. \u0000 counts as malformed: our values are C strings. */
 static size_t unicode_escape(const char *at, const char *end, struct buf *out)
 {
@@ -157,6 +157,13 @@ static size_t unicode_escape(const char *at, const char *end, struct buf *out)
     char encoded[4];
     size_t len = utf8_encode(cp, encoded);
     return buf_append(out, encoded, len) ? used : 0;
+}
+
+static char escaped_character(char c)
+{
+    static const char letters[] = "tnrf", meanings[] = "\t\n\r\f";
+    const char *found = c ? strchr(letters, c) : NULL;
+    return found ? meanings[found - letters] : c;
 }
 
 static char *unescape(const char *start, size_t len, unsigned *flags)
@@ -184,7 +191,7 @@ static char *unescape(const char *start, size_t len, unsigned *flags)
             p += used;
             continue;
         }
-        ok = buf_append_byte(&out, (uint8_t)(c == 't' ? '\t' : c == 'n' ? '\n' : c == 'r' ? '\r' : c == 'f' ? '\f' : c));
+        ok = buf_append_byte(&out, (uint8_t)escaped_character(c));
     }
     char *copy = xstrndup(buf_str(&out), out.len);
     buf_release(&out);
@@ -257,10 +264,10 @@ bool cfg_scan(struct cfg *cfg, struct bytes text, const char *source, struct err
     if (text.len && memchr(text.data, 0, text.len)) {
         return err_fail(err, ERR_CFG_NUL, "%s", cfg_name(cfg));
     }
-    struct lines lines = {(const char *)text.data, (const char *)text.data + text.len, 0};
     if (text.len == 0) {
         return true;
     }
+    struct lines lines = {(const char *)text.data, (const char *)text.data + text.len, 0};
     if (cfg->dialect == CFG_HTTP) {
         scan_http(cfg, &lines);
     } else {

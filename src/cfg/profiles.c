@@ -33,7 +33,7 @@
 #define KU_KRA "digitalSignature,nonRepudiation,keyEncipherment,dataEncipherment"
 #define EKU_USER "clientAuth,emailProtection"
 
-/* Facts of the stock profiles up to Dogtag 11.10. To add one: a row. The first that fits is what profile_choose() takes. */
+/* Facts of the stock profiles up to Dogtag 11.10. To add one: a row. profile_choose() takes the first that fits. */
 static const struct profile profiles[] = {
     {"caFullCMCUserCert", PROFILE_FOR_USER, PROFILE_AUTH_AGENT, PROFILE_DROPS_SAN, RSA_ANY, HALF_YEAR,
         USE(KU_SIGN_ENCIPHER, EKU_USER), .servlet = FULL,

@@ -71,9 +71,11 @@ const struct profile *profile_find(const char *id); /* NULL when not known */
 const struct profile *profile_at(size_t index);     /* NULL behind the last */
 const struct servlet *servlet_find(const char *path); /* without query; NULL when not known */
 const struct servlet *servlet_at(size_t index);
-/* The right id for one that guides misspell or that was renamed, or the nearest known one; NULL when id is known or nothing is near. */
+/* The right id for one that guides misspell or that was renamed, or the nearest known one; NULL when id is known or
+ * nothing is near. */
 const char *profile_suggest(const char *id);
-/* True when id is a misspelling or an old name that no CA since 10.5 knows (then *right is set); false for merely unknown ids. */
+/* True when id is a misspelling or an old name that no CA since 10.5 knows (then *right is set); false for merely
+ * unknown ids. */
 bool profile_is_slip(const char *id, const char **right);
 const char *servlet_suggest(const char *path);
 /* Best stock profile for a purpose, a kind of voucher and a key type; NULL when there is none. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Both cfg parsers, the writer and lint. Invariants: whatever is read can be written (unless a line was damaged) and then
- * reads back equal; lint ends, and says nothing with a control character in it.
+ * Both cfg parsers, the writer and lint. Invariants: whatever is read can be written (unless a line was damaged) and
+ * then reads back equal; lint ends, and says nothing with a control character in it.
  */
 #include "config.h"
 

@@ -340,7 +340,8 @@ static void versions(void **state)
     (void)state;
     char *request = xasprintf("%sdecryptedPop.enable=true\noaep=true\nrequest.privKeyId=0x25\n"
                               "encryptedPopResponseFile=a\ndecryptedPopRequestFile=b\n", good_request);
-    char *submit = xasprintf("%sservlet=/ca/ee/ca/profileSubmitCMCFull?profileId=caCMCserverCertWithCRLDP\n", good_submit);
+    char *submit = xasprintf("%s%s", good_submit,
+        "servlet=/ca/ee/ca/profileSubmitCMCFull?profileId=caCMCserverCertWithCRLDP\n");
     struct cfg_lint_facts facts = {.no_files = true, .dogtag = "10.5.18"};
     struct cfg_problems problems = lint_text(CFG_REQUEST, request, &facts);
     unit_expect_text(findings(&problems), "10:version 11:key-id-0x");
@@ -360,8 +361,9 @@ static void versions(void **state)
 static void secrets_that_will_be_asked(void **state)
 {
     (void)state;
-    static const char text[] = "numRequests=1\ninput=a\noutput=b\nformat=pkcs10\ndbdir=db\nrequest.useSharedSecret=true\n"
-                               "request.privKeyId=25\nidentification.enable=true\nidentification=jdoe\n"
+    static const char text[] = "numRequests=1\ninput=a\noutput=b\nformat=pkcs10\ndbdir=db\n"
+                               "request.useSharedSecret=true\nrequest.privKeyId=25\n"
+                               "identification.enable=true\nidentification=jdoe\n"
                                "identityProofV2.enable=true\nidentityProofV2.hashAlg=SHA-256\n"
                                "identityProofV2.macAlg=SHA-256-HMAC\n";
     struct cfg_lint_facts facts = {.no_files = true, .will_ask_secrets = true};
@@ -387,8 +389,9 @@ static void keys_are_looked_up(void **state)
 {
     (void)state;
     char ctx[] = "ctx";
-    char *text = xasprintf("%spopLinkWitnessV2.enable=true\nwitness.sharedSecret=s\npopLinkWitnessV2.keyGenAlg=SHA-256\n"
-                           "popLinkWitnessV2.macAlg=SHA-256-HMAC\nrequest.privKeyId=25\n", good_request);
+    char *text = xasprintf("%spopLinkWitnessV2.enable=true\nwitness.sharedSecret=s\n"
+                           "popLinkWitnessV2.keyGenAlg=SHA-256\npopLinkWitnessV2.macAlg=SHA-256-HMAC\n"
+                           "request.privKeyId=25\n", good_request);
     struct cfg_lint_facts facts = {.ctx = ctx, .no_files = true, .has_key = no_key};
     struct cfg_problems problems = lint_text(CFG_REQUEST, text, &facts);
     unit_expect_text(findings(&problems), "13:key-unknown");

@@ -88,8 +88,8 @@ static void set_replaces_duplicates_and_aliases(void **state)
     (void)state;
     struct cfg cfg;
     cfg_init(&cfg, CFG_REQUEST);
-    assert_true(cfg_parse(&cfg, bytes_of_str("request.selfSign=true\noutput=a\nfoo=1\noutput=b\nrequest.useSharedSecret=false\n"),
-        NULL, NULL));
+    static const char text[] = "request.selfSign=true\noutput=a\nfoo=1\noutput=b\nrequest.useSharedSecret=false\n";
+    assert_true(cfg_parse(&cfg, bytes_of_str(text), NULL, NULL));
     assert_true(cfg_set(&cfg, CFG_OUTPUT, cfg_get(&cfg, CFG_OUTPUT), NULL));
     cfg_set_bool(&cfg, CFG_SELF_SIGN, true);
     cfg_set_int(&cfg, CFG_NUM_REQUESTS, 1);
@@ -114,7 +114,8 @@ static void properties_are_escaped(void **state)
     assert_true(cfg_set(&cfg, CFG_SERVLET, "/ca/ee/ca/x?profileId=a:b#!", NULL));
     assert_true(cfg_add(&cfg, "odd key=:#!", "v", NULL));
     unit_expect_text(formatted(&cfg, 0, NULL),
-        "nickname=\\ J\\u00F6rg \\\\ \\uD83D\\uDE00\\u0020\nservlet=/ca/ee/ca/x?profileId=a:b#!\nodd\\ key\\=\\:\\#\\!=v\n");
+        "nickname=\\ J\\u00F6rg \\\\ \\uD83D\\uDE00\\u0020\n"
+        "servlet=/ca/ee/ca/x?profileId=a:b#!\nodd\\ key\\=\\:\\#\\!=v\n");
     cfg_release(&cfg);
 }
 
@@ -239,8 +240,9 @@ static uint32_t next_random(uint32_t *seed)
 /* Characters that mean something to one of the parsers stand often. */
 static void random_text(uint32_t *seed, char *out, size_t max)
 {
-    static const char *const pieces[] = {"=", ":", "#", "!", "\\", " ", "  ", "\"", "'", "a", "Z", "0", ".", "u0041", "\\u", "n",
-        "t", "\t", "\n", "\r", "\f", "\001", "\177", "\xc3\xbc", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xff", "true", "-"};
+    static const char *const pieces[] = {"=", ":", "#", "!", "\\", " ", "  ", "\"", "'", "a", "Z", "0", ".", "u0041",
+        "\\u", "n", "t", "\t", "\n", "\r", "\f", "\001", "\177", "\xc3\xbc", "\xe2\x82\xac", "\xf0\x9f\x98\x80",
+        "\xff", "true", "-"};
     size_t len = 0;
     for (uint32_t left = next_random(seed) % 12; left > 0; left--) {
         const char *piece = pieces[next_random(seed) % ARRAY_LEN(pieces)];
