@@ -429,10 +429,6 @@ static bool easy_begin(struct http_exchange *x, struct err *err)
     } else {
         easy_proxy(easy, &conn->options);
         curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)net_ms(conn->options.connect_timeout_ms, CONNECT_TIMEOUT_MS));
-        if (strcmp(x->method, "GET") != 0) {
-            /* On a kept connection that turns out dead libcurl would send the request a second time. */
-            curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
-        }
     }
     free(url);
     free(authority);
@@ -627,6 +623,13 @@ static enum exchange_state http_poll(void *own, int wait_ms, struct http_answer 
     }
 }
 
+/* May the kept connection carry this exchange? With plain HTTP libcurl holds the connection, and on one that turns out dead it
+ * would send the request a second time by itself: harmless for GET only. */
+static bool may_go_on(struct http_conn *conn, const char *method)
+{
+    return conn->url.tls ? tunnel_idle_ok(&conn->tunnel) : strcmp(method, "GET") == 0;
+}
+
 static void *http_start(void *own, const char *method, const char *path_query, const char *content_type, struct bytes body,
                         struct err *err)
 {
@@ -646,7 +649,7 @@ static void *http_start(void *own, const char *method, const char *path_query, c
         free(x);
         return NULL;
     }
-    if (conn->state == CONN_OPEN && conn->url.tls && !tunnel_idle_ok(&conn->tunnel)) {
+    if (conn->state == CONN_OPEN && !may_go_on(conn, method)) {
         conn_drop(conn);
     }
     x->deadline = until(conn->options.total_timeout_ms, TOTAL_TIMEOUT_MS);

@@ -71,6 +71,11 @@ static int64_t time_of(const struct tls *tls)
     return tls->params->options->at ? tls->params->options->at : when_now();
 }
 
+static int64_t clamp(int64_t at, int64_t from, int64_t to)
+{
+    return at < from ? from : at > to ? to : at;
+}
+
 /* ---- validity and name of the server's own certificate ---- */
 
 static bool check_time(const struct cert *leaf, int64_t at, struct verdict *v)
@@ -111,10 +116,11 @@ static bool check_name(CERTCertificate *native, const struct cert *leaf, const c
 
 /* ---- chain against the database ---- */
 
-/* NSS says "untrusted" for roots that it has only just seen; for people those are unknown. */
-static enum err_code refine_trust(const struct tls *tls, enum err_code code)
+/* NSS says "untrusted" for roots that it has only just seen, "invalid CA" for a server that is its own issuer; for people
+ * both are unknown. */
+static enum err_code refine_trust(const struct tls *tls, enum err_code code, PRErrorCode error)
 {
-    if (code != ERR_NET_SERVER_UNTRUSTED && code != ERR_NET_SERVER_UNKNOWN_ISSUER) {
+    if (code != ERR_NET_SERVER_UNTRUSTED && code != ERR_NET_SERVER_UNKNOWN_ISSUER && error != SEC_ERROR_CA_CERT_INVALID) {
         return code;
     }
     struct cert_list path = CERT_LIST_INIT;
@@ -131,7 +137,10 @@ static enum err_code refine_trust(const struct tls *tls, enum err_code code)
         cert_list_release(&issuers);
     }
     cert_list_release(&path);
-    return known ? ERR_NET_SERVER_UNTRUSTED : ERR_NET_SERVER_UNKNOWN_ISSUER;
+    if (!known) {
+        return ERR_NET_SERVER_UNKNOWN_ISSUER;
+    }
+    return error == SEC_ERROR_CA_CERT_INVALID ? code : ERR_NET_SERVER_UNTRUSTED;
 }
 
 static char *issuer_sentence(const struct cert *leaf)
@@ -149,7 +158,7 @@ static bool check_database(const struct tls *tls, CERTCertificate *native, int64
         return true;
     }
     v->nss = PR_GetError();
-    v->code = refine_trust(tls, code_of(v->nss));
+    v->code = refine_trust(tls, code_of(v->nss), v->nss);
     v->about = issuer_sentence(tls->chain.v[0]);
     return false;
 }
@@ -316,7 +325,9 @@ bool tls_verify(struct tls *tls, CERTCertificate *native)
     int64_t at = time_of(tls);
     n += !check_time(tls->chain.v[0], at, &found[n]);
     n += !check_name(native, tls->chain.v[0], tls->params->host, &found[n]);
-    n += pinned ? !check_pinned(tls, pinned, at, &found[n]) : !check_database(tls, native, at, &found[n]);
+    /* Its own time has been judged: the chain's problems shall not hide behind it. */
+    int64_t within = clamp(at, cert_not_before(tls->chain.v[0]), cert_not_after(tls->chain.v[0]));
+    n += pinned ? !check_pinned(tls, pinned, within, &found[n]) : !check_database(tls, native, within, &found[n]);
     if (n == 0) {
         n += !check_ocsp(tls, native, at, &found[n]);
     }
