@@ -12,15 +12,43 @@
 
 /* TRANSLATORS: words of the last line of the screen, behind the name of a key; at most 14 columns each. */
 const struct action action_common[] = {
-    {ACTION_NEXT, {UI_KEY_ENTER}, NC_("footer", "Next"), N_("Go on; on a list or button: choose it."), ACTION_FOOTER | ACTION_RIGHT},
-    {ACTION_NEXT_FIELD, {UI_KEY_TAB, UI_KEY_DOWN}, NC_("footer", "next field"), N_("Move to the next field."), ACTION_FOOTER | ACTION_MANY},
+    {ACTION_NEXT,
+     {UI_KEY_ENTER},
+     NC_("footer", "Next"),
+     N_("Go on; on a list or button: choose it."),
+     ACTION_FOOTER | ACTION_RIGHT},
+    {ACTION_NEXT_FIELD,
+     {UI_KEY_TAB, UI_KEY_DOWN},
+     NC_("footer", "next field"),
+     N_("Move to the next field."),
+     ACTION_FOOTER | ACTION_MANY},
     {ACTION_PREV_FIELD, {UI_KEY_BACK_TAB, UI_KEY_UP}, NULL, N_("Move to the field before."), 0},
-    {ACTION_HELP, {UI_KEY_F1}, NC_("footer", "help"), N_("Explain this page and this field, and why it is asked."), ACTION_FOOTER},
+    {ACTION_HELP,
+     {UI_KEY_F1},
+     NC_("footer", "help"),
+     N_("Explain this page and this field, and why it is asked."),
+     ACTION_FOOTER},
     {ACTION_BACK, {UI_KEY_ESC}, NC_("footer", "back"), N_("Go back one page; nothing typed is lost."), ACTION_FOOTER},
-    {ACTION_OPEN, {UI_KEY_F1 + 1}, NC_("footer", "list"), N_("Open the list, or look for a file."), ACTION_FOOTER | ACTION_LIST},
-    {ACTION_CHANGE, {' ', UI_KEY_F1 + 1}, NC_("footer", "change"), N_("Go to the page where this row can be changed."), ACTION_FOOTER | ACTION_ROWS},
-    {ACTION_REVEAL, {UI_CTRL('r')}, NC_("footer", "show"), N_("Show or hide a secret while typing it."), ACTION_FOOTER | ACTION_SECRET},
-    {ACTION_SAVE_QUIT, {UI_CTRL('s')}, NC_("footer", "save & quit"), N_("Save everything and leave; go on later."), ACTION_FOOTER},
+    {ACTION_OPEN,
+     {UI_KEY_F1 + 1},
+     NC_("footer", "list"),
+     N_("Open the list, or look for a file."),
+     ACTION_FOOTER | ACTION_LIST},
+    {ACTION_CHANGE,
+     {' ', UI_KEY_F1 + 1},
+     NC_("footer", "change"),
+     N_("Go to the page where this row can be changed."),
+     ACTION_FOOTER | ACTION_ROWS},
+    {ACTION_REVEAL,
+     {UI_CTRL('r')},
+     NC_("footer", "show"),
+     N_("Show or hide a secret while typing it."),
+     ACTION_FOOTER | ACTION_SECRET},
+    {ACTION_SAVE_QUIT,
+     {UI_CTRL('s')},
+     NC_("footer", "save & quit"),
+     N_("Save everything and leave; go on later."),
+     ACTION_FOOTER},
     {ACTION_COPY, {UI_KEY_F1 + 4}, NULL, N_("Show the value alone, unwrapped, to copy it."), 0},
     {ACTION_UNDO, {UI_CTRL('z'), UI_CTRL('_')}, NULL, N_("Undo the last change in this field."), 0},
     {ACTION_PAGE_DOWN, {UI_KEY_PAGE_DOWN}, NULL, N_("Scroll down."), 0},
@@ -34,16 +62,32 @@ const struct action action_viewer[] = {
     {ACTION_BACK, {UI_KEY_ESC, UI_KEY_ENTER, 'q'}, NC_("footer", "close"), N_("Close this text."), ACTION_FOOTER},
     {ACTION_NEXT_FIELD, {UI_KEY_DOWN, 'j'}, NULL, N_("One line down."), 0},
     {ACTION_PREV_FIELD, {UI_KEY_UP, 'k'}, NULL, N_("One line up."), 0},
-    {ACTION_PAGE_DOWN, {UI_KEY_PAGE_DOWN, ' '}, NC_("footer", "more"), N_("One page down."), ACTION_FOOTER | ACTION_MANY},
+    {ACTION_PAGE_DOWN,
+     {UI_KEY_PAGE_DOWN, ' '},
+     NC_("footer", "more"),
+     N_("One page down."),
+     ACTION_FOOTER | ACTION_MANY},
     {ACTION_PAGE_UP, {UI_KEY_PAGE_UP, 'b'}, NULL, N_("One page up."), 0},
-    {ACTION_DETAILS, {UI_KEY_F1 + 3}, NC_("footer", "details"), N_("Show or hide technical details."), ACTION_FOOTER | ACTION_LIST},
-    {ACTION_COPY, {UI_KEY_F1 + 4}, NC_("footer", "copy"), N_("Show the text alone, unwrapped, to copy it."), ACTION_FOOTER},
+    {ACTION_DETAILS,
+     {UI_KEY_F1 + 3},
+     NC_("footer", "details"),
+     N_("Show or hide technical details."),
+     ACTION_FOOTER | ACTION_LIST},
+    {ACTION_COPY,
+     {UI_KEY_F1 + 4},
+     NC_("footer", "copy"),
+     N_("Show the text alone, unwrapped, to copy it."),
+     ACTION_FOOTER},
     {ACTION_REDRAW, {UI_CTRL('l')}, NULL, N_("Draw the screen anew."), 0},
     {ACTION_NONE, {0}, NULL, NULL, 0},
 };
 
 const struct action action_progress[] = {
-    {ACTION_CANCEL, {UI_KEY_ESC, UI_CTRL('c')}, NC_("footer", "cancel"), N_("Stop this work; what is done stays done."), ACTION_FOOTER | ACTION_LIST},
+    {ACTION_CANCEL,
+     {UI_KEY_ESC, UI_CTRL('c')},
+     NC_("footer", "cancel"),
+     N_("Stop this work; what is done stays done."),
+     ACTION_FOOTER | ACTION_LIST},
     {ACTION_REDRAW, {UI_CTRL('l')}, NULL, N_("Draw the screen anew."), 0},
     {ACTION_NONE, {0}, NULL, NULL, 0},
 };
@@ -83,12 +127,14 @@ static const struct {
     const char *name;
 } name_rows[] = {
     /* TRANSLATORS: names of keys, as printed on keyboards of your language; at most 8 columns each */
-    {UI_KEY_ENTER, NC_("key", "Enter")},      {UI_KEY_TAB, NC_("key", "Tab")},        {UI_KEY_ESC, NC_("key", "Esc")},
-    {UI_KEY_BACK_TAB, NC_("key", "Shift-Tab")}, {UI_KEY_UP, NC_("key", "Up")},        {UI_KEY_DOWN, NC_("key", "Down")},
-    {UI_KEY_LEFT, NC_("key", "Left")},        {UI_KEY_RIGHT, NC_("key", "Right")},    {UI_KEY_PAGE_UP, NC_("key", "PgUp")},
-    {UI_KEY_PAGE_DOWN, NC_("key", "PgDn")},   {UI_KEY_HOME, NC_("key", "Home")},      {UI_KEY_END, NC_("key", "End")},
-    {UI_KEY_DELETE, NC_("key", "Del")},       {UI_KEY_INSERT, NC_("key", "Ins")},     {' ', NC_("key", "Space")},
-    {UI_KEY_BACKSPACE, NC_("key", "Backspace")},
+    {UI_KEY_ENTER, NC_("key", "Enter")},  {UI_KEY_TAB, NC_("key", "Tab")},
+    {UI_KEY_ESC, NC_("key", "Esc")},      {UI_KEY_BACK_TAB, NC_("key", "Shift-Tab")},
+    {UI_KEY_UP, NC_("key", "Up")},        {UI_KEY_DOWN, NC_("key", "Down")},
+    {UI_KEY_LEFT, NC_("key", "Left")},    {UI_KEY_RIGHT, NC_("key", "Right")},
+    {UI_KEY_PAGE_UP, NC_("key", "PgUp")}, {UI_KEY_PAGE_DOWN, NC_("key", "PgDn")},
+    {UI_KEY_HOME, NC_("key", "Home")},    {UI_KEY_END, NC_("key", "End")},
+    {UI_KEY_DELETE, NC_("key", "Del")},   {UI_KEY_INSERT, NC_("key", "Ins")},
+    {' ', NC_("key", "Space")},           {UI_KEY_BACKSPACE, NC_("key", "Backspace")},
 };
 
 const char *action_key_name(int key, char buf[16])
@@ -193,8 +239,8 @@ static void fit(struct footer *f, const struct ui *ui, int columns)
     }
 }
 
-static void footer_make(struct footer *f, const struct ui *ui, int columns, const struct action *own, const struct action *common,
-                        unsigned situation, const char *next_label)
+static void footer_make(struct footer *f, const struct ui *ui, int columns, const struct action *own,
+                        const struct action *common, unsigned situation, const char *next_label)
 {
     f->n = 0;
     f->has_right = false;
@@ -234,8 +280,8 @@ void action_footer(struct ui *ui, int y, const struct action *own, const struct 
     }
 }
 
-char *action_footer_text(const struct ui *ui, int columns, const struct action *own, const struct action *common, unsigned situation,
-                         const char *next_label)
+char *action_footer_text(const struct ui *ui, int columns, const struct action *own, const struct action *common,
+                         unsigned situation, const char *next_label)
 {
     struct footer f;
     footer_make(&f, ui, columns, own, common, situation, next_label);

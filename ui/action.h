@@ -30,12 +30,12 @@ enum action_id {
     ACTION_USER = 1000 /* a page's own ids start here: form_run returns FORM_ACTION */
 };
 
-#define ACTION_FOOTER 1u  /* in the footer when there is room; earlier rows first */
-#define ACTION_RIGHT 2u   /* right end of the footer: the way on */
-#define ACTION_SECRET 4u  /* footer only on a secret field */
-#define ACTION_LIST 8u    /* footer only on a field with a list or picker */
-#define ACTION_MANY 16u   /* footer only when the page has more than one field */
-#define ACTION_ROWS 256u  /* footer only on a table whose rows can be changed */
+#define ACTION_FOOTER 1u /* in the footer when there is room; earlier rows first */
+#define ACTION_RIGHT 2u  /* right end of the footer: the way on */
+#define ACTION_SECRET 4u /* footer only on a secret field */
+#define ACTION_LIST 8u   /* footer only on a field with a list or picker */
+#define ACTION_MANY 16u  /* footer only when the page has more than one field */
+#define ACTION_ROWS 256u /* footer only on a table whose rows can be changed */
 /* Situations only: */
 #define ACTION_DIMMED 32u   /* the way on is not open yet: drawn dim */
 #define ACTION_NO_BACK 64u  /* ACTION_BACK is not named */
@@ -43,8 +43,8 @@ enum action_id {
 
 /* To add an action: an id above (or ACTION_USER + n), a row in the table of its place, a case where it is handled. */
 struct action {
-    int id;           /* ACTION_NONE ends a table */
-    int keys[3];      /* UI_KEY_*, UI_CTRL('x'); 0 = unused. The first one is named in footer and help */
+    int id;            /* ACTION_NONE ends a table */
+    int keys[3];       /* UI_KEY_*, UI_CTRL('x'); 0 = unused. The first one is named in footer and help */
     const char *label; /* NC_("footer", ...): at most 14 columns */
     const char *help;  /* N_(): one sentence for the help page and the manual */
     unsigned flags;
@@ -64,8 +64,8 @@ const char *action_key_name(int key, char buf[16]);
 void action_footer(struct ui *ui, int y, const struct action *own, const struct action *common, unsigned situation,
                    const char *next_label);
 /* The same choice as text (plain, tests): "Tab next field   F1 help  ...". Caller frees. */
-char *action_footer_text(const struct ui *ui, int columns, const struct action *own, const struct action *common, unsigned situation,
-                         const char *next_label) MUST_CHECK;
+char *action_footer_text(const struct ui *ui, int columns, const struct action *own, const struct action *common,
+                         unsigned situation, const char *next_label) MUST_CHECK;
 /* "Ctrl-S   Save everything and leave.\n" per row: help page and manual. Caller frees. */
 char *action_help_text(const struct action *own, const struct action *common) MUST_CHECK;
 #endif

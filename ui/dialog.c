@@ -133,7 +133,8 @@ static void paint_title(struct sheet *s, int y)
     int x = s->area.x + INDENT;
     enum ui_role role = s->kind == MESSAGE_BAD ? ROLE_BAD : s->kind == MESSAGE_WARN ? ROLE_WARN : ROLE_TITLE;
     if (s->kind == MESSAGE_BAD || s->kind == MESSAGE_WARN || s->kind == MESSAGE_OK) {
-        ui_put(s->ui, y, s->area.x, 1, s->kind == MESSAGE_OK ? ROLE_OK : role, ui_sign(s->ui, s->kind == MESSAGE_OK ? SIGN_DONE : SIGN_BAD));
+        ui_put(s->ui, y, s->area.x, 1, s->kind == MESSAGE_OK ? ROLE_OK : role,
+               ui_sign(s->ui, s->kind == MESSAGE_OK ? SIGN_DONE : SIGN_BAD));
     }
     char *title = text_ellipsis(s->title ? s->title : "", s->area.cols - INDENT, s->ui->ascii);
     ui_put(s->ui, y, x, s->area.cols - INDENT, role, title);
@@ -304,7 +305,12 @@ int dialog_ask(struct ui *ui, const struct dialog *dialog)
     if (ui->mode == UI_PLAIN) {
         return plain_ask(ui, dialog);
     }
-    struct sheet s = {.ui = ui, .title = dialog->title, .text = dialog->text, .kind = dialog->kind, .dialog = dialog, .focus = dialog->focus};
+    struct sheet s = {.ui = ui,
+                      .title = dialog->title,
+                      .text = dialog->text,
+                      .kind = dialog->kind,
+                      .dialog = dialog,
+                      .focus = dialog->focus};
     return run_sheet(&s);
 }
 
@@ -374,7 +380,8 @@ void dialog_view(struct ui *ui, const char *title, const char *text)
     dialog_message(ui, MESSAGE_NONE, title, text);
 }
 
-void dialog_help(struct ui *ui, const char *title, const char *text, const struct action *own, const struct action *common)
+void dialog_help(struct ui *ui, const char *title, const char *text, const struct action *own,
+                 const struct action *common)
 {
     if (ui->mode == UI_PLAIN) {
         plain_view(ui, title, text);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef CMCW_UI_DIALOG_H
 #define CMCW_UI_DIALOG_H
-/* Questions, messages, errors and long texts, over the page or as line prompts. Esc never destroys: it is the safe answer. */
+/* Questions, messages, errors and long texts, over the page or as line prompts. Esc never destroys: it is the safe
+ * answer. */
 #include "ui/action.h"
 #include "ui/frame.h"
 
@@ -14,12 +15,12 @@ struct dialog_answer {
 };
 
 struct dialog {
-    const char *title; /* translated */
-    const char *text;  /* translated; paragraphs divided by \n\n, wrapped */
+    const char *title;                                    /* translated */
+    const char *text;                                     /* translated; paragraphs divided by \n\n, wrapped */
     struct dialog_answer answers[DIALOG_MAX_ANSWERS + 1]; /* ends with a NULL label; 1..4 */
-    int focus; /* answer that Enter gives at first */
-    int safe;  /* answer that Esc gives */
-    enum frame_message kind; /* WARN and BAD mark the title */
+    int focus;                                            /* answer that Enter gives at first */
+    int safe;                                             /* answer that Esc gives */
+    enum frame_message kind;                              /* WARN and BAD mark the title */
 };
 
 /* Index of the answer, or DIALOG_SIGNAL. */
@@ -31,5 +32,6 @@ void dialog_error(struct ui *ui, const char *headline, const struct err *err, co
 /* Scrolls; lines that start with two blanks are not wrapped. F5 leaves for a copy view. */
 void dialog_view(struct ui *ui, const char *title, const char *text);
 /* dialog_view of a help text, followed by the keys that work. */
-void dialog_help(struct ui *ui, const char *title, const char *text, const struct action *own, const struct action *common);
+void dialog_help(struct ui *ui, const char *title, const char *text, const struct action *own,
+                 const struct action *common);
 #endif

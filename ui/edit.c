@@ -86,13 +86,13 @@ static void room_for(struct edit *e, size_t len)
     e->text = xrealloc(e->text, e->cap);
 }
 
-/* Characters that a person cannot see or that would turn the line around: never part of what is typed. ZWJ and variation
- * selectors stay, they belong to what is seen. */
+/* Characters that a person cannot see or that would turn the line around: never part of what is typed. ZWJ and
+ * variation selectors stay, they belong to what is seen. */
 static bool is_unwanted(uint32_t c)
 {
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x00ad || c == 0x061c || c == 0x200b || c == 0x200e || c == 0x200f ||
-           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) ||
-           (c >= 0xe0000 && c <= 0xe0fff);
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x00ad || c == 0x061c || c == 0x200b || c == 0x200e ||
+           c == 0x200f || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+           (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe0fff);
 }
 
 /* What may go into a line; buf is bounded by the caller. */
@@ -135,7 +135,8 @@ bool edit_insert(struct edit *e, const char *text, size_t len)
     if (e->len + fits > e->max) {
         fits = 0;
         size_t n;
-        while (fits < clean.len && (n = text_grapheme(buf_str(&clean) + fits, clean.len - fits)) > 0 && e->len + fits + n <= e->max) {
+        while (fits < clean.len && (n = text_grapheme(buf_str(&clean) + fits, clean.len - fits)) > 0 &&
+               e->len + fits + n <= e->max) {
             fits += n;
         }
     }
@@ -198,7 +199,8 @@ static size_t before(const struct edit *e, size_t at)
 
 static bool is_word_octet(char c)
 {
-    return (unsigned char)c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+    return (unsigned char)c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           c == '_';
 }
 
 static size_t word_left(const struct edit *e)

@@ -20,7 +20,8 @@
 void choices_add(struct choices *c, const char *value, const char *label, const char *note, const char *barred)
 {
     c->v = xrealloc(c->v, (c->n + 1) * sizeof *c->v);
-    c->v[c->n++] = (struct choice){.value = xstrdup(value), .label = xstrdup(label), .note = xstrdup(note), .barred = xstrdup(barred)};
+    c->v[c->n++] = (struct choice){
+        .value = xstrdup(value), .label = xstrdup(label), .note = xstrdup(note), .barred = xstrdup(barred)};
 }
 
 void choices_release(struct choices *c)
@@ -384,7 +385,7 @@ static enum outcome do_action(struct form *f, const struct action *a, enum form_
     default:
         break;
     }
-    if (a->id >= ACTION_USER) {
+    if (a->id >= ACTION_USER || a->id == ACTION_LANGUAGE || a->id == ACTION_DETAILS) {
         leave_focus(f, false);
         f->result->action = a->id;
         f->result->key[0] = '\0';
@@ -436,7 +437,8 @@ static enum outcome on_key(struct form *f, const struct ui_event *event, enum fo
     struct form_item *it = f->focus < f->n ? &f->items[f->focus] : NULL;
     const struct form_kind *kind = it ? form_kind(it->field->kind) : NULL;
     bool printable = event->key >= 0x20 && event->key < UI_KEY_SPECIAL && event->key != UI_KEY_BACKSPACE;
-    const struct action *own = kind && kind->typed && printable ? NULL : action_find(f->page->actions, NULL, event->key);
+    const struct action *own =
+        kind && kind->typed && printable ? NULL : action_find(f->page->actions, NULL, event->key);
     if (own) {
         return do_action(f, own, verb);
     }
@@ -546,8 +548,8 @@ static void form_release(struct form *f)
     free(f->message);
 }
 
-enum form_verb form_run(struct ui *ui, const struct frame *frame, const struct page *page, const struct form_ops *ops, void *ctx,
-                        struct form_result *result)
+enum form_verb form_run(struct ui *ui, const struct frame *frame, const struct page *page, const struct form_ops *ops,
+                        void *ctx, struct form_result *result)
 {
     result->action = 0;
     result->key[0] = '\0';

@@ -44,7 +44,8 @@ enum field_kind {
 #define FIELD_WARN 4u       /* NOTE, HEADING: in the colour and with the sign of a warning */
 #define FIELD_MUST_EXIST 8u /* FILE: must be there (picker shows files only, and the form checks) */
 #define FIELD_FOLDER 16u    /* FILE: a folder is meant */
-#define FIELD_ADVANCE 32u   /* BUTTON: fields need not be valid; the default for buttons. CHOICE, LIST: Enter picks and goes on */
+#define FIELD_ADVANCE                                                                                                  \
+    32u /* BUTTON: fields need not be valid; the default for buttons. CHOICE, LIST: Enter picks and goes on */
 
 struct choice {
     char *value;  /* owned; what set() gets */
@@ -65,30 +66,33 @@ void choices_release(struct choices *c);
 /* To add a kind of field: a name above, a row in field_ops_rows (form_kinds.c) and a case in plain.c. */
 struct field {
     enum field_kind kind;
-    const char *key;   /* unique on the page; NOTE and HEADING may go without */
-    const char *label; /* N_(): at most 22 columns */
-    const char *help;  /* N_(): one line, at most 76 columns */
-    const char *why;   /* N_(): "why do you ask this?", shown by F1; may be NULL */
-    const char *unit;  /* N_(): after the value, e.g. "days" */
-    const char *hint;  /* N_(): shown dim in an empty field, e.g. an example; never a value */
+    const char *key;     /* unique on the page; NOTE and HEADING may go without */
+    const char *label;   /* N_(): at most 22 columns */
+    const char *help;    /* N_(): one line, at most 76 columns */
+    const char *why;     /* N_(): "why do you ask this?", shown by F1; may be NULL */
+    const char *unit;    /* N_(): after the value, e.g. "days" */
+    const char *hint;    /* N_(): shown dim in an empty field, e.g. an example; never a value */
     const char *columns; /* LIST: headings, divided by tabs; N_() */
-    int width;         /* columns of the value; 0 = what the page has (at most 56) */
-    int rows;          /* LIST, PEM, TREE: lines shown, 0 = what fits. CHOICE: shown in place up to this many, 0 = 5 */
-    int max;           /* octets of a value; 0 = 1024 */
+    int width;           /* columns of the value; 0 = what the page has (at most 56) */
+    int rows; /* LIST, PEM, TREE: lines shown, 0 = what fits. CHOICE: shown in place up to this many, 0 = 5 */
+    int max;  /* octets of a value; 0 = 1024 */
     unsigned flags;
-    /* A translated sentence when the value is bad (caller frees), NULL when good. Only called on visible fields; an empty
-     * value reaches it only when not REQUIRED is set. For secrets value is "" (look it up yourself). */
+    /* A translated sentence when the value is bad (caller frees), NULL when good. Only called on visible fields; an
+     * empty value reaches it only when not REQUIRED is set. For secrets value is "" (look it up yourself). */
     char *(*validate)(void *ctx, const struct field *field, const char *value);
-    bool (*visible)(void *ctx, const struct field *field);                   /* NULL = always */
+    bool (*visible)(void *ctx, const struct field *field);                      /* NULL = always */
     void (*choices)(void *ctx, const struct field *field, struct choices *out); /* CHOICE, LIST */
     char *(*text)(void *ctx, const struct field *field); /* NOTE, TABLE, TREE content; PEM preview. Caller frees */
-    intptr_t tag; /* the page's own use */
+    intptr_t tag;                                        /* the page's own use */
 };
-#define FIELD_ROWS_END {.kind = FIELD_END}
+#define FIELD_ROWS_END                                                                                                 \
+    {                                                                                                                  \
+        .kind = FIELD_END                                                                                              \
+    }
 
 /* Where values live. get lends until the next call. */
 struct form_ops {
-    const char *(*get)(void *ctx, const char *key);              /* NULL = empty */
+    const char *(*get)(void *ctx, const char *key); /* NULL = empty */
     void (*set)(void *ctx, const char *key, const char *value);
     const struct secret *(*get_secret)(void *ctx, const char *key); /* may be NULL when no page has secrets */
     void (*set_secret)(void *ctx, const char *key, const struct secret *value);
@@ -109,8 +113,8 @@ struct page {
     const char *next_label;       /* NC_("footer", "Send"); NULL = "Next" */
     /* Checks fields against each other when all are good: a sentence (caller frees) and the key it is about. */
     char *(*check)(void *ctx, const struct page *page, const char **key);
-    bool no_back; /* first page: Esc does nothing */
-    bool no_next; /* last page: Enter only works on buttons */
+    bool no_back;        /* first page: Esc does nothing */
+    bool no_next;        /* last page: Enter only works on buttons */
     const char *message; /* shown in the message line at the start, translated; NULL = none */
     enum frame_message message_kind;
 };
@@ -133,8 +137,8 @@ struct form_result {
     size_t focus_row; /* in and out: row in TABLE, LIST, TREE */
 };
 
-enum form_verb form_run(struct ui *ui, const struct frame *frame, const struct page *page, const struct form_ops *ops, void *ctx,
-                        struct form_result *result) MUST_CHECK;
+enum form_verb form_run(struct ui *ui, const struct frame *frame, const struct page *page, const struct form_ops *ops,
+                        void *ctx, struct form_result *result) MUST_CHECK;
 
 /* The first reason why Next is not possible, and the field's key; NULL when all is well. Caller frees. Also for
  * unattended runs: names what is missing. */

@@ -11,15 +11,15 @@
 #define LABEL_COLUMNS_MAX 22
 #define LABEL_GAP 3
 #define INTRO_FROM_ROWS 14 /* smaller pages leave the paragraph out when it does not fit */
-#define STACKED_BELOW 58 /* narrower pages put labels above values */
+#define STACKED_BELOW 58   /* narrower pages put labels above values */
 #define VALUE_COLUMNS_MAX 56
 
 /* To add a kind of field: a row, its form_kind, a case in plain.c. */
 static const struct form_kind *const form_kind_rows[] = {
-    [FIELD_TEXT] = &form_kind_text,     [FIELD_SECRET] = &form_kind_secret,   [FIELD_CHOICE] = &form_kind_choice,
-    [FIELD_CHECK] = &form_kind_check,   [FIELD_FILE] = &form_kind_file,       [FIELD_LIST] = &form_kind_list,
-    [FIELD_PEM] = &form_kind_pem,       [FIELD_HEADING] = &form_kind_heading, [FIELD_NOTE] = &form_kind_note,
-    [FIELD_TABLE] = &form_kind_table,   [FIELD_TREE] = &form_kind_tree,       [FIELD_BUTTON] = &form_kind_button,
+    [FIELD_TEXT] = &form_kind_text,   [FIELD_SECRET] = &form_kind_secret,   [FIELD_CHOICE] = &form_kind_choice,
+    [FIELD_CHECK] = &form_kind_check, [FIELD_FILE] = &form_kind_file,       [FIELD_LIST] = &form_kind_list,
+    [FIELD_PEM] = &form_kind_pem,     [FIELD_HEADING] = &form_kind_heading, [FIELD_NOTE] = &form_kind_note,
+    [FIELD_TABLE] = &form_kind_table, [FIELD_TREE] = &form_kind_tree,       [FIELD_BUTTON] = &form_kind_button,
 };
 
 const struct form_kind *form_kind(enum field_kind kind)
@@ -98,14 +98,15 @@ static int label_columns(const struct form *f)
 
 static bool has_label(const struct form_item *it)
 {
-    return it->field->label && (form_kind(it->field->kind)->labelled || (it->field->kind == FIELD_NOTE && it->field->text));
+    return it->field->label &&
+           (form_kind(it->field->kind)->labelled || (it->field->kind == FIELD_NOTE && it->field->text));
 }
 
 static void place_value(struct form *f, struct form_item *it)
 {
     enum field_kind kind = it->field->kind;
-    bool wide = kind == FIELD_LIST || kind == FIELD_TREE || kind == FIELD_TABLE || kind == FIELD_PEM || kind == FIELD_HEADING ||
-                (kind == FIELD_NOTE && !has_label(it));
+    bool wide = kind == FIELD_LIST || kind == FIELD_TREE || kind == FIELD_TABLE || kind == FIELD_PEM ||
+                kind == FIELD_HEADING || (kind == FIELD_NOTE && !has_label(it));
     it->value_x = FORM_MARGIN + (f->stacked || wide || f->label_cols == 0 ? 0 : f->label_cols + LABEL_GAP);
     it->value_cols = f->area.cols - it->value_x;
     if (kind == FIELD_TEXT || kind == FIELD_SECRET || kind == FIELD_FILE) {
@@ -195,7 +196,8 @@ void form_layout(struct form *f)
     /* The most comfortable spacing that fits; failing all, the last one scrolls. */
     static const struct {
         bool roomy, helps, intro;
-    } ways[] = {{true, true, true}, {false, true, true}, {true, false, true}, {false, false, true}, {false, false, false}};
+    } ways[] = {
+        {true, true, true}, {false, true, true}, {true, false, true}, {false, false, true}, {false, false, false}};
     size_t n = f->area.rows < INTRO_FROM_ROWS ? ARRAY_LEN(ways) : ARRAY_LEN(ways) - 1;
     for (size_t i = 0; i < n; i++) {
         if (!ways[i].intro) {
@@ -242,7 +244,8 @@ static void paint_label(struct form *f, struct form_item *it, bool focused)
     }
     if (has_label(it)) {
         bool above = it->value_y > it->y;
-        char *label = text_ellipsis(ui_text(it->field->label), above ? f->area.cols - FORM_MARGIN : f->label_cols, f->ui->ascii);
+        char *label =
+            text_ellipsis(ui_text(it->field->label), above ? f->area.cols - FORM_MARGIN : f->label_cols, f->ui->ascii);
         form_put(f, it->y, FORM_MARGIN, f->area.cols, ROLE_LABEL, label);
         free(label);
     }
@@ -291,7 +294,8 @@ static void paint_bottom(struct form *f)
 {
     if (f->message) {
         frame_paint_message(f->ui, &f->area, f->message_kind, f->message);
-    } else if (f->focus < f->n && f->items[f->focus].field->kind == FIELD_SECRET && form_secret_is_capitals(&f->items[f->focus])) {
+    } else if (f->focus < f->n && f->items[f->focus].field->kind == FIELD_SECRET &&
+               form_secret_is_capitals(&f->items[f->focus])) {
         frame_paint_message(f->ui, &f->area, MESSAGE_HINT, _("All capitals so far. Is Caps Lock on?"));
     } else if (!f->helps && f->focus < f->n) {
         frame_paint_message(f->ui, &f->area, MESSAGE_HINT, form_help_line(&f->items[f->focus]));

@@ -90,7 +90,9 @@ static int list_rows(struct form *f, struct form_item *it)
 static void paint_closed(struct form *f, struct form_item *it)
 {
     size_t at = picked(f, it);
-    const char *text = it->choices.n == 0 ? _("Nothing to choose from.") : at < it->choices.n ? it->choices.v[at].label : _("not chosen yet");
+    const char *text = it->choices.n == 0   ? _("Nothing to choose from.")
+                       : at < it->choices.n ? it->choices.v[at].label
+                                            : _("not chosen yet");
     int limit = it->field->width && it->field->width < it->value_cols - 3 ? it->field->width : it->value_cols - 3;
     limit = limit > 50 ? 50 : limit;
     char *cut = text_ellipsis(text, limit, f->ui->ascii);
@@ -179,8 +181,11 @@ static enum form_key pick(struct form *f, struct form_item *it, size_t row)
 
 static enum form_key open_picker(struct form *f, struct form_item *it, int first_key)
 {
-    struct picker p = {.title = ui_text(it->field->label), .columns = ui_text(it->field->columns), .choices = &it->choices,
-        .row = picked(f, it), .first_key = first_key};
+    struct picker p = {.title = ui_text(it->field->label),
+                       .columns = ui_text(it->field->columns),
+                       .choices = &it->choices,
+                       .row = picked(f, it),
+                       .first_key = first_key};
     p.row = p.row < it->choices.n ? p.row : it->row;
     int row = picker_run(f->ui, &p);
     if (row == PICKER_SIGNAL) {
@@ -293,10 +298,24 @@ static void list_leave(struct form *f, struct form_item *it, bool by_arrow)
     it->moved = false;
 }
 
-const struct form_kind form_kind_choice = {.focusable = true, .labelled = true, .typed = true, .load = list_load, .rows = list_rows,
-    .paint = list_paint, .cursor = list_cursor, .key = list_key, .leave = list_leave};
-const struct form_kind form_kind_list = {.focusable = true, .labelled = true, .typed = true, .load = list_load, .rows = list_rows,
-    .paint = list_paint, .cursor = list_cursor, .key = list_key, .leave = list_leave};
+const struct form_kind form_kind_choice = {.focusable = true,
+                                           .labelled = true,
+                                           .typed = true,
+                                           .load = list_load,
+                                           .rows = list_rows,
+                                           .paint = list_paint,
+                                           .cursor = list_cursor,
+                                           .key = list_key,
+                                           .leave = list_leave};
+const struct form_kind form_kind_list = {.focusable = true,
+                                         .labelled = true,
+                                         .typed = true,
+                                         .load = list_load,
+                                         .rows = list_rows,
+                                         .paint = list_paint,
+                                         .cursor = list_cursor,
+                                         .key = list_key,
+                                         .leave = list_leave};
 
 const char *form_help_line(const struct form_item *it)
 {

@@ -150,5 +150,12 @@ static enum form_key pem_key(struct form *f, struct form_item *it, const struct 
     return append(f, it, utf8);
 }
 
-const struct form_kind form_kind_pem = {.focusable = true, .labelled = true, .typed = true, .load = pem_load, .rows = pem_rows,
-    .paint = pem_paint, .cursor = pem_cursor, .key = pem_key, .paste = append};
+const struct form_kind form_kind_pem = {.focusable = true,
+                                        .labelled = true,
+                                        .typed = true,
+                                        .load = pem_load,
+                                        .rows = pem_rows,
+                                        .paint = pem_paint,
+                                        .cursor = pem_cursor,
+                                        .key = pem_key,
+                                        .paste = append};

@@ -11,12 +11,12 @@
 struct form_item {
     const struct field *field;
     bool visible;
-    int y, height;     /* rows in page coordinates, label and help included */
+    int y, height; /* rows in page coordinates, label and help included */
     int value_y, value_rows, value_x, value_cols;
-    struct edit edit;  /* TEXT, SECRET, FILE, PEM */
-    bool editing;      /* edit is set up */
-    bool revealed;     /* SECRET */
-    bool moved;        /* CHOICE, LIST: the cursor was moved here since it got the focus */
+    struct edit edit; /* TEXT, SECRET, FILE, PEM */
+    bool editing;     /* edit is set up */
+    bool revealed;    /* SECRET */
+    bool moved;       /* CHOICE, LIST: the cursor was moved here since it got the focus */
     struct choices choices;
     size_t row;        /* row under the cursor */
     size_t top;        /* first row shown */
@@ -36,7 +36,7 @@ struct form {
     void *ctx;
     struct form_result *result;
     struct form_item *items;
-    size_t n, focus;   /* focus == n: nothing on the page can have it */
+    size_t n, focus; /* focus == n: nothing on the page can have it */
     struct frame_area area;
     struct strv question, intro;
     bool stacked;      /* labels above values */
@@ -45,8 +45,8 @@ struct form {
     int content_rows, scroll;
     enum frame_message message_kind;
     char *message;
-    bool valid;        /* Next is open */
-    bool stale;        /* something was typed since texts and validity were worked out */
+    bool valid; /* Next is open */
+    bool stale; /* something was typed since texts and validity were worked out */
     struct ui_painter painter;
 };
 
@@ -64,9 +64,9 @@ enum form_key {
 
 /* To add a kind: a row in form_kind_rows (form_layout.c). */
 struct form_kind {
-    bool focusable, labelled, typed; /* typed: printable keys belong to it */
-    void (*load)(struct form *f, struct form_item *it);   /* takes value, choices, text from the owner */
-    int (*rows)(struct form *f, struct form_item *it);    /* rows of the value at it->value_cols */
+    bool focusable, labelled, typed;                    /* typed: printable keys belong to it */
+    void (*load)(struct form *f, struct form_item *it); /* takes value, choices, text from the owner */
+    int (*rows)(struct form *f, struct form_item *it);  /* rows of the value at it->value_cols */
     void (*paint)(struct form *f, struct form_item *it, bool focused);
     void (*cursor)(struct form *f, struct form_item *it, int *y, int *x); /* page coordinates */
     enum form_key (*key)(struct form *f, struct form_item *it, const struct ui_event *event);
@@ -74,15 +74,15 @@ struct form_kind {
     void (*leave)(struct form *f, struct form_item *it, bool by_arrow); /* loses the focus */
 };
 
-extern const struct form_kind form_kind_note, form_kind_heading, form_kind_text, form_kind_secret, form_kind_file, form_kind_check,
-    form_kind_button, form_kind_choice, form_kind_list, form_kind_table, form_kind_tree, form_kind_pem;
+extern const struct form_kind form_kind_note, form_kind_heading, form_kind_text, form_kind_secret, form_kind_file,
+    form_kind_check, form_kind_button, form_kind_choice, form_kind_list, form_kind_table, form_kind_tree, form_kind_pem;
 
 const struct form_kind *form_kind(enum field_kind kind);
 
 bool form_can_focus(const struct form_item *it); /* visible, and something in it can be chosen */
-void form_load(struct form *f);   /* values, visibility, texts */
-void form_layout(struct form *f); /* positions for the current size; keeps the focus in view */
-void form_paint(void *form);      /* ui_painter */
+void form_load(struct form *f);                  /* values, visibility, texts */
+void form_layout(struct form *f);                /* positions for the current size; keeps the focus in view */
+void form_paint(void *form);                     /* ui_painter */
 void form_paint_item(struct form *f, struct form_item *it);
 void form_place_cursor(struct form *f);
 /* Page coordinates; clipped to the page area. */

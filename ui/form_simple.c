@@ -52,7 +52,8 @@ static void note_paint(struct form *f, struct form_item *it, bool focused)
     }
 }
 
-const struct form_kind form_kind_note = {.load = note_load, .rows = note_rows, .paint = note_paint, .cursor = corner_cursor};
+const struct form_kind form_kind_note = {
+    .load = note_load, .rows = note_rows, .paint = note_paint, .cursor = corner_cursor};
 
 static int one_row(struct form *f, struct form_item *it)
 {
@@ -70,7 +71,8 @@ static void heading_paint(struct form *f, struct form_item *it, bool focused)
     free(text);
 }
 
-const struct form_kind form_kind_heading = {.load = nothing_load, .rows = one_row, .paint = heading_paint, .cursor = corner_cursor};
+const struct form_kind form_kind_heading = {
+    .load = nothing_load, .rows = one_row, .paint = heading_paint, .cursor = corner_cursor};
 
 /* The label stands behind the box and may take several lines. */
 static int check_rows(struct form *f, struct form_item *it)
@@ -110,8 +112,12 @@ static enum form_key check_key(struct form *f, struct form_item *it, const struc
     return FORM_KEY_RELOAD;
 }
 
-const struct form_kind form_kind_check = {.focusable = true, .load = nothing_load, .rows = check_rows, .paint = check_paint,
-    .cursor = check_cursor, .key = check_key};
+const struct form_kind form_kind_check = {.focusable = true,
+                                          .load = nothing_load,
+                                          .rows = check_rows,
+                                          .paint = check_paint,
+                                          .cursor = check_cursor,
+                                          .key = check_key};
 
 static void button_paint(struct form *f, struct form_item *it, bool focused)
 {
@@ -133,5 +139,9 @@ static enum form_key button_key(struct form *f, struct form_item *it, const stru
     return event->key == UI_KEY_ENTER || event->key == ' ' ? FORM_KEY_ACTION : FORM_KEY_IGNORED;
 }
 
-const struct form_kind form_kind_button = {.focusable = true, .load = nothing_load, .rows = one_row, .paint = button_paint,
-    .cursor = button_cursor, .key = button_key};
+const struct form_kind form_kind_button = {.focusable = true,
+                                           .load = nothing_load,
+                                           .rows = one_row,
+                                           .paint = button_paint,
+                                           .cursor = button_cursor,
+                                           .key = button_key};

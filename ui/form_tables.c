@@ -164,8 +164,12 @@ static enum form_key table_key(struct form *f, struct form_item *it, const struc
     return FORM_KEY_SAID;
 }
 
-const struct form_kind form_kind_table = {.focusable = true, .load = table_load, .rows = table_rows, .paint = table_paint,
-    .cursor = table_cursor, .key = table_key};
+const struct form_kind form_kind_table = {.focusable = true,
+                                          .load = table_load,
+                                          .rows = table_rows,
+                                          .paint = table_paint,
+                                          .cursor = table_cursor,
+                                          .key = table_key};
 
 static size_t tree_window(const struct form *f, const struct form_item *it)
 {
@@ -266,8 +270,13 @@ static enum form_key tree_key(struct form *f, struct form_item *it, const struct
     return FORM_KEY_SAID;
 }
 
-const struct form_kind form_kind_tree = {.focusable = true, .labelled = true, .load = lines_load, .rows = tree_rows, .paint = tree_paint,
-    .cursor = tree_cursor, .key = tree_key};
+const struct form_kind form_kind_tree = {.focusable = true,
+                                         .labelled = true,
+                                         .load = lines_load,
+                                         .rows = tree_rows,
+                                         .paint = tree_paint,
+                                         .cursor = tree_cursor,
+                                         .key = tree_key};
 
 char *form_copy_text(struct form *f, struct form_item *it)
 {

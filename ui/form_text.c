@@ -96,7 +96,8 @@ static void measure_masked(const struct form_item *it, struct shown *s)
 static void paint_marks(struct form *f, struct form_item *it, const struct shown *s)
 {
     form_put(f, it->value_y, it->value_x - 1, 1, ROLE_ACCENT, s->more_left ? ui_sign(f->ui, SIGN_LEFT) : " ");
-    form_put(f, it->value_y, it->value_x + columns_of(it), 1, ROLE_ACCENT, s->more_right ? ui_sign(f->ui, SIGN_RIGHT) : " ");
+    form_put(f, it->value_y, it->value_x + columns_of(it), 1, ROLE_ACCENT,
+             s->more_right ? ui_sign(f->ui, SIGN_RIGHT) : " ");
     if (it->field->unit) {
         form_put(f, it->value_y, it->value_x + columns_of(it) + 1, f->area.cols, ROLE_TEXT, ui_text(it->field->unit));
     }
@@ -256,9 +257,31 @@ bool form_secret_is_capitals(const struct form_item *it)
     return letters >= 3;
 }
 
-const struct form_kind form_kind_text = {.focusable = true, .labelled = true, .typed = true, .load = text_load, .rows = text_rows,
-    .paint = text_paint, .cursor = text_cursor, .key = text_key, .paste = text_paste};
-const struct form_kind form_kind_file = {.focusable = true, .labelled = true, .typed = true, .load = text_load, .rows = text_rows,
-    .paint = text_paint, .cursor = text_cursor, .key = text_key, .paste = text_paste};
-const struct form_kind form_kind_secret = {.focusable = true, .labelled = true, .typed = true, .load = secret_load, .rows = text_rows,
-    .paint = text_paint, .cursor = text_cursor, .key = text_key, .paste = text_paste, .leave = secret_leave};
+const struct form_kind form_kind_text = {.focusable = true,
+                                         .labelled = true,
+                                         .typed = true,
+                                         .load = text_load,
+                                         .rows = text_rows,
+                                         .paint = text_paint,
+                                         .cursor = text_cursor,
+                                         .key = text_key,
+                                         .paste = text_paste};
+const struct form_kind form_kind_file = {.focusable = true,
+                                         .labelled = true,
+                                         .typed = true,
+                                         .load = text_load,
+                                         .rows = text_rows,
+                                         .paint = text_paint,
+                                         .cursor = text_cursor,
+                                         .key = text_key,
+                                         .paste = text_paste};
+const struct form_kind form_kind_secret = {.focusable = true,
+                                           .labelled = true,
+                                           .typed = true,
+                                           .load = secret_load,
+                                           .rows = text_rows,
+                                           .paint = text_paint,
+                                           .cursor = text_cursor,
+                                           .key = text_key,
+                                           .paste = text_paste,
+                                           .leave = secret_leave};

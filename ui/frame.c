@@ -9,8 +9,8 @@
 #include "base/i18n.h"
 #include "base/text.h"
 
-#define MARGIN 1          /* columns left and right of everything */
-#define RAIL_WIDTH 20     /* sign, blank, label */
+#define MARGIN 1      /* columns left and right of everything */
+#define RAIL_WIDTH 20 /* sign, blank, label */
 #define RULES_FROM_LINES 16
 #define PAGE_COLUMNS_MAX 100 /* longer lines are tiring to read */
 
@@ -93,7 +93,8 @@ char *frame_step_text(const struct frame *frame)
         return NULL;
     }
     /* TRANSLATORS: where we are, e.g. "Step 3 of 8: You"; at most 30 columns */
-    return xasprintf(_("Step %zu of %zu: %s"), frame->current + 1, frame->n_steps, ui_text(frame->steps[frame->current].label));
+    return xasprintf(_("Step %zu of %zu: %s"), frame->current + 1, frame->n_steps,
+                     ui_text(frame->steps[frame->current].label));
 }
 
 /* Right end of the title bar, right to left; returns the column where it starts. */
@@ -157,8 +158,9 @@ void frame_paint_message(struct ui *ui, const struct frame_area *area, enum fram
         enum ui_role role;
         enum ui_sign sign;
     } rows[] = {
-        [MESSAGE_NONE] = {ROLE_TEXT, SIGN_DOT}, [MESSAGE_HINT] = {ROLE_DIM, SIGN_COUNT}, [MESSAGE_OK] = {ROLE_OK, SIGN_DONE},
-        [MESSAGE_WARN] = {ROLE_WARN, SIGN_BAD}, [MESSAGE_BAD] = {ROLE_BAD, SIGN_BAD},
+        [MESSAGE_NONE] = {ROLE_TEXT, SIGN_DOT}, [MESSAGE_HINT] = {ROLE_DIM, SIGN_COUNT},
+        [MESSAGE_OK] = {ROLE_OK, SIGN_DONE},    [MESSAGE_WARN] = {ROLE_WARN, SIGN_BAD},
+        [MESSAGE_BAD] = {ROLE_BAD, SIGN_BAD},
     };
     int x = MARGIN, columns = ui->cols - 2 * MARGIN;
     ui_fill(ui, area->message_y, 0, ui->cols, ROLE_TEXT);

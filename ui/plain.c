@@ -216,7 +216,8 @@ static void say_steps(struct ui *ui, struct seen_step **seen, size_t *n, const s
     fflush(stdout);
 }
 
-static enum progress_verb plain_work(struct ui *ui, const struct progress_ops *ops, void *ctx, struct seen_step **seen, size_t *n)
+static enum progress_verb plain_work(struct ui *ui, const struct progress_ops *ops, void *ctx, struct seen_step **seen,
+                                     size_t *n)
 {
     bool cancelling = false;
     for (;;) {
@@ -246,7 +247,8 @@ static enum progress_verb plain_work(struct ui *ui, const struct progress_ops *o
     }
 }
 
-enum progress_verb plain_progress(struct ui *ui, const struct frame *frame, const char *headline, const struct progress_ops *ops, void *ctx)
+enum progress_verb plain_progress(struct ui *ui, const struct frame *frame, const char *headline,
+                                  const struct progress_ops *ops, void *ctx)
 {
     char *where = frame_step_text(frame);
     printf("\n%s\n", where ? where : "");

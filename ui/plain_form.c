@@ -41,7 +41,8 @@ static const char *value_of(const struct prompt *p, const struct field *field)
 
 static bool asks(const struct field *field)
 {
-    return field_is_focusable(field) && field->kind != FIELD_TABLE && field->kind != FIELD_TREE && field->kind != FIELD_BUTTON;
+    return field_is_focusable(field) && field->kind != FIELD_TABLE && field->kind != FIELD_TREE &&
+           field->kind != FIELD_BUTTON;
 }
 
 /* Index of the nth question (1...) of the page, or SIZE_MAX. */
@@ -69,9 +70,10 @@ static void list_commands(const struct prompt *p)
 {
     puts(_("Lines that start with a colon are commands:"));
     /* TRANSLATORS: the words after the colons are fixed, do not translate them */
-    plain_print(p->ui, 2, _(":back  go back one page\n:next  go on to the next page\n:3  go to question 3\n"
-                            ":list  show all questions and answers\n:clear  empty this answer\n:why  explain this question\n"
-                            ":quit  save and leave\nA line that starts with two colons gives an answer that starts with one."));
+    plain_print(p->ui, 2,
+                _(":back  go back one page\n:next  go on to the next page\n:3  go to question 3\n"
+                  ":list  show all questions and answers\n:clear  empty this answer\n:why  explain this question\n"
+                  ":quit  save and leave\nA line that starts with two colons gives an answer that starts with one."));
 }
 
 static void explain(const struct prompt *p, const struct field *field)
@@ -202,7 +204,8 @@ static enum said ask_secret(struct prompt *p, const struct field *field)
     print_help(p, field);
     const struct secret *old = p->ops->get_secret ? p->ops->get_secret(p->ctx, field->key) : NULL;
     bool there = old && secret_is_set(old) && old->len > 0;
-    printf("%d. %s %s: ", number_of(p, field), ui_text(field->label), there ? _("[keep] (typing is not shown)") : _("(typing is not shown)"));
+    printf("%d. %s %s: ", number_of(p, field), ui_text(field->label),
+           there ? _("[keep] (typing is not shown)") : _("(typing is not shown)"));
     fflush(stdout);
     struct termios saved, quiet;
     bool tty = tcgetattr(STDIN_FILENO, &saved) == 0;
@@ -234,15 +237,18 @@ static enum said ask_check(struct prompt *p, const struct field *field)
 {
     bool on = strcmp(value_of(p, field), "yes") == 0;
     print_help(p, field);
-    printf("%d. %s (%s/%s) [%s]: ", number_of(p, field), ui_text(field->label), _("yes"), _("no"), on ? _("yes") : _("no"));
+    printf("%d. %s (%s/%s) [%s]: ", number_of(p, field), ui_text(field->label), _("yes"), _("no"),
+           on ? _("yes") : _("no"));
     char *value = NULL;
     enum said s = read_answer(p, field, 64, &value);
     if (s != SAID_VALUE) {
         return s;
     }
     char *word = text_trim(value);
-    bool yes = strcasecmp(word, "yes") == 0 || strcasecmp(word, "y") == 0 || strcasecmp(word, _("yes")) == 0 || rpmatch(word) == 1;
-    bool no = strcasecmp(word, "no") == 0 || strcasecmp(word, "n") == 0 || strcasecmp(word, _("no")) == 0 || rpmatch(word) == 0;
+    bool yes = strcasecmp(word, "yes") == 0 || strcasecmp(word, "y") == 0 || strcasecmp(word, _("yes")) == 0 ||
+               rpmatch(word) == 1;
+    bool no = strcasecmp(word, "no") == 0 || strcasecmp(word, "n") == 0 || strcasecmp(word, _("no")) == 0 ||
+              rpmatch(word) == 0;
     free(value);
     if (yes == no) {
         printf(_("Please answer %s or %s.\n"), _("yes"), _("no"));
@@ -282,8 +288,9 @@ static void print_choices(const struct prompt *p, const struct choices *c, const
         }
     }
     if (hidden > 0) {
-        printf(ngettext("   and %zu more; type a part of the name to find it.\n", "   and %zu more; type a part of the name to find it.\n",
-                        hidden), hidden);
+        printf(ngettext("   and %zu more; type a part of the name to find it.\n",
+                        "   and %zu more; type a part of the name to find it.\n", hidden),
+               hidden);
     }
 }
 
@@ -526,7 +533,8 @@ static void offer_rows(struct offers *o, const struct prompt *p, const struct fi
         const char *target = value ? strchr(value + 1, '\t') : NULL;
         if (target && !strv_has(&seen, target + 1)) {
             strv_push(&seen, target + 1);
-            add_offer(o, (struct offer){.target = xasprintf("%.*s\t%s", (int)(value - rows.v[i]), rows.v[i], target + 1)});
+            add_offer(o,
+                      (struct offer){.target = xasprintf("%.*s\t%s", (int)(value - rows.v[i]), rows.v[i], target + 1)});
         }
     }
     strv_release(&rows);
@@ -645,8 +653,8 @@ static size_t index_of(const struct page *page, const char *key)
     return 0;
 }
 
-enum form_verb plain_form_run(struct ui *ui, const struct frame *frame, const struct page *page, const struct form_ops *ops,
-                              void *ctx, struct form_result *result)
+enum form_verb plain_form_run(struct ui *ui, const struct frame *frame, const struct page *page,
+                              const struct form_ops *ops, void *ctx, struct form_result *result)
 {
     struct prompt p = {.ui = ui, .page = page, .ops = ops, .ctx = ctx, .result = result};
     print_head(&p, frame);

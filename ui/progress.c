@@ -32,8 +32,8 @@ static const struct {
     enum ui_sign sign;
     enum ui_role role, text_role;
 } state_rows[] = {
-    [STEP_TODO] = {SIGN_DOT, ROLE_DIM, ROLE_DIM},      [STEP_HERE] = {SIGN_HERE, ROLE_ACCENT, ROLE_TITLE},
-    [STEP_DONE] = {SIGN_DONE, ROLE_OK, ROLE_TEXT},     [STEP_PROBLEM] = {SIGN_BAD, ROLE_BAD, ROLE_BAD},
+    [STEP_TODO] = {SIGN_DOT, ROLE_DIM, ROLE_DIM},        [STEP_HERE] = {SIGN_HERE, ROLE_ACCENT, ROLE_TITLE},
+    [STEP_DONE] = {SIGN_DONE, ROLE_OK, ROLE_TEXT},       [STEP_PROBLEM] = {SIGN_BAD, ROLE_BAD, ROLE_BAD},
     [STEP_SKIPPED] = {SIGN_SKIPPED, ROLE_DIM, ROLE_DIM}, [STEP_WAITING] = {SIGN_HERE, ROLE_WARN, ROLE_WARN},
 };
 
@@ -50,7 +50,9 @@ static int paint_step(struct progress *p, const struct progress_step *s, int y, 
     char *time = NULL;
     if (s->elapsed_ms >= 0 && s->state != STEP_TODO && s->state != STEP_SKIPPED) {
         /* TRANSLATORS: seconds; at most 8 columns */
-        time = s->state == STEP_DONE && s->elapsed_ms < 1000 ? NULL : xasprintf(_("%lld s"), (long long)(s->elapsed_ms / 1000));
+        time = s->state == STEP_DONE && s->elapsed_ms < 1000
+                   ? NULL
+                   : xasprintf(_("%lld s"), (long long)(s->elapsed_ms / 1000));
     }
     int room = cols - 2 - (time ? text_width(time) + 2 : 0);
     char *label = text_ellipsis(s->label, room, p->ui->ascii);
@@ -178,8 +180,8 @@ static enum progress_verb loop(struct progress *p)
     }
 }
 
-enum progress_verb progress_run(struct ui *ui, const struct frame *frame, const char *headline, const struct progress_ops *ops,
-                                void *ctx)
+enum progress_verb progress_run(struct ui *ui, const struct frame *frame, const char *headline,
+                                const struct progress_ops *ops, void *ctx)
 {
     ui->frame = frame;
     if (ui->mode == UI_PLAIN) {

@@ -6,7 +6,8 @@
 
 struct progress_step {
     const char *label;  /* translated; lent until the next call */
-    const char *detail; /* translated or made visible; result or what is waited for ("The token may be waiting for a touch."); NULL */
+    const char *detail; /* translated or made visible; result or what is waited for ("The token may be waiting for a
+                           touch."); NULL */
     enum step_state state;
     int64_t elapsed_ms; /* of the running or finished step; < 0 = not shown */
 };
@@ -32,6 +33,6 @@ enum progress_verb {
     PROGRESS_SIGNAL,    /* ui->signal; cancel() has been called once */
 };
 
-enum progress_verb progress_run(struct ui *ui, const struct frame *frame, const char *headline, const struct progress_ops *ops,
-                                void *ctx) MUST_CHECK;
+enum progress_verb progress_run(struct ui *ui, const struct frame *frame, const char *headline,
+                                const struct progress_ops *ops, void *ctx) MUST_CHECK;
 #endif

@@ -63,8 +63,9 @@ static void say_plain_reason(const struct ui *ui)
 {
     switch (ui->plain_reason) {
     case UI_PLAIN_SMALL:
-        printf(_("This window has %d columns and %d lines; the full screen needs %d by %d. Asking line by line instead.\n"), ui->cols,
-               ui->rows, UI_MIN_COLUMNS, UI_MIN_LINES);
+        printf(_("This window has %d columns and %d lines; the full screen needs %d by %d. Asking line by line "
+                 "instead.\n"),
+               ui->cols, ui->rows, UI_MIN_COLUMNS, UI_MIN_LINES);
         break;
     case UI_PLAIN_DUMB:
         puts(_("This terminal cannot place text on the screen. Asking line by line instead."));
@@ -314,7 +315,8 @@ void ui_flush(struct ui *ui)
     if (ui->mode != UI_SCREEN || ui->suspended) {
         return;
     }
-    wmove(stdscr, ui->cursor_y < ui->rows ? ui->cursor_y : ui->rows - 1, ui->cursor_x < ui->cols ? ui->cursor_x : ui->cols - 1);
+    wmove(stdscr, ui->cursor_y < ui->rows ? ui->cursor_y : ui->rows - 1,
+          ui->cursor_x < ui->cols ? ui->cursor_x : ui->cols - 1);
     wnoutrefresh(stdscr);
     doupdate();
     ui->damaged = false;

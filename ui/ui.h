@@ -10,8 +10,8 @@
  * arrives as one event. SIGTERM, SIGHUP and SIGINT end every widget with a "signal" result, so that the program can
  * save and leave by ui_end(), which restores the terminal. Ctrl-C is a key (UI_CTRL('c')), not a signal.
  *
- * These signals (and SIGWINCH) are blocked and read through a descriptor between ui_init and ui_end: whoever starts another
- * program meanwhile gives it an empty signal mask (posix_spawnattr_setsigmask).
+ * These signals (and SIGWINCH) are blocked and read through a descriptor between ui_init and ui_end: whoever starts
+ * another program meanwhile gives it an empty signal mask (posix_spawnattr_setsigmask).
  *
  *     struct ui ui;
  *     if (!ui_init(&ui, &(struct ui_options){.plain = opt_plain}, &err)) { return err_report(&err, program); }
@@ -24,14 +24,21 @@
 enum ui_mode { UI_SCREEN, UI_PLAIN };
 
 /* Why the full screen was not used; for the one line said at the start of plain mode. */
-enum ui_plain_reason { UI_PLAIN_NOT, UI_PLAIN_ASKED, UI_PLAIN_NO_TTY, UI_PLAIN_DUMB, UI_PLAIN_SMALL, UI_PLAIN_ACCESSIBLE };
+enum ui_plain_reason {
+    UI_PLAIN_NOT,
+    UI_PLAIN_ASKED,
+    UI_PLAIN_NO_TTY,
+    UI_PLAIN_DUMB,
+    UI_PLAIN_SMALL,
+    UI_PLAIN_ACCESSIBLE
+};
 
 #define UI_MIN_COLUMNS 40
 #define UI_MIN_LINES 10
 #define UI_RAIL_COLUMNS 92 /* from this width on the steps are shown beside the page */
 
 /* Keys: a Unicode code point, a control character, or one of these. */
-#define UI_CTRL(c) ((c) & 0x1f)
+#define UI_CTRL(c) ((c)&0x1f)
 enum ui_key {
     UI_KEY_NONE = 0,
     UI_KEY_TAB = 9,
@@ -96,7 +103,8 @@ struct ui_options {
     bool osc52;      /* copy view also offers the terminal's clipboard */
 };
 
-/* A layer of the screen. Only the topmost is drawn, and it draws everything. Lives as long as the widget that pushes it. */
+/* A layer of the screen. Only the topmost is drawn, and it draws everything. Lives as long as the widget that pushes
+ * it. */
 struct ui_painter {
     void (*paint)(void *ctx);
     void *ctx;
@@ -109,20 +117,20 @@ struct ui_screen; /* terminal side, ui_private.h */
 struct ui {
     enum ui_mode mode;
     enum ui_plain_reason plain_reason;
-    int rows, cols;   /* current size; of plain mode: columns to wrap at */
-    int colours;      /* 0 = monochrome or NO_COLOR, else 8, 16, 256, ... */
-    bool ascii;       /* decoration in ASCII */
-    bool utf8;        /* terminal takes UTF-8 */
+    int rows, cols; /* current size; of plain mode: columns to wrap at */
+    int colours;    /* 0 = monochrome or NO_COLOR, else 8, 16, 256, ... */
+    bool ascii;     /* decoration in ASCII */
+    bool utf8;      /* terminal takes UTF-8 */
     bool osc52;
     bool suspended;
-    bool too_small;   /* shows the notice; keys are held back */
-    bool damaged;     /* something was painted since the last flush */
-    int signal;       /* signal number that ended the program, or 0 */
+    bool too_small; /* shows the notice; keys are held back */
+    bool damaged;   /* something was painted since the last flush */
+    int signal;     /* signal number that ended the program, or 0 */
     struct ui_painter *top;
     const struct frame *frame; /* the last one shown: dialogs keep it around them; it must outlive the ui's use */
-    struct ui_screen *screen; /* owned; NULL before ui_init and after ui_end */
-    int cursor_y, cursor_x;   /* where the hardware cursor belongs */
-    bool plain_eof;           /* plain mode: input ended */
+    struct ui_screen *screen;  /* owned; NULL before ui_init and after ui_end */
+    int cursor_y, cursor_x;    /* where the hardware cursor belongs */
+    bool plain_eof;            /* plain mode: input ended */
 };
 
 /* Takes the terminal, or falls to plain mode and says why (one line on stdout; silent when asked for). setlocale must
@@ -158,8 +166,26 @@ void ui_set_cursor(struct ui *ui, int y, int x);
 void ui_beep(struct ui *ui);
 
 /* To add a sign: a name here and a row in ui_sign_rows (ui.c). */
-enum ui_sign { SIGN_DONE, SIGN_HERE, SIGN_BAD, SIGN_SKIPPED, SIGN_FOCUS, SIGN_NEXT, SIGN_LEFT, SIGN_RIGHT, SIGN_UP, SIGN_DOWN,
-    SIGN_ON, SIGN_OFF, SIGN_DOT, SIGN_ELLIPSIS, SIGN_MASK, SIGN_RULE, SIGN_BAR, SIGN_COUNT };
+enum ui_sign {
+    SIGN_DONE,
+    SIGN_HERE,
+    SIGN_BAD,
+    SIGN_SKIPPED,
+    SIGN_FOCUS,
+    SIGN_NEXT,
+    SIGN_LEFT,
+    SIGN_RIGHT,
+    SIGN_UP,
+    SIGN_DOWN,
+    SIGN_ON,
+    SIGN_OFF,
+    SIGN_DOT,
+    SIGN_ELLIPSIS,
+    SIGN_MASK,
+    SIGN_RULE,
+    SIGN_BAR,
+    SIGN_COUNT
+};
 const char *ui_sign(const struct ui *ui, enum ui_sign sign);
 /* gettext for table texts: NULL and "" give "". */
 const char *ui_text(const char *msgid);

@@ -11,34 +11,69 @@
 #include "base/when.h"
 #include "ui/ui_private.h"
 
-#define BURST_MS 8         /* keys closer than this were not typed */
-#define PASTE_GAP_MS 1000  /* a paste that stops for longer is taken as ended */
+#define BURST_MS 8        /* keys closer than this were not typed */
+#define PASTE_GAP_MS 1000 /* a paste that stops for longer is taken as ended */
 
 /* Sequences that terminals send whatever their description says. To add one: a row. */
 static const struct {
     const char *sequence;
     int key;
 } sequence_rows[] = {
-    {"\033[200~", KEY_PASTE_BEGIN}, {"\033[201~", KEY_PASTE_END},  {"\033[1;5D", KEY_WORD_LEFT}, {"\033[1;5C", KEY_WORD_RIGHT},
-    {"\033[1;3D", KEY_WORD_LEFT},   {"\033[1;3C", KEY_WORD_RIGHT}, {"\033[A", KEY_UP},           {"\033[B", KEY_DOWN},
-    {"\033[C", KEY_RIGHT},          {"\033[D", KEY_LEFT},          {"\033OA", KEY_UP},           {"\033OB", KEY_DOWN},
-    {"\033OC", KEY_RIGHT},          {"\033OD", KEY_LEFT},          {"\033[H", KEY_HOME},         {"\033[F", KEY_END},
-    {"\033[1~", KEY_HOME},          {"\033[4~", KEY_END},          {"\033OH", KEY_HOME},         {"\033OF", KEY_END},
-    {"\033[11~", KEY_F(1)},         {"\033[12~", KEY_F(2)},        {"\033[13~", KEY_F(3)},       {"\033[14~", KEY_F(4)},
-    {"\033OP", KEY_F(1)},           {"\033OQ", KEY_F(2)},          {"\033OR", KEY_F(3)},         {"\033OS", KEY_F(4)},
-    {"\033[Z", KEY_BTAB},           {"\033[3~", KEY_DC},           {"\033[2~", KEY_IC},          {"\033[5~", KEY_PPAGE},
-    {"\033[6~", KEY_NPAGE},         {"\033OM", KEY_ENTER},
+    {"\033[200~", KEY_PASTE_BEGIN},
+    {"\033[201~", KEY_PASTE_END},
+    {"\033[1;5D", KEY_WORD_LEFT},
+    {"\033[1;5C", KEY_WORD_RIGHT},
+    {"\033[1;3D", KEY_WORD_LEFT},
+    {"\033[1;3C", KEY_WORD_RIGHT},
+    {"\033[A", KEY_UP},
+    {"\033[B", KEY_DOWN},
+    {"\033[C", KEY_RIGHT},
+    {"\033[D", KEY_LEFT},
+    {"\033OA", KEY_UP},
+    {"\033OB", KEY_DOWN},
+    {"\033OC", KEY_RIGHT},
+    {"\033OD", KEY_LEFT},
+    {"\033[H", KEY_HOME},
+    {"\033[F", KEY_END},
+    {"\033[1~", KEY_HOME},
+    {"\033[4~", KEY_END},
+    {"\033OH", KEY_HOME},
+    {"\033OF", KEY_END},
+    {"\033[11~", KEY_F(1)},
+    {"\033[12~", KEY_F(2)},
+    {"\033[13~", KEY_F(3)},
+    {"\033[14~", KEY_F(4)},
+    {"\033OP", KEY_F(1)},
+    {"\033OQ", KEY_F(2)},
+    {"\033OR", KEY_F(3)},
+    {"\033OS", KEY_F(4)},
+    {"\033[Z", KEY_BTAB},
+    {"\033[3~", KEY_DC},
+    {"\033[2~", KEY_IC},
+    {"\033[5~", KEY_PPAGE},
+    {"\033[6~", KEY_NPAGE},
+    {"\033OM", KEY_ENTER},
 };
 
 /* ncurses key -> ours. To add one: a row. */
 static const struct {
     int curses, key;
 } key_rows[] = {
-    {KEY_UP, UI_KEY_UP},           {KEY_DOWN, UI_KEY_DOWN},       {KEY_LEFT, UI_KEY_LEFT},
-    {KEY_RIGHT, UI_KEY_RIGHT},     {KEY_HOME, UI_KEY_HOME},       {KEY_END, UI_KEY_END},
-    {KEY_PPAGE, UI_KEY_PAGE_UP},   {KEY_NPAGE, UI_KEY_PAGE_DOWN}, {KEY_IC, UI_KEY_INSERT},
-    {KEY_DC, UI_KEY_DELETE},       {KEY_BTAB, UI_KEY_BACK_TAB},   {KEY_ENTER, UI_KEY_ENTER},
-    {KEY_BACKSPACE, UI_KEY_BACKSPACE}, {KEY_WORD_LEFT, UI_KEY_WORD_LEFT}, {KEY_WORD_RIGHT, UI_KEY_WORD_RIGHT},
+    {KEY_UP, UI_KEY_UP},
+    {KEY_DOWN, UI_KEY_DOWN},
+    {KEY_LEFT, UI_KEY_LEFT},
+    {KEY_RIGHT, UI_KEY_RIGHT},
+    {KEY_HOME, UI_KEY_HOME},
+    {KEY_END, UI_KEY_END},
+    {KEY_PPAGE, UI_KEY_PAGE_UP},
+    {KEY_NPAGE, UI_KEY_PAGE_DOWN},
+    {KEY_IC, UI_KEY_INSERT},
+    {KEY_DC, UI_KEY_DELETE},
+    {KEY_BTAB, UI_KEY_BACK_TAB},
+    {KEY_ENTER, UI_KEY_ENTER},
+    {KEY_BACKSPACE, UI_KEY_BACKSPACE},
+    {KEY_WORD_LEFT, UI_KEY_WORD_LEFT},
+    {KEY_WORD_RIGHT, UI_KEY_WORD_RIGHT},
 };
 
 void ui_input_init(struct ui *ui)
@@ -141,7 +176,8 @@ static void read_paste(struct ui *ui)
     }
 }
 
-/* After an Esc that ncurses could not place: a lone Esc, Alt with a character, or a sequence nobody knows (swallowed). */
+/* After an Esc that ncurses could not place: a lone Esc, Alt with a character, or a sequence nobody knows (swallowed).
+ */
 static int after_escape(struct ui *ui)
 {
     wint_t c;
@@ -154,8 +190,7 @@ static int after_escape(struct ui *ui)
     }
     if (c == '[' || c == 'O') {
         int left = c == 'O' ? 1 : 32;
-        while (left-- > 0 && next_key(ui, &c) == OK && !(c >= 0x40 && c <= 0x7e)) {
-        }
+        while (left-- > 0 && next_key(ui, &c) == OK && !(c >= 0x40 && c <= 0x7e)) {}
         return UI_KEY_NONE;
     }
     if (c == UI_KEY_ESC) {

@@ -8,8 +8,8 @@
 #include "base/text.h"
 #include "ui/ui_private.h"
 
-/* To add a role: a row. Colours are chosen to read well on black and on white (256 colours), or by COLORFGBG (8 and 16);
- * -1 is the terminal's own colour. attr is used always: it is the text twin of the colour. */
+/* To add a role: a row. Colours are chosen to read well on black and on white (256 colours), or by COLORFGBG (8 and
+ * 16); -1 is the terminal's own colour. attr is used always: it is the text twin of the colour. */
 static const struct {
     attr_t attr;
     short fg8_dark, fg8_light, fg256;
@@ -32,9 +32,9 @@ static const struct {
 static const struct {
     const char *fine, *ascii;
 } ui_sign_rows[SIGN_COUNT] = {
-    [SIGN_DONE] = {"✓", "+"},  [SIGN_HERE] = {"▸", ">"}, [SIGN_BAD] = {"✗", "!"},  [SIGN_SKIPPED] = {"–", "-"},
-    [SIGN_FOCUS] = {"▸", ">"}, [SIGN_NEXT] = {"▸", ">"}, [SIGN_LEFT] = {"‹", "<"}, [SIGN_RIGHT] = {"›", ">"},
-    [SIGN_UP] = {"↑", "^"},    [SIGN_DOWN] = {"↓", "v"}, [SIGN_ON] = {"●", "*"},   [SIGN_OFF] = {"○", "o"},
+    [SIGN_DONE] = {"✓", "+"},  [SIGN_HERE] = {"▸", ">"}, [SIGN_BAD] = {"✗", "!"},        [SIGN_SKIPPED] = {"–", "-"},
+    [SIGN_FOCUS] = {"▸", ">"}, [SIGN_NEXT] = {"▸", ">"}, [SIGN_LEFT] = {"‹", "<"},       [SIGN_RIGHT] = {"›", ">"},
+    [SIGN_UP] = {"↑", "^"},    [SIGN_DOWN] = {"↓", "v"}, [SIGN_ON] = {"●", "*"},         [SIGN_OFF] = {"○", "o"},
     [SIGN_DOT] = {"·", "."},   [SIGN_MASK] = {"•", "*"}, [SIGN_ELLIPSIS] = {"…", "..."}, [SIGN_RULE] = {"─", "-"},
     [SIGN_BAR] = {"│", "|"},
 };
@@ -44,10 +44,10 @@ static const struct {
     uint32_t cp;
     const char *ascii;
 } plain_rows[] = {
-    {0x00a0, " "}, {0x00b7, "."}, {0x00d7, "x"},   {0x2010, "-"},  {0x2011, "-"}, {0x2013, "-"}, {0x2014, "-"}, {0x2018, "'"},
-    {0x2019, "'"}, {0x201c, "\""}, {0x201d, "\""}, {0x201e, "\""}, {0x2022, "*"}, {0x2026, "..."}, {0x2192, "->"}, {0x2190, "<-"},
-    {0x2191, "^"}, {0x2193, "v"}, {0x25b8, ">"},   {0x2713, "+"},  {0x2717, "!"}, {0x2500, "-"}, {0x2502, "|"}, {0x2264, "<="},
-    {0x2265, ">="}, {0x2039, "<"}, {0x203a, ">"},
+    {0x00a0, " "},  {0x00b7, "."},  {0x00d7, "x"},  {0x2010, "-"},  {0x2011, "-"},  {0x2013, "-"}, {0x2014, "-"},
+    {0x2018, "'"},  {0x2019, "'"},  {0x201c, "\""}, {0x201d, "\""}, {0x201e, "\""}, {0x2022, "*"}, {0x2026, "..."},
+    {0x2192, "->"}, {0x2190, "<-"}, {0x2191, "^"},  {0x2193, "v"},  {0x25b8, ">"},  {0x2713, "+"}, {0x2717, "!"},
+    {0x2500, "-"},  {0x2502, "|"},  {0x2264, "<="}, {0x2265, ">="}, {0x2039, "<"},  {0x203a, ">"},
 };
 
 static bool background_is_light(void)
@@ -70,7 +70,9 @@ void ui_paint_init(struct ui *ui)
     short next = 1;
     for (int role = 0; role < ROLE_COUNT; role++) {
         s->attr[role] = ui_role_rows[role].attr & (can | A_NORMAL);
-        short fg = ui->colours >= 256 ? ui_role_rows[role].fg256 : light ? ui_role_rows[role].fg8_light : ui_role_rows[role].fg8_dark;
+        short fg = ui->colours >= 256 ? ui_role_rows[role].fg256
+                   : light            ? ui_role_rows[role].fg8_light
+                                      : ui_role_rows[role].fg8_dark;
         s->pair[role] = 0;
         bool coloured = false;
         if (ui->colours >= 8 && fg >= 0 && next < COLOR_PAIRS && init_pair(next, fg, -1) == OK) {
@@ -101,6 +103,13 @@ static const char *plain_form(uint32_t cp)
     return NULL;
 }
 
+/* The last line of defence: text from outside has been made visible long before it comes here. */
+static bool turns_the_line(uint32_t cp)
+{
+    return (cp >= 0x80 && cp < 0xa0) || cp == 0x200e || cp == 0x200f || (cp >= 0x202a && cp <= 0x202e) ||
+           (cp >= 0x2066 && cp <= 0x2069);
+}
+
 /* One grapheme that is not ASCII; returns columns used, -1 when it does not fit. */
 static int put_grapheme(struct ui *ui, const char *s, size_t len, int columns)
 {
@@ -114,11 +123,17 @@ static int put_grapheme(struct ui *ui, const char *s, size_t len, int columns)
             used = 1;
             cp = 0xfffd;
         }
+        i += used;
+        if (turns_the_line(cp)) {
+            continue;
+        }
         first = n == 0 ? cp : first;
         w[n++] = (wchar_t)cp;
-        i += used;
     }
     w[n] = L'\0';
+    if (n == 0) {
+        return 0;
+    }
     int width = text_width_n(s, len);
     const char *ascii = ui->ascii ? plain_form(first) : NULL;
     if (ascii) {
@@ -167,7 +182,8 @@ int ui_put_n(struct ui *ui, int y, int x, int columns, enum ui_role role, const 
             continue;
         }
         size_t octets = text_grapheme(text + i, len - i);
-        int width = (unsigned char)text[i] < 0x20 || text[i] == 0x7f ? 0 : put_grapheme(ui, text + i, octets, columns - used);
+        int width =
+            (unsigned char)text[i] < 0x20 || text[i] == 0x7f ? 0 : put_grapheme(ui, text + i, octets, columns - used);
         if (width < 0) {
             break;
         }

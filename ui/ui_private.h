@@ -11,15 +11,15 @@
 #define UI_ESC_DELAY_MS 20 /* so that Esc is answered within 25 ms */
 
 struct ui_screen {
-    SCREEN *curses;   /* NULL in plain mode */
-    WINDOW *keys;     /* a pad: reading from it never refreshes the screen */
-    int signal_fd;    /* TERM, HUP, INT, WINCH */
+    SCREEN *curses; /* NULL in plain mode */
+    WINDOW *keys;   /* a pad: reading from it never refreshes the screen */
+    int signal_fd;  /* TERM, HUP, INT, WINCH */
     sigset_t old_mask;
     struct buf paste; /* last pasted text */
     int64_t last_key_ms;
     mbstate_t partial; /* octets of a character that is not complete yet */
-    bool brackets;    /* bracketed paste was switched on */
-    bool underline;   /* the terminal can underline */
+    bool brackets;     /* bracketed paste was switched on */
+    bool underline;    /* the terminal can underline */
     attr_t attr[ROLE_COUNT];
     short pair[ROLE_COUNT];
 };

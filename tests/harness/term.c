@@ -199,8 +199,7 @@ static bool take(struct term *t, int ms)
 
 static void take_all(struct term *t)
 {
-    while (take(t, 0)) {
-    }
+    while (take(t, 0)) {}
 }
 
 int term_close(struct term *t)
@@ -477,7 +476,8 @@ static void expect(struct term *t, const char *text, bool there, int timeout_ms)
         return;
     }
     char *dump = term_dump(t, TERM_DUMP_CURSOR);
-    fprintf(stderr, "waited %d ms for \"%s\" %s; the screen is:\n%s", timeout_ms, text, there ? "to appear" : "to go", dump);
+    fprintf(stderr, "waited %d ms for \"%s\" %s; the screen is:\n%s", timeout_ms, text, there ? "to appear" : "to go",
+            dump);
     free(dump);
     term_close(t);
     exit(1);
@@ -495,8 +495,7 @@ void term_expect_gone(struct term *t, const char *text, int timeout_ms)
 
 void term_settle(struct term *t, int quiet_ms)
 {
-    while (take(t, quiet_ms)) {
-    }
+    while (take(t, quiet_ms)) {}
 }
 
 bool term_wait_exit(struct term *t, int timeout_ms, int *status)

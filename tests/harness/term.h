@@ -20,18 +20,18 @@ struct term;
 
 struct term_options {
     const char *const *argv; /* NULL at the end; argv[0] is looked up in PATH */
-    const char *const *env;  /* "NAME=VALUE" sets, "NAME" removes; NULL at the end; on top of the tests' own environment.
-                              * TERM=xterm-256color unless given; NO_COLOR, COLORFGBG, LINES, COLUMNS are removed. */
-    const char *cwd;         /* NULL = stay */
-    int rows, cols;          /* 0 = 24x80 */
+    const char *const *env; /* "NAME=VALUE" sets, "NAME" removes; NULL at the end; on top of the tests' own environment.
+                             * TERM=xterm-256color unless given; NO_COLOR, COLORFGBG, LINES, COLUMNS are removed. */
+    const char *cwd;        /* NULL = stay */
+    int rows, cols;         /* 0 = 24x80 */
 };
 
 struct term *term_open(const struct term_options *options);
 /* Ends the program if it still runs (HUP, then KILL), frees; returns its wait status. */
 int term_close(struct term *t);
 
-/* Characters and <Enter> <Tab> <S-Tab> <Esc> <BS> <Del> <Ins> <Space> <LT> <Up> <Down> <Left> <Right> <Home> <End> <PgUp>
- * <PgDn> <F1>..<F12> <C-x>. */
+/* Characters and <Enter> <Tab> <S-Tab> <Esc> <BS> <Del> <Ins> <Space> <LT> <Up> <Down> <Left> <Right> <Home> <End>
+ * <PgUp> <PgDn> <F1>..<F12> <C-x>. */
 void term_keys(struct term *t, const char *keys);
 /* As a terminal pastes: with brackets when the program asked for them; \n is sent as \r. */
 void term_paste(struct term *t, const char *text);
@@ -51,7 +51,8 @@ void term_settle(struct term *t, int quiet_ms);
 bool term_wait_exit(struct term *t, int timeout_ms, int *status);
 
 /* The screen as text: one line per row, blanks at the end cut, empty rows at the end cut. Caller frees. */
-#define TERM_DUMP_ATTRS 1u  /* with marks: {b ..} bold, {u ..} underline, {r ..} reverse, {fN ..} {gN ..} palette fore- and background */
+#define TERM_DUMP_ATTRS                                                                                                \
+    1u /* with marks: {b ..} bold, {u ..} underline, {r ..} reverse, {fN ..} {gN ..} palette fore- and background */
 #define TERM_DUMP_CURSOR 2u /* a line "cursor ROW COL" at the end */
 #define TERM_DUMP_FULL 4u   /* every row, even when empty */
 char *term_dump(struct term *t, unsigned flags);

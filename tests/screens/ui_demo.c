@@ -84,23 +84,43 @@ static char *explain_name(void *ctx, const struct field *field)
     (void)field;
     const char *uid = get(ctx, "uid");
     char *seen = text_visible_str(uid && *uid ? uid : "…");
-    char *text = xasprintf("Your CA decides the name in it; its directory is expected to say  uid=%s,ou=people,dc=example,dc=com", seen);
+    char *text = xasprintf(
+        "Your CA decides the name in it; its directory is expected to say  uid=%s,ou=people,dc=example,dc=com", seen);
     free(seen);
     return text;
 }
 
 static const struct field you_fields[] = {
-    {.kind = FIELD_TEXT, .key = "uid", .label = "User ID", .width = 20, .flags = FIELD_REQUIRED, .validate = check_uid,
-     .help = "The name your CA knows you by (LDAP uid).", .why = "The CA finds you in its directory by this name."},
-    {.kind = FIELD_TEXT, .key = "mail", .label = "E-mail", .width = 32, .help = "Goes into the certificate; leave it empty if unsure."},
+    {.kind = FIELD_TEXT,
+     .key = "uid",
+     .label = "User ID",
+     .width = 20,
+     .flags = FIELD_REQUIRED,
+     .validate = check_uid,
+     .help = "The name your CA knows you by (LDAP uid).",
+     .why = "The CA finds you in its directory by this name."},
+    {.kind = FIELD_TEXT,
+     .key = "mail",
+     .label = "E-mail",
+     .width = 32,
+     .help = "Goes into the certificate; leave it empty if unsure."},
     {.kind = FIELD_NOTE, .label = "Certificate", .text = explain_name},
     FIELD_ROWS_END,
 };
 
 static const struct field secret_fields[] = {
-    {.kind = FIELD_SECRET, .key = "secret", .label = "Shared secret", .width = 24, .flags = FIELD_REQUIRED,
+    {.kind = FIELD_SECRET,
+     .key = "secret",
+     .label = "Shared secret",
+     .width = 24,
+     .flags = FIELD_REQUIRED,
      .help = "What your helpdesk gave you."},
-    {.kind = FIELD_TEXT, .key = "days", .label = "Remind me", .width = 4, .unit = "days before", .help = "0 for never."},
+    {.kind = FIELD_TEXT,
+     .key = "days",
+     .label = "Remind me",
+     .width = 4,
+     .unit = "days before",
+     .help = "0 for never."},
     FIELD_ROWS_END,
 };
 
@@ -117,8 +137,10 @@ static void profiles(void *ctx, const struct field *field, struct choices *out)
 {
     (void)ctx;
     (void)field;
-    static const char *const names[] = {"caFullCMCUserCert", "caFullCMCUserSignedCert", "caFullCMCSharedTokenCert", "caCMCserverCert",
-        "caCMCsubsystemCert", "caCMCauditSigningCert", "caCMCcaCert", "caCMCocspCert", "caCMCkraTransportCert", "caCMCkraStorageCert"};
+    static const char *const names[] = {"caFullCMCUserCert",  "caFullCMCUserSignedCert", "caFullCMCSharedTokenCert",
+                                        "caCMCserverCert",    "caCMCsubsystemCert",      "caCMCauditSigningCert",
+                                        "caCMCcaCert",        "caCMCocspCert",           "caCMCkraTransportCert",
+                                        "caCMCkraStorageCert"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         choices_add(out, names[i], names[i], NULL, NULL);
     }
@@ -133,9 +155,18 @@ static bool wants_card(void *ctx, const struct field *field)
 
 static const struct field key_fields[] = {
     {.kind = FIELD_CHOICE, .key = "keytype", .label = "Key type", .choices = key_types, .flags = FIELD_REQUIRED},
-    {.kind = FIELD_CHOICE, .key = "profile", .label = "Profile", .choices = profiles, .help = "What the CA makes of the request."},
+    {.kind = FIELD_CHOICE,
+     .key = "profile",
+     .label = "Profile",
+     .choices = profiles,
+     .help = "What the CA makes of the request."},
     {.kind = FIELD_CHECK, .key = "card", .label = "The key is on a smart card"},
-    {.kind = FIELD_TEXT, .key = "reader", .label = "Reader", .width = 30, .visible = wants_card, .help = "As your system names it."},
+    {.kind = FIELD_TEXT,
+     .key = "reader",
+     .label = "Reader",
+     .width = 30,
+     .visible = wants_card,
+     .help = "As your system names it."},
     {.kind = FIELD_FILE, .key = "file", .label = "Request file", .help = "A PKCS#10 file, if you have one."},
     {.kind = FIELD_BUTTON, .key = "test", .label = "Test the token"},
     FIELD_ROWS_END,
@@ -147,8 +178,8 @@ static void nicknames(void *ctx, const struct field *field, struct choices *out)
     (void)field;
     for (int i = 1; i <= d->rows; i++) {
         char *value = xasprintf("cert-%d", i);
-        char *label = xasprintf("%s %d\tNSS Certificate DB\t2027-%02d-%02d", i % 7 == 0 ? "山田太郎の証明書" : "Agent certificate", i,
-                                i % 12 + 1, i % 28 + 1);
+        char *label = xasprintf("%s %d\tNSS Certificate DB\t2027-%02d-%02d",
+                                i % 7 == 0 ? "山田太郎の証明書" : "Agent certificate", i, i % 12 + 1, i % 28 + 1);
         choices_add(out, value, label, NULL, NULL);
         free(value);
         free(label);
@@ -166,8 +197,18 @@ static char *pem_preview(void *ctx, const struct field *field)
 }
 
 static const struct field request_fields[] = {
-    {.kind = FIELD_LIST, .key = "nick", .label = "Certificate", .choices = nicknames, .columns = "Nickname\tToken\tExpires", .rows = 4},
-    {.kind = FIELD_PEM, .key = "pem", .label = "Request", .rows = 3, .text = pem_preview, .help = "As another program made it."},
+    {.kind = FIELD_LIST,
+     .key = "nick",
+     .label = "Certificate",
+     .choices = nicknames,
+     .columns = "Nickname\tToken\tExpires",
+     .rows = 4},
+    {.kind = FIELD_PEM,
+     .key = "pem",
+     .label = "Request",
+     .rows = 3,
+     .text = pem_preview,
+     .help = "As another program made it."},
     FIELD_ROWS_END,
 };
 
@@ -176,9 +217,10 @@ static char *review(void *ctx, const struct field *field)
     (void)field;
     const char *uid = get(ctx, "uid"), *type = get(ctx, "keytype");
     char *seen = text_visible_str(uid ? uid : "");
-    char *text = xasprintf("User ID\t%s\tyou\nSecret\t(hidden)\tsecret\nKey type\t%s\tkey\nURL\thttps://ca.example.com:8443/ca/ee/ca/"
-                           "profileSubmitUserSignedCMCFull?profileId=caFullCMCUserSignedCert\nFiles\tcmc-request.cfg, cmc-submit.cfg", seen,
-                           type ? type : "");
+    char *text = xasprintf(
+        "User ID\t%s\tyou\nSecret\t(hidden)\tsecret\nKey type\t%s\tkey\nURL\thttps://ca.example.com:8443/ca/ee/ca/"
+        "profileSubmitUserSignedCMCFull?profileId=caFullCMCUserSignedCert\nFiles\tcmc-request.cfg, cmc-submit.cfg",
+        seen, type ? type : "");
     free(seen);
     return text;
 }
@@ -188,7 +230,8 @@ static char *tree(void *ctx, const struct field *field)
     (void)ctx;
     (void)field;
     struct buf out = BUF_INIT(8192);
-    buf_add(&out, "PKIData\n  controls\n    transactionId 4711\n    senderNonce 8f 3a 1c 2e 77 90 11 02 8f 3a 1c 2e 77 90 11 02 8f 3a 1c 2e\n");
+    buf_add(&out, "PKIData\n  controls\n    transactionId 4711\n    senderNonce 8f 3a 1c 2e 77 90 11 02 8f 3a 1c 2e 77 "
+                  "90 11 02 8f 3a 1c 2e\n");
     for (int i = 0; i < 20; i++) {
         buf_add(&out, "    control %d  bodyPartID %d\n", i, i + 3);
     }
@@ -223,11 +266,17 @@ static const struct action review_actions[] = {
 
 static const struct page pages[STEPS] = {
     {.id = "you", .question = "Who are you to the certificate authority?", .fields = you_fields},
-    {.id = "secret", .question = "How do you prove that it is you?", .fields = secret_fields,
-     .intro = "Your helpdesk gave you a secret when it entered you in the directory. It never leaves this machine in clear."},
+    {.id = "secret",
+     .question = "How do you prove that it is you?",
+     .fields = secret_fields,
+     .intro = "Your helpdesk gave you a secret when it entered you in the directory. It never leaves this machine in "
+              "clear."},
     {.id = "key", .question = "What key shall the certificate have?", .fields = key_fields},
     {.id = "request", .question = "Which certificate vouches for you?", .fields = request_fields},
-    {.id = "review", .question = "Is this what you want?", .fields = review_fields, .actions = review_actions,
+    {.id = "review",
+     .question = "Is this what you want?",
+     .fields = review_fields,
+     .actions = review_actions,
      .next_label = NC_("footer", "Send")},
     {.id = "result", .question = "You have a certificate.", .fields = result_fields, .no_next = true},
 };
@@ -276,7 +325,8 @@ static const char *outlook(void *ctx)
     return "Next: the certificate is put into your database.";
 }
 
-static const struct progress_ops work = {.poll = poll_work, .count = count_work, .step = step_work, .cancel = cancel_work, .outlook = outlook};
+static const struct progress_ops work = {
+    .poll = poll_work, .count = count_work, .step = step_work, .cancel = cancel_work, .outlook = outlook};
 
 static enum progress_verb run_work(struct demo *d)
 {
@@ -290,9 +340,13 @@ static enum progress_verb run_work(struct demo *d)
 /* 0 stay, 1 leave. */
 static int ask_quit(struct demo *d)
 {
-    const struct dialog q = {.title = "Leave now?", .text = "Everything you typed can be kept for next time.",
-        .answers = {{"&Save and leave", "Go on where you are, another day."}, {"&Discard", "Forget this enrollment."}, {"&Stay", NULL}},
-        .focus = 0, .safe = 2};
+    const struct dialog q = {.title = "Leave now?",
+                             .text = "Everything you typed can be kept for next time.",
+                             .answers = {{"&Save and leave", "Go on where you are, another day."},
+                                         {"&Discard", "Forget this enrollment."},
+                                         {"&Stay", NULL}},
+                             .focus = 0,
+                             .safe = 2};
     int answer = dialog_ask(&d->ui, &q);
     return answer == 2 ? 0 : 1;
 }
@@ -310,7 +364,10 @@ static void show_error(struct demo *d)
 static void mark(struct demo *d, size_t at)
 {
     for (size_t i = 0; i < STEPS; i++) {
-        d->steps[i] = (struct frame_step){.label = labels[i], .state = i < at ? STEP_DONE : i == at ? STEP_HERE : STEP_TODO};
+        d->steps[i] = (struct frame_step){.label = labels[i],
+                                          .state = i < at    ? STEP_DONE
+                                                   : i == at ? STEP_HERE
+                                                             : STEP_TODO};
     }
     d->frame.current = at;
 }
@@ -343,7 +400,8 @@ static void walk(struct demo *d)
         } else if (verb == FORM_ACTION && strcmp(results[at].key, "done") == 0) {
             return;
         } else if (verb == FORM_ACTION && results[at].action == ACTION_USER) {
-            dialog_view(&d->ui, "For your CA administrator", "Request 17 of 2026-11-21 00:33 UTC.\n\n  profile  caFullCMCUserCert");
+            dialog_view(&d->ui, "For your CA administrator",
+                        "Request 17 of 2026-11-21 00:33 UTC.\n\n  profile  caFullCMCUserCert");
         } else if (verb == FORM_ACTION) {
             show_error(d);
         } else if (verb == FORM_NEXT) {
@@ -358,8 +416,11 @@ static void walk(struct demo *d)
 
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {{"plain", no_argument, NULL, 'p'}, {"ascii", no_argument, NULL, 'a'},
-        {"rows", required_argument, NULL, 'r'}, {"set", required_argument, NULL, 's'}, {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"plain", no_argument, NULL, 'p'},
+                                            {"ascii", no_argument, NULL, 'a'},
+                                            {"rows", required_argument, NULL, 'r'},
+                                            {"set", required_argument, NULL, 's'},
+                                            {NULL, 0, NULL, 0}};
     struct demo d = {.rows = 40, .secret = SECRET_INIT};
     struct ui_options opt = {0};
     i18n_init();
@@ -374,8 +435,11 @@ int main(int argc, char **argv)
             set(&d, optarg, eq + 1);
         }
     }
-    d.frame = (struct frame){.program = "cmc-wizard", .scenario = "First signing certificate", .practice = "practice CA",
-        .steps = d.steps, .n_steps = STEPS};
+    d.frame = (struct frame){.program = "cmc-wizard",
+                             .scenario = "First signing certificate",
+                             .practice = "practice CA",
+                             .steps = d.steps,
+                             .n_steps = STEPS};
     struct err err = ERR_INIT;
     if (!ui_init(&d.ui, &opt, &err)) {
         return err_report(&err, "ui_demo");

@@ -251,7 +251,8 @@ static void review_jumps_and_comes_back(void **state)
 static void work_can_be_cancelled(void **state)
 {
     (void)state;
-    struct term *t = start((struct start){24, 80, {"--set", "uid=jdoe", "--set", "keytype=p256", "--set", "days=99"}, {NULL}});
+    struct term *t =
+        start((struct start){24, 80, {"--set", "uid=jdoe", "--set", "keytype=p256", "--set", "days=99"}, {NULL}});
     to_request(t);
     term_keys(t, "<Enter>");
     term_expect(t, "Is this what you want?", WAIT_MS);

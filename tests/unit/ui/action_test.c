@@ -123,9 +123,13 @@ static void columns_give_way(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(own_rows_win),  cmocka_unit_test(no_key_twice), cmocka_unit_test(the_footer_fits),
-        cmocka_unit_test(narrow_footers_keep_the_way_out), cmocka_unit_test(help_names_every_action),
-        cmocka_unit_test(keys_have_names), cmocka_unit_test(columns_give_way),
+        cmocka_unit_test(own_rows_win),
+        cmocka_unit_test(no_key_twice),
+        cmocka_unit_test(the_footer_fits),
+        cmocka_unit_test(narrow_footers_keep_the_way_out),
+        cmocka_unit_test(help_names_every_action),
+        cmocka_unit_test(keys_have_names),
+        cmocka_unit_test(columns_give_way),
     };
     return cmocka_run_group_tests_name("ui/action", tests, NULL, NULL);
 }

@@ -42,10 +42,10 @@ static const struct {
     {"ab<t", "ba", 2},
     {"山田<h", "山", 3},
     {"山田<bx", "山x田", 4},
-    {"e\u0301x<b<b<d", "x", 0},            /* a combining mark goes with its letter */
+    {"e\u0301x<b<b<d", "x", 0}, /* a combining mark goes with its letter */
     {"e\u0301<h", "", 0},
     {"\U0001F469\u200D\U0001F4BB<h", "", 0}, /* a joined emoji is one character */
-    {"abc<z", "", 0},                       /* a run of letters is one undo step */
+    {"abc<z", "", 0},                        /* a run of letters is one undo step */
     {"ab cd<z", "ab", 2},
     {"ab<ac<z<z", "", 0},
     {"abc<u<z", "abc", 3},
@@ -91,7 +91,9 @@ static void paste_is_cleaned(void **state)
         {"a\nb\n\n", "a b"},
         {"a\tb\x1b[31m", "a b[31m"},
         {"a\u202eb\u200bc\u2066d", "abcd"},
-        {"a\xff\xfe" "b", "ab"},
+        {"a\xff\xfe"
+         "b",
+         "ab"},
         {"\U0001F469\u200D\U0001F4BB", "\U0001F469\u200D\U0001F4BB"},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -180,8 +182,12 @@ static void the_view_follows_the_cursor(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(keys_edit_by_grapheme),     cmocka_unit_test(words_are_jumped_over), cmocka_unit_test(paste_is_cleaned),
-        cmocka_unit_test(the_maximum_holds),         cmocka_unit_test(a_secret_leaves_no_copies), cmocka_unit_test(undo_is_bounded),
+        cmocka_unit_test(keys_edit_by_grapheme),
+        cmocka_unit_test(words_are_jumped_over),
+        cmocka_unit_test(paste_is_cleaned),
+        cmocka_unit_test(the_maximum_holds),
+        cmocka_unit_test(a_secret_leaves_no_copies),
+        cmocka_unit_test(undo_is_bounded),
         cmocka_unit_test(the_view_follows_the_cursor),
     };
     return cmocka_run_group_tests_name("ui/edit", tests, NULL, NULL);

@@ -20,8 +20,11 @@ struct store {
 static const char *get(void *ctx, const char *key)
 {
     struct store *s = ctx;
-    return strcmp(key, "uid") == 0 ? s->uid : strcmp(key, "type") == 0 ? s->type : strcmp(key, "card") == 0 ? s->card :
-           strcmp(key, "pem") == 0 ? s->pem : NULL;
+    return strcmp(key, "uid") == 0    ? s->uid
+           : strcmp(key, "type") == 0 ? s->type
+           : strcmp(key, "card") == 0 ? s->card
+           : strcmp(key, "pem") == 0  ? s->pem
+                                      : NULL;
 }
 
 static void set(void *ctx, const char *key, const char *value)
@@ -62,11 +65,17 @@ static void types(void *ctx, const struct field *field, struct choices *out)
 }
 
 static const struct field fields[] = {
-    {.kind = FIELD_TEXT, .key = "uid", .label = "User ID", .flags = FIELD_REQUIRED, .validate = no_blanks, .help = "Who you are."},
+    {.kind = FIELD_TEXT,
+     .key = "uid",
+     .label = "User ID",
+     .flags = FIELD_REQUIRED,
+     .validate = no_blanks,
+     .help = "Who you are."},
     {.kind = FIELD_CHOICE, .key = "type", .label = "Type", .choices = types, .help = "Which kind."},
     {.kind = FIELD_SECRET, .key = "pin", .label = "PIN", .flags = FIELD_REQUIRED, .visible = card_only},
     {.kind = FIELD_PEM, .key = "pem", .label = "Request"},
-    {.kind = FIELD_NOTE, .label = "A note that says something and is long enough to take more than one line on a narrow page."},
+    {.kind = FIELD_NOTE,
+     .label = "A note that says something and is long enough to take more than one line on a narrow page."},
     FIELD_ROWS_END,
 };
 
@@ -130,10 +139,16 @@ struct fixture {
 static void fixture_init(struct fixture *x, int rows, int cols)
 {
     *x = (struct fixture){.ui = {.mode = UI_SCREEN, .rows = rows, .cols = cols, .utf8 = true},
-        .steps = {{"One", STEP_DONE}, {"Two", STEP_HERE}, {"Three", STEP_TODO}}};
+                          .steps = {{"One", STEP_DONE}, {"Two", STEP_HERE}, {"Three", STEP_TODO}}};
     x->frame = (struct frame){.program = "test", .steps = x->steps, .n_steps = 3, .current = 1};
-    x->f = (struct form){.ui = &x->ui, .frame = &x->frame, .page = &page, .ops = &ops, .ctx = &x->store, .result = &x->result,
-        .items = x->items, .n = 5};
+    x->f = (struct form){.ui = &x->ui,
+                         .frame = &x->frame,
+                         .page = &page,
+                         .ops = &ops,
+                         .ctx = &x->store,
+                         .result = &x->result,
+                         .items = x->items,
+                         .n = 5};
     for (size_t i = 0; i < 5; i++) {
         x->items[i].field = &fields[i];
     }
