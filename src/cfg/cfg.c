@@ -181,10 +181,18 @@ void cfg_list(const struct cfg *cfg, enum cfg_key_id id, struct strv *out)
     }
 }
 
+bool cfg_controls_suffice(const struct cfg *cfg)
+{
+    return cfg_bool(cfg, CFG_GET_CERT_ENABLE) || cfg_bool(cfg, CFG_CONFIRM_ENABLE);
+}
+
 bool cfg_inputs(const struct cfg *cfg, struct strv *out, struct err *err)
 {
-    const char *text;
+    const char *text = cfg_get(cfg, CFG_NUM_REQUESTS);
     long wanted;
+    if (text && cfg_number(text, &wanted) && wanted == 0 && cfg_controls_suffice(cfg)) {
+        return true;
+    }
     if (!cfg_require(cfg, CFG_INPUT, &text, err) || !cfg_int(cfg, CFG_NUM_REQUESTS, &wanted, err)) {
         return false;
     }

@@ -87,7 +87,9 @@ bool cfg_int(const struct cfg *cfg, enum cfg_key_id id, long *out, struct err *e
 bool cfg_require(const struct cfg *cfg, enum cfg_key_id id, const char **out, struct err *err) MUST_CHECK;
 /* Words parted by blanks (and tabs, as Dogtag does not: only U+0020 parts), appended. */
 void cfg_list(const struct cfg *cfg, enum cfg_key_id id, struct strv *out);
-/* The input files that Dogtag would use: the first numRequests names.
+/* A message of controls alone makes sense: getCert or confirmCertAcceptance is on. numRequests may be 0 then. */
+bool cfg_controls_suffice(const struct cfg *cfg);
+/* The input files that Dogtag would use: the first numRequests names; none where controls suffice and numRequests is 0.
  * ERR_CFG_NUMBER, ERR_CFG_REQUIRED, ERR_CFG_INPUT_COUNT. */
 bool cfg_inputs(const struct cfg *cfg, struct strv *out, struct err *err) MUST_CHECK;
 /* False when the key is unset; an empty value is a set, empty secret. */
@@ -117,6 +119,8 @@ bool cfg_set_secret(struct cfg *cfg, enum cfg_key_id id, const struct secret *va
 void cfg_set_bool(struct cfg *cfg, enum cfg_key_id id, bool value);
 void cfg_set_int(struct cfg *cfg, enum cfg_key_id id, long value);
 void cfg_unset(struct cfg *cfg, enum cfg_key_id id);
+/* Into the order of the key table (groups together, for a file with comments); unknown keys last. Duplicates keep theirs. */
+void cfg_sort(struct cfg *cfg);
 /* Unknown keys too (key and value are checked as in cfg_set); always appends. */
 bool cfg_add(struct cfg *cfg, const char *key, const char *value, struct err *err) MUST_CHECK;
 /* The check alone, for form fields. */

@@ -10,6 +10,14 @@
 #include "cfg/cfg_internal.h"
 #include "cfg/cfg_lint_internal.h"
 
+/* numRequests is 0 on purpose. */
+static bool controls_only(const struct cfg *cfg)
+{
+    const char *text = cfg_get(cfg, CFG_NUM_REQUESTS);
+    long number;
+    return text && cfg_number(text, &number) && number == 0 && cfg_controls_suffice(cfg);
+}
+
 static bool required_here(const struct lint *lint, const struct cfg_key *row)
 {
     if (!(row->dialects & lint->cfg->dialect)) {
@@ -17,6 +25,9 @@ static bool required_here(const struct lint *lint, const struct cfg_key *row)
     }
     if (row->id == CFG_NICKNAME) {
         return lint_nickname_used(lint);
+    }
+    if (row->id == CFG_INPUT && lint->mode & CFG_MODES_ENROLL && controls_only(lint->cfg)) {
+        return false;
     }
     return row->required & lint->mode;
 }

@@ -172,6 +172,24 @@ void cfg_unset(struct cfg *cfg, enum cfg_key_id id)
     cfg->n = kept;
 }
 
+static int rank(const struct cfg_entry *entry)
+{
+    return entry->row ? (int)cfg_key_canonical(entry->row)->id : CFG_KEY_COUNT;
+}
+
+/* Insertion sort: stable, and files are short. */
+void cfg_sort(struct cfg *cfg)
+{
+    for (size_t i = 1; i < cfg->n; i++) {
+        struct cfg_entry moved = cfg->v[i];
+        size_t at = i;
+        for (; at > 0 && rank(&cfg->v[at - 1]) > rank(&moved); at--) {
+            cfg->v[at] = cfg->v[at - 1];
+        }
+        cfg->v[at] = moved;
+    }
+}
+
 bool cfg_add(struct cfg *cfg, const char *key, const char *value, struct err *err)
 {
     const struct cfg_key *row = cfg_key_find(cfg->dialect, key);

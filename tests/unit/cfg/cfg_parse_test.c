@@ -269,6 +269,22 @@ static void too_few_inputs(void **state)
     cfg_release(&cfg);
 }
 
+static void controls_alone_need_no_input(void **state)
+{
+    (void)state;
+    struct cfg cfg;
+    struct err err = ERR_INIT;
+    struct strv names = STRV_INIT;
+    parse_into(&cfg, CFG_REQUEST, "numRequests=0\ninput=\ngetCert.enable=true\n");
+    assert_true(cfg_inputs(&cfg, &names, NULL));
+    assert_int_equal(names.n, 0);
+    cfg_release(&cfg);
+    parse_into(&cfg, CFG_REQUEST, "numRequests=0\ninput=a\nsenderNonce.enable=true\n");
+    assert_false(cfg_inputs(&cfg, &names, &err));
+    unit_expect_err(&err, ERR_CFG_NUMBER);
+    cfg_release(&cfg);
+}
+
 static void modes_by_precedence(void **state)
 {
     (void)state;
@@ -344,6 +360,7 @@ int main(void)
         cmocka_unit_test(getters),
         cmocka_unit_test(numbers_as_java_reads_them),
         cmocka_unit_test(too_few_inputs),
+        cmocka_unit_test(controls_alone_need_no_input),
         cmocka_unit_test(modes_by_precedence),
         cmocka_unit_test(tokens_and_servlets),
         cmocka_unit_test(dialect_is_guessed),

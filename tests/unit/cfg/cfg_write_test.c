@@ -16,6 +16,24 @@ static char *formatted(const struct cfg *cfg, unsigned flags, const char *headin
     return text;
 }
 
+/* The same entries, in order, except for secrets that are left out. */
+static void expect_equal(const struct cfg *wrote, const struct cfg *read)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < wrote->n; i++) {
+        const struct cfg_entry *entry = &wrote->v[i];
+        if (entry->row && cfg_key_is_secret(entry->row) && !*entry->value) {
+            continue;
+        }
+        assert_true(at < read->n);
+        assert_string_equal(read->v[at].key, entry->key);
+        assert_string_equal(read->v[at].value, entry->value);
+        assert_ptr_equal(read->v[at].row, entry->row);
+        at++;
+    }
+    assert_int_equal(at, read->n);
+}
+
 static void values_that_cannot_be_expressed(void **state)
 {
     (void)state;
@@ -103,6 +121,66 @@ static void set_replaces_duplicates_and_aliases(void **state)
     unit_expect_text(formatted(&copy, 0, NULL), "foo=1\nnumRequests=1\n");
     cfg_release(&copy);
     cfg_release(&cfg);
+}
+
+static void sorted_by_the_table(void **state)
+{
+    (void)state;
+    struct cfg cfg;
+    cfg_init(&cfg, CFG_REQUEST);
+    static const char text[] = "zz=1\noutput=b\nnickname=n\nzy=2\noutput=c\nnumRequests=1\n";
+    assert_true(cfg_parse(&cfg, bytes_of_str(text), NULL, NULL));
+    cfg_sort(&cfg);
+    unit_expect_text(formatted(&cfg, 0, NULL), "numRequests=1\noutput=b\noutput=c\nnickname=n\nzz=1\nzy=2\n");
+    assert_string_equal(cfg_get(&cfg, CFG_OUTPUT), "c");
+    cfg_release(&cfg);
+}
+
+/* Every recorded cfg file of both tools survives a rewrite. */
+static void rewrite(const char *path)
+{
+    struct buf text = BUF_INIT(CFG_TEXT_MAX);
+    assert_true(file_read(path, &text, NULL));
+    struct cfg cfg, back;
+    cfg_init(&cfg, cfg_guess_dialect(buf_peek(&text)));
+    cfg_init(&back, cfg.dialect);
+    if (cfg_parse(&cfg, buf_peek(&text), path, NULL)) {
+        struct buf out = BUF_INIT(CFG_TEXT_MAX);
+        assert_true(cfg_format(&cfg, CFG_WRITE_SECRETS | CFG_WRITE_COMMENTS, NULL, &out, NULL));
+        assert_true(cfg_parse(&back, buf_peek(&out), NULL, NULL));
+        expect_equal(&cfg, &back);
+        buf_release(&out);
+    }
+    cfg_release(&cfg);
+    cfg_release(&back);
+    buf_release(&text);
+}
+
+static size_t rewrite_all(const char *folder)
+{
+    struct strv names = STRV_INIT;
+    size_t count = 0;
+    assert_true(dir_list(folder, &names, NULL));
+    for (size_t i = 0; i < names.n; i++) {
+        char *path = path_join(folder, names.v[i]);
+        if (dir_exists(path)) {
+            count += rewrite_all(path);
+        } else if (text_ends(path, ".cfg")) {
+            rewrite(path);
+            count++;
+        }
+        free(path);
+    }
+    strv_release(&names);
+    return count;
+}
+
+static void recorded_files_survive_a_rewrite(void **state)
+{
+    (void)state;
+    char *vectors = unit_source("tests/vectors");
+    assert_true(rewrite_all(vectors) > 200);
+    free(vectors);
 }
 
 static void properties_are_escaped(void **state)
@@ -274,24 +352,6 @@ static void random_entry(struct cfg *cfg, uint32_t *seed)
     }
 }
 
-/* The same entries, in order, except for secrets that are left out. */
-static void expect_equal(const struct cfg *wrote, const struct cfg *read)
-{
-    size_t at = 0;
-    for (size_t i = 0; i < wrote->n; i++) {
-        const struct cfg_entry *entry = &wrote->v[i];
-        if (entry->row && cfg_key_is_secret(entry->row) && !*entry->value) {
-            continue;
-        }
-        assert_true(at < read->n);
-        assert_string_equal(read->v[at].key, entry->key);
-        assert_string_equal(read->v[at].value, entry->value);
-        assert_ptr_equal(read->v[at].row, entry->row);
-        at++;
-    }
-    assert_int_equal(at, read->n);
-}
-
 static void round_trip(uint32_t seed, enum cfg_dialect dialect)
 {
     struct cfg cfg, back;
@@ -370,7 +430,9 @@ int main(void)
         cmocka_unit_test(values_that_cannot_be_expressed),
         cmocka_unit_test(lists_of_files),
         cmocka_unit_test(set_replaces_duplicates_and_aliases),
+        cmocka_unit_test(sorted_by_the_table),
         cmocka_unit_test(properties_are_escaped),
+        cmocka_unit_test(recorded_files_survive_a_rewrite),
         cmocka_unit_test(secrets_are_left_out_unless_wanted),
         cmocka_unit_test_setup_teardown(files_are_private_when_they_hold_a_secret, setup, teardown),
         cmocka_unit_test(comments_do_not_change_the_content),
