@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CMCW_SCREENS_APP_H
+#define CMCW_SCREENS_APP_H
+/*
+ * The wizard's one context. Pages bind to the session's answers by name through app_form_ops; secrets live in app->secrets only.
+ * To add a page: a file pages_*.c (or a table in one), a row in pages.c, its id in a scenario's pages.
+ */
+#include "flow/engine.h"
+#include "flow/run.h"
+#include "flow/scenario.h"
+#include "flow/secrets.h"
+#include "flow/session.h"
+#include "screens/wizard.h"
+#include "ui/dialog.h"
+#include "ui/form.h"
+#include "ui/progress.h"
+
+#define APP_MAX_STEPS 16
+
+struct app {
+    const struct wizard_options *options;
+    struct ui *ui;
+    struct session *session;
+    struct secrets *secrets;
+    const struct scenario *scenario;
+    struct engine engine; /* for looking at databases while pages are asked; released before a run */
+    struct frame frame;
+    struct frame_step steps[APP_MAX_STEPS];
+    struct run *run;      /* for the review page and the run itself */
+    char *review_table, *review_notes, *result_table; /* texts of pages, made when the page is entered */
+    char *chain_text;     /* what the CA showed at first contact */
+    bool returning;       /* came from the review page: Next goes back there */
+    bool dirty;           /* answers changed since the last save */
+    char scratch[64];
+};
+
+/* What leaving a page may say. */
+enum page_leave { LEAVE_GO, LEAVE_STAY };
+
+struct app_page {
+    const struct page *page;
+    const char *label; /* N_(): rail, at most 14 columns */
+    /* Before it is shown: fill defaults, read databases. NULL = nothing. */
+    void (*enter)(struct app *app);
+    /* On Next, after the fields are valid: may ask, work, or refuse. NULL = go. */
+    enum page_leave (*leave)(struct app *app);
+    /* A button or own action. NULL = none. */
+    void (*action)(struct app *app, const struct form_result *result);
+};
+
+const struct app_page *app_page_find(const char *id);
+extern const struct form_ops app_form_ops;
+
+const char *app_get(const struct app *app, const char *name);
+void app_set(struct app *app, const char *name, const char *value);
+bool app_save(struct app *app);
+void app_error(struct app *app, const char *headline, struct err *err); /* shows and releases */
+/* Opens the database of the given answers for looking; errors are shown unless quiet. */
+bool app_open_db(struct app *app, const char *dbdir_answer, bool quiet);
+void app_drop_engine(struct app *app);
+
+/* Flows. Return exit codes or WIZARD_AGAIN. */
+int app_enroll(struct app *app);
+int app_continue(struct app *app);
+int app_helpdesk(struct app *app);
+int app_practice(struct app *app);
+bool app_start(struct app *app, const char *scenario);
+int app_choose_scenario(struct app *app);
+
+/* Pages, one file each group. */
+extern const struct app_page PAGE_PURPOSE, PAGE_SERVER, PAGE_DATABASE, PAGE_SUBJECT, PAGE_KEY, PAGE_AGENT, PAGE_OPEN, PAGE_REVIEW;
+/* First contact with a progress page; asks the user to confirm the fingerprint. */
+bool app_contact(struct app *app);
+/* Carries the run out on the progress page, then the result page. */
+int app_run(struct app *app);
+/* The practice CA: folder, start when needed; fills ca, dbdir and the agent's answers. */
+bool practice_ensure(struct err *err) MUST_CHECK;
+bool practice_answers(struct session *session, struct secrets *secrets, struct err *err) MUST_CHECK;
+char *practice_dir(const char *below) MUST_CHECK;
+#endif

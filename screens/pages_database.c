@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where the key and the certificate live: database, token, password. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "nss/nssdb.h"
+#include "screens/app.h"
+
+/* Databases that programs of this field use, in the order of the likelihood that they are meant. */
+static const char *const USUAL[] = {"~/.dogtag/nssdb", "~/.pki/nssdb", "~/.local/share/pki/nssdb", "/etc/pki/nssdb"};
+
+static void list_databases(void *ctx, const struct field *field, struct choices *out)
+{
+    (void)field;
+    struct app *app = ctx;
+    for (size_t i = 0; i < ARRAY_LEN(USUAL); i++) {
+        char *path = path_expand_home(USUAL[i]);
+        if (nssdb_present(path)) {
+            choices_add(out, path, USUAL[i], _("There is a database in this folder."), NULL);
+        }
+        free(path);
+    }
+    char *home = path_expand_home(USUAL[0]);
+    if (!nssdb_present(home)) {
+        choices_add(out, home, USUAL[0], _("A new database is made here."), NULL);
+    }
+    free(home);
+    (void)app;
+    choices_add(out, "", _("Another folder"), _("Type its name below."), NULL);
+}
+
+/* The choice above and the path below are one answer: picking fills it, "another" leaves the typing. */
+static const char *chosen(struct app *app)
+{
+    const char *dir = app_get(app, "dbdir");
+    for (size_t i = 0; i < ARRAY_LEN(USUAL); i++) {
+        char *path = path_expand_home(USUAL[i]);
+        bool same = strcmp(path, dir) == 0;
+        free(path);
+        if (same) {
+            return dir;
+        }
+    }
+    return "";
+}
+
+static char *check_dir(void *ctx, const struct field *field, const char *value)
+{
+    (void)ctx;
+    (void)field;
+    char *path = path_expand_home(value);
+    char *old = path_join(path, "cert8.db"), *now = path_join(path, "cert9.db");
+    bool legacy = file_exists(old) && !file_exists(now);
+    char *answer = NULL;
+    if (text_starts(value, "dbm:") || legacy) {
+        answer = xstrdup(_("An old dbm database: convert it first (certutil --upgrade-merge)."));
+    } else if (file_exists(path) && !dir_exists(path)) {
+        answer = xstrdup(_("This is a file; a folder is needed."));
+    }
+    free(old);
+    free(now);
+    free(path);
+    return answer;
+}
+
+static void list_tokens(void *ctx, const struct field *field, struct choices *out)
+{
+    (void)field;
+    struct app *app = ctx;
+    struct token_info *tokens = NULL;
+    size_t n = 0;
+    struct err ignored = ERR_INIT;
+    if (app_open_db(app, "dbdir", true) && nssdb_tokens(app->engine.db, &tokens, &n, &ignored)) {
+        for (size_t i = 0; i < n; i++) {
+            const char *bar = !tokens[i].present ? _("It is not plugged in.") : tokens[i].read_only && !tokens[i].internal ? _("It cannot be written to.") : NULL;
+            choices_add(out, tokens[i].name, tokens[i].internal ? _("The database itself") : tokens[i].label, tokens[i].module, bar);
+        }
+        token_info_free(tokens, n);
+    } else {
+        choices_add(out, "internal", _("The database itself"), NULL, NULL);
+    }
+    err_release(&ignored);
+}
+
+static bool is_new(void *ctx, const struct field *field)
+{
+    (void)field;
+    char *path = path_expand_home(app_get(ctx, "dbdir"));
+    bool fresh = *path && !nssdb_present(path);
+    free(path);
+    return fresh;
+}
+
+static char *about_new(void *ctx, const struct field *field)
+{
+    (void)ctx;
+    (void)field;
+    return xstrdup(_("There is no database in this folder yet. It is made, with the password that you choose here."));
+}
+
+static const struct field FIELDS[] = {
+    {.kind = FIELD_CHOICE, .key = "page.dbdir", .label = N_("Database"), .choices = list_databases, .rows = 5,
+     .help = N_("The NSS database that gets the key and the certificate."),
+     .why = N_("Mail programs, browsers and PKI tools look for certificates in such a database.")},
+    {.kind = FIELD_FILE, .key = "dbdir", .label = N_("Folder"), .flags = FIELD_REQUIRED | FIELD_FOLDER, .validate = check_dir,
+     .help = N_("Type the folder, or press F2 to look for it.")},
+    {.kind = FIELD_NOTE, .text = about_new, .visible = is_new},
+    {.kind = FIELD_CHOICE, .key = "tokenname", .label = N_("Token"), .choices = list_tokens, .rows = 4,
+     .help = N_("A smart card or HSM, or the database itself.")},
+    {.kind = FIELD_SECRET, .key = "password", .label = N_("Password"), .width = 32,
+     .help = N_("Of the token. It is kept in memory only, and wiped at the end.")},
+    {.kind = FIELD_TEXT, .key = "new.nickname", .label = N_("Nickname"), .width = 40, .hint = N_("made from the subject"),
+     .help = N_("The name under which the certificate is stored.")},
+    FIELD_ROWS_END,
+};
+static const struct page PAGE = {.id = "database", .question = N_("Where do the key and the certificate belong?"), .fields = FIELDS};
+
+static void enter(struct app *app)
+{
+    if (!*app_get(app, "dbdir")) {
+        char *path = path_expand_home(USUAL[0]);
+        app_set(app, "dbdir", path);
+        free(path);
+    }
+    (void)chosen;
+}
+
+/* The password is tried at once: the right moment to learn that it is wrong. */
+static enum page_leave leave(struct app *app)
+{
+    struct err err = ERR_INIT;
+    app_drop_engine(app);
+    char *path = path_expand_home(app_get(app, "dbdir"));
+    app_set(app, "dbdir", path);
+    app->engine.secret_name = "password";
+    bool fresh = !nssdb_present(path);
+    bool ok = fresh || (engine_open_db(&app->engine, path, true, false, &err) &&
+                        engine_login(&app->engine, app_get(app, "tokenname"), &err));
+    free(path);
+    if (!ok) {
+        app_error(app, _("The database cannot be used like this."), &err);
+        return LEAVE_STAY;
+    }
+    /* A new one is made by the run, with this password: an unset one must not be asked for again there. */
+    if (fresh && !secrets_peek(app->secrets, "password")) {
+        struct secret empty = SECRET_INIT;
+        secret_set(&empty, "", 0);
+        secrets_set(app->secrets, "password", &empty);
+        secret_release(&empty);
+    }
+    return LEAVE_GO;
+}
+
+const struct app_page PAGE_DATABASE = {.page = &PAGE, .label = N_("Database"), .enter = enter, .leave = leave};

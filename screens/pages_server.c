@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which CA: a description made by the helpdesk, or host and port and a confirmed fingerprint. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "flow/cadesc.h"
+#include "screens/app.h"
+
+static bool has_own_address(void *ctx, const struct field *field)
+{
+    (void)field;
+    return !*app_get(ctx, "ca");
+}
+
+static void list_cas(void *ctx, const struct field *field, struct choices *out)
+{
+    (void)ctx;
+    (void)field;
+    struct cadesc *list = NULL;
+    size_t n = 0;
+    struct err ignored = ERR_INIT;
+    if (cadesc_list(&list, &n, NULL, &ignored)) {
+        for (size_t i = 0; i < n; i++) {
+            char *title = text_visible_str(*list[i].title ? list[i].title : list[i].name);
+            char *note = xasprintf("%s:%d  %s", list[i].host, list[i].port, list[i].contact);
+            char *shown = text_visible_str(note);
+            choices_add(out, list[i].name, title, shown, NULL);
+            free(title);
+            free(note);
+            free(shown);
+        }
+        cadesc_list_free(list, n);
+    }
+    err_release(&ignored);
+    choices_add(out, "", _("Another one: I know its address"), _("Host name and port, as your CA administrator gave them."), NULL);
+}
+
+static char *check_host(void *ctx, const struct field *field, const char *value)
+{
+    (void)ctx;
+    (void)field;
+    if (strchr(value, '/') || strchr(value, ' ')) {
+        return xstrdup(_("Only the computer's name, like pki.example.com."));
+    }
+    return NULL;
+}
+
+static char *check_port(void *ctx, const struct field *field, const char *value)
+{
+    (void)ctx;
+    (void)field;
+    long port = strtol(value, NULL, 10);
+    bool digits = strspn(value, "0123456789") == strlen(value);
+    return digits && port >= 1 && port <= 65535 ? NULL : xstrdup(_("A port is a number from 1 to 65535."));
+}
+
+static char *about_chain(void *ctx, const struct field *field)
+{
+    (void)field;
+    const struct app *app = ctx;
+    return xstrdup(app->chain_text ? app->chain_text : "");
+}
+
+static bool chain_known(void *ctx, const struct field *field)
+{
+    (void)field;
+    return ((const struct app *)ctx)->chain_text != NULL;
+}
+
+static const struct field FIELDS[] = {
+    {.kind = FIELD_CHOICE, .key = "ca", .label = N_("CA"), .choices = list_cas, .rows = 4,
+     .help = N_("Your helpdesk can prepare this list (cmc ca export).")},
+    {.kind = FIELD_TEXT, .key = "host", .label = N_("Host"), .width = 40, .flags = FIELD_REQUIRED, .visible = has_own_address,
+     .validate = check_host, .hint = "pki.example.com", .help = N_("The name of the computer where the CA answers.")},
+    {.kind = FIELD_TEXT, .key = "port", .label = N_("Port"), .width = 6, .flags = FIELD_REQUIRED, .visible = has_own_address,
+     .validate = check_port, .help = N_("8443 unless your CA administrator says otherwise.")},
+    {.kind = FIELD_TEXT, .key = "proxy", .label = N_("Proxy"), .width = 40, .visible = has_own_address, .hint = N_("none"),
+     .help = N_("Only when your network needs one: http://HOST:PORT.")},
+    {.kind = FIELD_BUTTON, .key = "test", .label = N_("Test the connection"),
+     .help = N_("Fetches the CA's certificates and nothing else; nothing of yours is sent.")},
+    {.kind = FIELD_TREE, .key = "chain", .label = N_("It answers"), .text = about_chain, .visible = chain_known, .rows = 5,
+     .help = N_("The certificates that the CA showed.")},
+    FIELD_ROWS_END,
+};
+static const struct page PAGE = {.id = "server", .question = N_("Which certificate authority issues it?"), .fields = FIELDS};
+
+/* The chain is confirmed once; later visits must show the same. */
+static enum page_leave leave(struct app *app)
+{
+    bool confirmed = *app_get(app, "ca") || *app_get(app, "ca.fingerprint");
+    return confirmed || app_contact(app) ? LEAVE_GO : LEAVE_STAY;
+}
+
+static void action(struct app *app, const struct form_result *result)
+{
+    (void)result;
+    bool confirmed = app_contact(app);
+    (void)confirmed;
+}
+
+static void enter(struct app *app)
+{
+    struct choices found = {0};
+    list_cas(app, NULL, &found);
+    /* The first description is the usual answer until the user says otherwise. */
+    if (found.n > 1 && !session_answer(app->session, "ca") && !*app_get(app, "host")) {
+        app_set(app, "ca", found.v[0].value);
+    }
+    choices_release(&found);
+}
+
+const struct app_page PAGE_SERVER = {.page = &PAGE, .label = N_("Server"), .enter = enter, .leave = leave, .action = action};
