@@ -1,1 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
+# cmc-wizard is small and shows its first page at once; wizard.so brings pages, flow and engine when they are needed.
+bin_PROGRAMS += cmc-wizard
+pkglibexec_PROGRAMS += wizard.so
+cmc_wizard_SOURCES = screens/main.c screens/welcome.c screens/welcome.h screens/wizard.h
+cmc_wizard_CPPFLAGS = $(AM_CPPFLAGS)
+cmc_wizard_LDFLAGS = $(AM_LDFLAGS) -Wl,-export-dynamic
+cmc_wizard_LDADD = -Wl,--whole-archive $(LIB_UI) src/base/libbase.a -Wl,--no-whole-archive $(LTLIBINTL) $(CJSON_LIBS) \
+  $(CURSES_LIBS) -ldl
+wizard_so_SOURCES = screens/app.c screens/app.h screens/contact.c screens/helpdesk.c screens/module.c screens/pages.c \
+  screens/pages_agent.c screens/pages_database.c screens/pages_purpose.c screens/pages_request.c screens/pages_review.c \
+  screens/pages_server.c screens/practice.c screens/runpage.c screens/saved.c screens/unattended.c
+wizard_so_CPPFLAGS = $(AM_CPPFLAGS)
+wizard_so_LDFLAGS = $(AM_LDFLAGS) -shared
+wizard_so_LDADD = $(LIB_FLOW) $(LIB_CFG) $(LIB_CMC) $(LIB_NET) $(LIB_NSS) $(NSS_LIBS) $(CURL_LIBS) -lpthread

@@ -7,9 +7,11 @@ src_flow_libflow_a_SOURCES = \
   src/flow/engine.c src/flow/engine.h \
   src/flow/engine_import.c src/flow/engine_request.c src/flow/engine_submit.c \
   src/flow/job.c src/flow/job.h \
+  src/flow/look.c src/flow/look.h \
   src/flow/package.c src/flow/package.h \
   src/flow/review.c \
   src/flow/run.c src/flow/run.h src/flow/run_common.c src/flow/run_internal.h \
+  src/flow/saved.c src/flow/saved.h \
   src/flow/scenario.c src/flow/scenario.h \
   src/flow/secrets.c src/flow/secrets.h \
   src/flow/serial.c src/flow/serial.h \

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The wizard's loop over pages, and what pages have in common. */
+#include "config.h"
+
+#include "screens/app.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "nss/nssdb.h"
+
+/* ---- values ---- */
+
+const char *app_get(const struct app *app, const char *name)
+{
+    return answer_get(app->session, name);
+}
+
+void app_set(struct app *app, const char *name, const char *value)
+{
+    struct err ignored = ERR_INIT;
+    if (answer_row(name) && session_set_answer(app->session, name, value, &ignored)) {
+        app->dirty = true;
+    }
+    err_release(&ignored);
+}
+
+/* Keys that start with "page." are views of another answer. */
+static const char *ops_get(void *ctx, const char *key)
+{
+    struct app *app = ctx;
+    const char *name = text_starts(key, "page.") ? key + 5 : key;
+    const struct answer_row *row = answer_row(name);
+    if (!row) {
+        return NULL;
+    }
+    if (row->kind == ANSWER_BOOL) {
+        return answer_true(app->session, name) ? "yes" : "no";
+    }
+    return answer_get(app->session, name);
+}
+
+static void ops_set(void *ctx, const char *key, const char *value)
+{
+    struct app *app = ctx;
+    const char *name = text_starts(key, "page.") ? key + 5 : key;
+    const struct answer_row *row = answer_row(name);
+    /* "Another one" in a list of folders leaves what was typed. */
+    if (text_starts(key, "page.") && !*value) {
+        return;
+    }
+    if (row && row->kind == ANSWER_BOOL) {
+        value = strcmp(value, "yes") == 0 ? "true" : "false";
+    }
+    app_set(app, name, value);
+}
+
+static const struct secret *ops_get_secret(void *ctx, const char *key)
+{
+    return secrets_peek(((struct app *)ctx)->secrets, key);
+}
+
+static void ops_set_secret(void *ctx, const char *key, const struct secret *value)
+{
+    secrets_set(((struct app *)ctx)->secrets, key, value);
+}
+
+const struct form_ops app_form_ops = {.get = ops_get, .set = ops_set, .get_secret = ops_get_secret, .set_secret = ops_set_secret};
+
+bool app_save(struct app *app)
+{
+    struct err err = ERR_INIT;
+    if (app->dirty && !session_save(app->session, &err)) {
+        app_error(app, _("Your answers could not be saved."), &err);
+        return false;
+    }
+    app->dirty = false;
+    return true;
+}
+
+void app_error(struct app *app, const char *headline, struct err *err)
+{
+    dialog_error(app->ui, headline, err, NULL);
+    err_release(err);
+}
+
+/* ---- databases ---- */
+
+void app_drop_engine(struct app *app)
+{
+    engine_release(&app->engine);
+    engine_init(&app->engine, app->secrets);
+}
+
+bool app_open_db(struct app *app, const char *dbdir_answer, bool quiet)
+{
+    struct err err = ERR_INIT;
+    char *path = path_expand_home(app_get(app, dbdir_answer));
+    bool ok = nssdb_present(path) && engine_open_db(&app->engine, path, true, false, &err);
+    free(path);
+    if (!ok && !quiet) {
+        app_error(app, NULL, &err);
+    }
+    err_release(&err);
+    return ok;
+}
+
+/* ---- the loop ---- */
+
+static size_t count_pages(const struct app *app)
+{
+    size_t n = 0;
+    while (app->scenario->pages[n]) {
+        n++;
+    }
+    return n;
+}
+
+static void set_frame(struct app *app, size_t at)
+{
+    size_t n = count_pages(app);
+    for (size_t i = 0; i < n && i < APP_MAX_STEPS - 2; i++) {
+        const struct app_page *p = app_page_find(app->scenario->pages[i]);
+        app->steps[i] = (struct frame_step){p->label, i < at ? STEP_DONE : i == at ? STEP_HERE : STEP_TODO};
+    }
+    app->steps[n] = (struct frame_step){N_("Run"), at == n ? STEP_HERE : at > n ? STEP_DONE : STEP_TODO};
+    app->steps[n + 1] = (struct frame_step){N_("Result"), at > n ? STEP_HERE : STEP_TODO};
+    bool practice = text_starts(app_get(app, "ca"), "practice");
+    app->frame = (struct frame){.program = "cmc-wizard", .scenario = app->scenario->title, .practice = practice ? N_("practice CA") : NULL,
+                                .language = i18n_language(), .steps = app->steps, .n_steps = n + 2, .current = at};
+}
+
+/* Ctrl-C: nothing is thrown away without a question, and saving is the answer that Enter gives. */
+static bool ask_leave(struct app *app)
+{
+    const struct dialog ask = {
+        .title = _("Leave the wizard?"),
+        .text = _("Everything that you answered is saved and can be continued later."),
+        .answers = {{N_("&Save and leave"), NULL}, {N_("&Stay here"), NULL}, {N_("&Discard this enrollment"), NULL}, {NULL, NULL}},
+        .focus = 0,
+        .safe = 1,
+    };
+    int answer = dialog_ask(app->ui, &ask);
+    if (answer == 1) {
+        return false;
+    }
+    if (answer == 2) {
+        struct err err = ERR_INIT;
+        run_free(app->run);
+        app->run = NULL;
+        app_drop_engine(app);
+        if (session_delete(app->session, &err)) {
+            app->session = NULL;
+        } else {
+            app_error(app, _("The saved enrollment could not be removed."), &err);
+        }
+    } else {
+        app_save(app);
+    }
+    return true;
+}
+
+static size_t page_index(const struct app *app, const char *id, size_t otherwise)
+{
+    for (size_t i = 0; app->scenario->pages[i]; i++) {
+        if (strcmp(app->scenario->pages[i], id) == 0) {
+            return i;
+        }
+    }
+    return otherwise;
+}
+
+enum walk { WALK_ON, WALK_RUN, WALK_LEAVE, WALK_FIRST };
+
+/* One page: shows it and says where to go. *at changes. */
+static enum walk show_page(struct app *app, size_t *at)
+{
+    const struct app_page *p = app_page_find(app->scenario->pages[*at]);
+    size_t last = count_pages(app) - 1;
+    struct form_result result = {0};
+    set_frame(app, *at);
+    if (p->enter) {
+        p->enter(app);
+    }
+    for (;;) {
+        enum form_verb verb = form_run(app->ui, &app->frame, p->page, &app_form_ops, app, &result);
+        app_save(app);
+        switch (verb) {
+        case FORM_ACTION:
+            if (p->action) {
+                p->action(app, &result);
+            }
+            continue;
+        case FORM_JUMP:
+            app->returning = true;
+            *at = page_index(app, result.key, *at);
+            return WALK_ON;
+        case FORM_BACK:
+            if (*at == 0) {
+                return WALK_FIRST;
+            }
+            *at = app->returning ? last : *at - 1;
+            app->returning = false;
+            return WALK_ON;
+        case FORM_QUIT:
+        case FORM_SIGNAL:
+            return WALK_LEAVE;
+        case FORM_ASK_QUIT:
+            if (ask_leave(app)) {
+                return WALK_LEAVE;
+            }
+            continue;
+        case FORM_NEXT:
+            break;
+        }
+        if (p->leave && p->leave(app) == LEAVE_STAY) {
+            continue;
+        }
+        app_save(app);
+        if (*at == last) {
+            return WALK_RUN;
+        }
+        *at = app->returning ? last : *at + 1;
+        app->returning = false;
+        return WALK_ON;
+    }
+}
+
+/* Where a continued enrollment begins: at the review page when every page was seen, else at the first that lacks an answer. */
+static size_t first_page(const struct app *app)
+{
+    const char *state = session_state(app->session);
+    const char *seen = session_fact(app->session, "page");
+    size_t last = count_pages(app) - 1;
+    if (strcmp(state, "editing") != 0) {
+        return last;
+    }
+    return seen ? page_index(app, seen, 0) : 0;
+}
+
+int app_enroll(struct app *app)
+{
+    size_t at = first_page(app);
+    for (;;) {
+        session_set_fact(app->session, "page", app->scenario->pages[at]);
+        switch (show_page(app, &at)) {
+        case WALK_ON:
+            continue;
+        case WALK_FIRST:
+            return WIZARD_AGAIN;
+        case WALK_LEAVE:
+            return app->ui->signal || app->session ? EXIT_CANCELLED : EXIT_DONE;
+        case WALK_RUN:
+            break;
+        }
+        set_frame(app, count_pages(app));
+        int code = app_run(app);
+        if (code != WIZARD_AGAIN) {
+            return code;
+        }
+        at = count_pages(app) - 1;
+    }
+}
+
+bool app_start(struct app *app, const char *scenario)
+{
+    struct err err = ERR_INIT;
+    app->scenario = scenario_find(scenario);
+    app->session = session_create(app->options->state_dir, scenario, &err);
+    if (!app->session) {
+        app_error(app, _("A new enrollment could not be saved."), &err);
+        return false;
+    }
+    app_set(app, "scenario", scenario);
+    return true;
+}
+
+/* ---- choosing a scenario by plain questions ---- */
+
+static const char *choose_get(void *ctx, const char *key)
+{
+    (void)key;
+    return ((struct app *)ctx)->scratch;
+}
+
+static void choose_set(void *ctx, const char *key, const char *value)
+{
+    (void)key;
+    struct app *app = ctx;
+    strncpy(app->scratch, value, sizeof app->scratch - 1);
+}
+
+/* To add an answer: a row; value is a scenario's name. */
+static const struct {
+    const char *value, *label, *note; /* N_(): at most 60 and 76 columns */
+} WHO[] = {
+    {"agent-signed", N_("A CA agent signs it here, now"), N_("You hold an agent's certificate, or the agent sits beside you.")},
+    {"make-csr", N_("A CA agent somewhere else"), N_("You make the request here and hand it over; the answer is imported later.")},
+};
+
+static void choose_list(void *ctx, const struct field *field, struct choices *out)
+{
+    (void)ctx;
+    (void)field;
+    for (size_t i = 0; i < ARRAY_LEN(WHO); i++) {
+        choices_add(out, WHO[i].value, _(WHO[i].label), _(WHO[i].note), NULL);
+    }
+}
+
+int app_choose_scenario(struct app *app)
+{
+    static const struct field fields[] = {
+        {.kind = FIELD_CHOICE, .key = "who", .label = "", .choices = choose_list, .rows = 4, .width = 60, .flags = FIELD_REQUIRED | FIELD_ADVANCE,
+         .help = N_("A certificate authority wants somebody to vouch for you.")},
+        FIELD_ROWS_END,
+    };
+    static const struct page page = {.id = "who", .question = N_("Who vouches for you at the certificate authority?"), .fields = fields};
+    const struct form_ops ops = {.get = choose_get, .set = choose_set};
+    struct frame frame = {.program = "cmc-wizard", .scenario = "", .language = i18n_language()};
+    struct form_result result = {0};
+    strcpy(app->scratch, "agent-signed");
+    enum form_verb verb = form_run(app->ui, &frame, &page, &ops, app, &result);
+    if (verb == FORM_BACK) {
+        return WIZARD_AGAIN;
+    }
+    if (verb != FORM_NEXT) {
+        return EXIT_CANCELLED;
+    }
+    return app_start(app, app->scratch) ? app_enroll(app) : EXIT_INTERNAL;
+}

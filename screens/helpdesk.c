@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Helpdesk's side: sign somebody's request, describe a CA for users. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/i18n.h"
+#include "screens/app.h"
+
+/* To add a job: a row, and a case in app_helpdesk. */
+static const struct {
+    const char *value, *label, *note; /* N_(): at most 60 and 76 columns */
+} JOBS[] = {
+    {"agent-desk", N_("Sign a request that somebody gave you"), N_("You are a CA agent; the certificate goes back in files or a package.")},
+    {"describe", N_("Describe a CA for your users"), N_("Shows the command that writes a description, so that users are asked less.")},
+};
+
+static const char *get(void *ctx, const char *key)
+{
+    (void)key;
+    return ((struct app *)ctx)->scratch;
+}
+
+static void set(void *ctx, const char *key, const char *value)
+{
+    (void)key;
+    struct app *app = ctx;
+    strncpy(app->scratch, value, sizeof app->scratch - 1);
+}
+
+static void list_jobs(void *ctx, const struct field *field, struct choices *out)
+{
+    (void)ctx;
+    (void)field;
+    for (size_t i = 0; i < ARRAY_LEN(JOBS); i++) {
+        choices_add(out, JOBS[i].value, _(JOBS[i].label), _(JOBS[i].note), NULL);
+    }
+}
+
+int app_helpdesk(struct app *app)
+{
+    static const struct field fields[] = {
+        {.kind = FIELD_CHOICE, .key = "job", .label = "", .choices = list_jobs, .rows = 4, .width = 60, .flags = FIELD_REQUIRED | FIELD_ADVANCE,
+         .help = N_("Choose with the arrow keys, then press Enter.")},
+        FIELD_ROWS_END,
+    };
+    static const struct page page = {.id = "helpdesk", .question = N_("What does the helpdesk want to do?"), .fields = fields};
+    const struct form_ops ops = {.get = get, .set = set};
+    struct frame frame = {.program = "cmc-wizard", .scenario = "", .language = i18n_language()};
+    struct form_result result = {0};
+    strcpy(app->scratch, "agent-desk");
+    for (;;) {
+        if (form_run(app->ui, &frame, &page, &ops, app, &result) != FORM_NEXT) {
+            return WIZARD_AGAIN;
+        }
+        if (strcmp(app->scratch, "agent-desk") == 0) {
+            return app_start(app, "agent-desk") ? app_enroll(app) : EXIT_INTERNAL;
+        }
+        dialog_view(app->ui, _("Describe a CA for your users"),
+                    _("Run this where the CA can be reached, compare the fingerprint that it prints, and give the file to your users:\n\n"
+                      "  cmc ca export --host pki.example.com --name example \\\n"
+                      "      --title \"Example CA\" --contact \"helpdesk@example.com\" \\\n"
+                      "      -o example.json\n\n"
+                      "It belongs into /etc/cmc-wizard/ca.d/ or ~/.config/cmc-wizard/ca.d/. With it the wizard asks no question about the server."));
+    }
+}

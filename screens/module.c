@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Entry points of wizard.so. */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "base/i18n.h"
+#include "screens/app.h"
+
+/* Passwords that no page asked for (a card's PIN in the middle of a run): a small page of its own. */
+static bool ask_secret(void *ctx, const char *name, const char *token, bool retry, int tries_left, struct secret *out, struct err *err)
+{
+    static const struct field fields[] = {
+        {.kind = FIELD_SECRET, .key = "asked", .label = N_("Password"), .width = 32, .help = N_("It is kept in memory only.")},
+        FIELD_ROWS_END,
+    };
+    struct app *app = ctx;
+    char *shown = xasprintf(_("Password of %s"), token ? token : name);
+    char *left = retry && tries_left > 0 ? xasprintf(ngettext("That was wrong. %d try is left.", "That was wrong. %d tries are left.", (unsigned long)tries_left), tries_left) : NULL;
+    const struct page page = {.id = "password", .question = shown, .fields = fields, .message = left, .message_kind = MESSAGE_WARN};
+    struct form_result result = {0};
+    secrets_set(app->secrets, "asked", NULL);
+    bool ok = form_run(app->ui, &app->frame, &page, &app_form_ops, app, &result) == FORM_NEXT;
+    const struct secret *typed = secrets_peek(app->secrets, "asked");
+    if (ok) {
+        secret_set(out, typed ? typed->text : "", typed ? typed->len : 0);
+    } else {
+        err_fail(err, ERR_FLOW_CANCELLED, NULL);
+    }
+    secrets_set(app->secrets, "asked", NULL);
+    free(shown);
+    free(left);
+    return ok;
+}
+
+static void app_release(struct app *app)
+{
+    run_free(app->run);
+    engine_release(&app->engine);
+    session_close(app->session);
+    secrets_free(app->secrets);
+    free(app->review_table);
+    free(app->review_notes);
+    free(app->result_table);
+    free(app->chain_text);
+}
+
+int wizard_interactive(const struct wizard_options *options, struct ui *ui, enum wizard_start start)
+{
+    struct app app = {.options = options, .ui = ui};
+    int code = WIZARD_AGAIN;
+    app.secrets = secrets_new(ask_secret, &app);
+    engine_init(&app.engine, app.secrets);
+    app.frame = (struct frame){.program = "cmc-wizard", .scenario = "", .language = i18n_language()};
+    if (options->resume) {
+        start = START_CONTINUE;
+    }
+    switch (start) {
+    case START_CHOOSER:
+    case START_NEW:
+        code = app_choose_scenario(&app);
+        break;
+    case START_CONTINUE:
+        code = app_continue(&app);
+        break;
+    case START_PRACTICE:
+        code = app_practice(&app);
+        break;
+    case START_HELPDESK:
+        code = app_helpdesk(&app);
+        break;
+    case START_QUIT:
+        code = EXIT_DONE;
+        break;
+    }
+    app_release(&app);
+    return code;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whose certificate vouches: an agent's from the database, or imported from a file first. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "base/when.h"
+#include "nss/certdb.h"
+#include "screens/app.h"
+
+static const char *agent_dbdir(const struct app *app)
+{
+    return *app_get(app, "agent.dbdir") ? "agent.dbdir" : "dbdir";
+}
+
+/* Certificates with a key; an expired one is shown and barred, so that nobody wonders where it is. */
+static void list_agents(void *ctx, const struct field *field, struct choices *out)
+{
+    (void)field;
+    struct app *app = ctx;
+    struct certdb_entry *entries = NULL;
+    size_t n = 0;
+    struct err ignored = ERR_INIT;
+    if (app_open_db(app, agent_dbdir(app), true) && certdb_list(app->engine.db, NULL, &entries, &n, &ignored)) {
+        for (size_t i = 0; i < n; i++) {
+            if (!entries[i].has_key || cert_is_ca(entries[i].cert)) {
+                continue;
+            }
+            char *nick = text_visible_str(entries[i].nickname), *subject = cert_subject(entries[i].cert);
+            char *until = when_human(cert_not_after(entries[i].cert));
+            char *label = xasprintf("%s\t%s", nick, subject);
+            char *note = xasprintf(_("Valid until %s, on %s."), until, entries[i].token);
+            choices_add(out, entries[i].nickname, label, note, cert_valid_at(entries[i].cert, when_now()) ? NULL : _("It is expired."));
+            free(nick);
+            free(subject);
+            free(until);
+            free(label);
+            free(note);
+        }
+        certdb_entries_free(entries, n);
+    }
+    err_release(&ignored);
+    choices_add(out, "", _("From a file"), _("The agent's certificate comes in a .p12 or .pfx file."), NULL);
+}
+
+static bool from_file(void *ctx, const struct field *field)
+{
+    (void)field;
+    return !*app_get(ctx, "nickname");
+}
+
+static bool other_db(void *ctx, const struct field *field)
+{
+    (void)field;
+    return *app_get(ctx, "agent.dbdir") != '\0';
+}
+
+static const struct field FIELDS[] = {
+    {.kind = FIELD_LIST, .key = "nickname", .label = N_("Certificate"), .columns = N_("Nickname\tSubject"), .choices = list_agents, .rows = 5,
+     .help = N_("The certificate of a CA agent; it signs the request and opens the connection."),
+     .why = N_("The CA knows its agents by their certificates. An agent's signature tells it that the request is in order.")},
+    {.kind = FIELD_FILE, .key = "agent.p12", .label = N_("File"), .flags = FIELD_MUST_EXIST | FIELD_REQUIRED, .visible = from_file,
+     .help = N_("It is imported into the database first.")},
+    {.kind = FIELD_SECRET, .key = "agent.p12.password", .label = N_("File's password"), .width = 32, .visible = from_file,
+     .help = N_("The password that protects the file.")},
+    {.kind = FIELD_FILE, .key = "agent.dbdir", .label = N_("Other database"), .flags = FIELD_FOLDER, .hint = N_("the same one"),
+     .help = N_("Only when the agent's certificate lies in another database.")},
+    {.kind = FIELD_SECRET, .key = "agent.password", .label = N_("Its password"), .width = 32, .visible = other_db,
+     .help = N_("Of that other database.")},
+    FIELD_ROWS_END,
+};
+static const struct page PAGE = {.id = "agent", .question = N_("Which CA agent signs the request?"), .fields = FIELDS};
+
+/* Importing at once shows a wrong password here, and lets the list above name the certificate. */
+static bool import_file(struct app *app, struct err *err)
+{
+    struct buf p12 = BUF_INIT(BUF_MAX_MESSAGE);
+    struct secret password = SECRET_INIT;
+    struct strv nicknames = STRV_INIT;
+    char *file = path_expand_home(app_get(app, "agent.p12"));
+    const char *token = *app_get(app, "agent.tokenname") ? app_get(app, "agent.tokenname") : app_get(app, "tokenname");
+    app->engine.secret_name = other_db(app, NULL) ? "agent.password" : "password";
+    const struct secret *typed = secrets_peek(app->secrets, "agent.p12.password");
+    secret_set(&password, typed ? typed->text : "", typed ? typed->len : 0);
+    bool ok = file_read(file, &p12, err) && engine_open_db(&app->engine, app_get(app, agent_dbdir(app)), true, true, err) &&
+              engine_login(&app->engine, token, err) &&
+              certdb_import_pkcs12(app->engine.db, token, buf_peek(&p12), &password, &nicknames, err);
+    if (ok && nicknames.n) {
+        app_set(app, "nickname", nicknames.v[0]);
+        session_set_fact(app->session, "agent.imported", "true");
+    }
+    strv_release(&nicknames);
+    secret_release(&password);
+    buf_release(&p12);
+    free(file);
+    return ok;
+}
+
+static enum page_leave leave(struct app *app)
+{
+    struct err err = ERR_INIT;
+    app_drop_engine(app);
+    app->engine.secret_name = other_db(app, NULL) ? "agent.password" : "password";
+    bool ok = *app_get(app, "nickname")
+                  ? engine_open_db(&app->engine, app_get(app, agent_dbdir(app)), true, false, &err) &&
+                        engine_login(&app->engine, *app_get(app, "agent.tokenname") ? app_get(app, "agent.tokenname") : app_get(app, "tokenname"), &err)
+                  : import_file(app, &err);
+    if (!ok) {
+        app_error(app, _("The agent's certificate cannot be used."), &err);
+    }
+    return ok ? LEAVE_GO : LEAVE_STAY;
+}
+
+const struct app_page PAGE_AGENT = {.page = &PAGE, .label = N_("Agent"), .leave = leave};

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Everything on one page before anything happens: answers to jump to, what will be touched, commands, files. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/i18n.h"
+#include "base/strv.h"
+#include "screens/app.h"
+
+static char *answers_text(void *ctx, const struct field *field)
+{
+    (void)field;
+    const struct app *app = ctx;
+    return xstrdup(app->review_table ? app->review_table : "");
+}
+
+static char *notes_text(void *ctx, const struct field *field)
+{
+    (void)field;
+    const struct app *app = ctx;
+    return xstrdup(app->review_notes ? app->review_notes : "");
+}
+
+static bool has_notes(void *ctx, const struct field *field)
+{
+    (void)field;
+    const struct app *app = ctx;
+    return app->review_notes && *app->review_notes;
+}
+
+static char *effects_text(void *ctx, const struct field *field)
+{
+    (void)field;
+    struct app *app = ctx;
+    return app->run ? run_review_effects(app->run) : xstrdup("");
+}
+
+static const struct field FIELDS[] = {
+    {.kind = FIELD_NOTE, .text = notes_text, .visible = has_notes, .flags = FIELD_WARN},
+    {.kind = FIELD_TABLE, .key = "answers", .text = answers_text, .help = N_("Enter on a line goes there; you come back here afterwards.")},
+    {.kind = FIELD_HEADING, .label = N_("What happens next")},
+    {.kind = FIELD_TREE, .key = "effects", .text = effects_text, .rows = 4, .help = N_("Nothing else is touched.")},
+    {.kind = FIELD_CHECK, .key = "tools.passwords", .label = N_("For other tools"),
+     .help = N_("Write the password into the .cfg files too, for use with Dogtag's own tools.")},
+    {.kind = FIELD_BUTTON, .key = "commands", .label = N_("Show commands and files"), .help = N_("The same enrollment with Dogtag's tools.")},
+    FIELD_ROWS_END,
+};
+
+/* Fatal problems keep the page: they are in the note above the table. */
+static char *check(void *ctx, const struct page *page, const char **key)
+{
+    (void)page;
+    struct app *app = ctx;
+    struct preflight found;
+    struct err ignored = ERR_INIT;
+    char *problem = NULL;
+    if (app->run && run_preflight(app->run, &found, &ignored)) {
+        problem = found.problems->n ? xstrdup(found.problems->v[0]) : NULL;
+        preflight_release(&found);
+    }
+    err_release(&ignored);
+    *key = "answers";
+    return problem;
+}
+
+static const struct page PAGE = {.id = "review", .question = N_("Is everything right?"), .fields = FIELDS, .check = check,
+                                 .next_label = NC_("footer", "Start")};
+
+static void enter(struct app *app)
+{
+    struct err err = ERR_INIT;
+    struct preflight found = {0};
+    struct buf notes = BUF_INIT(BUF_MAX_TEXT);
+    run_free(app->run);
+    app_drop_engine(app);
+    app->run = run_new(app->session, app->secrets, &err);
+    if (!app->run || !run_preflight(app->run, &found, &err)) {
+        app_error(app, NULL, &err);
+        return;
+    }
+    const struct strv *lists[] = {found.problems, found.warnings};
+    for (size_t l = 0; l < ARRAY_LEN(lists); l++) {
+        for (size_t i = 0; i < lists[l]->n; i++) {
+            buf_add(&notes, "%s%s", notes.len ? "\n" : "", lists[l]->v[i]);
+        }
+    }
+    preflight_release(&found);
+    free(app->review_notes);
+    free(app->review_table);
+    app->review_notes = buf_take_str(&notes);
+    app->review_table = run_review_table(app->run);
+}
+
+static void action(struct app *app, const struct form_result *result)
+{
+    (void)result;
+    struct err err = ERR_INIT;
+    if (!app->run || !run_write_cfgs(app->run, &err)) {
+        app_error(app, _("The .cfg files cannot be written yet."), &err);
+        return;
+    }
+    struct buf text = BUF_INIT(BUF_MAX_TEXT);
+    char *commands = run_review_commands(app->run);
+    static const char *const files[] = {"cmc-request.cfg", "cmc-submit.cfg"};
+    buf_add(&text, "%s\n\n%s\n", _("These commands do the same with Dogtag's tools, or with ours under the same names:"), commands);
+    for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+        struct buf file = BUF_INIT(BUF_MAX_TEXT);
+        if (!answer_true(app->session, "tools.passwords") && session_read_file(app->session, files[i], &file, NULL)) {
+            buf_add(&text, "%s\n\n%s\n", files[i], buf_str(&file));
+        }
+        buf_release(&file);
+    }
+    free(commands);
+    dialog_view(app->ui, _("Commands and files"), buf_str(&text));
+    buf_release(&text);
+}
+
+const struct app_page PAGE_REVIEW = {.page = &PAGE, .label = N_("Review"), .enter = enter, .action = action};

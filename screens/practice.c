@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The practice CA: ${XDG_DATA_HOME}/cmc-wizard/practice/{ca,nssdb}. It is made once, and started when it does not run. The child is
+ * started before NSS is, because NSS does not survive a fork.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "base/when.h"
+#include "flow/cadesc.h"
+#include "screens/app.h"
+
+#define PRACTICE_PROGRAM "cmc-practice-ca"
+#define PRACTICE_START_MS 20000
+
+char *practice_dir(const char *below)
+{
+    char *base = xdg_path(XDG_DATA, "practice");
+    char *path = path_join(base, below);
+    free(base);
+    return path;
+}
+
+/* Beside the program (build tree, or the same bin folder); PATH otherwise. */
+static char *practice_program(void)
+{
+    char self[4096];
+    ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
+    self[len < 0 ? 0 : len] = '\0';
+    char *dir = path_dir(self), *beside = path_join(dir, PRACTICE_PROGRAM);
+    free(dir);
+    if (!file_exists(beside)) {
+        free(beside);
+        return xstrdup(PRACTICE_PROGRAM);
+    }
+    return beside;
+}
+
+/* Output goes to a log, so that nothing is written over the screen. */
+static pid_t spawn(char *const argv[], const char *log)
+{
+    pid_t pid = fork();
+    if (pid != 0) {
+        return pid;
+    }
+    int out = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600), in = open("/dev/null", O_RDONLY);
+    if (out < 0 || in < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0) {
+        _exit(127);
+    }
+    execvp(argv[0], argv);
+    _exit(127);
+}
+
+static bool init_ca(const char *program, const char *dir, const char *log, struct err *err)
+{
+    char *ready = path_join(dir, "chain.pem");
+    bool there = file_exists(ready);
+    free(ready);
+    if (there) {
+        return true;
+    }
+    char *argv[] = {(char *)(uintptr_t)program, (char *)(uintptr_t) "init", (char *)(uintptr_t)dir, NULL};
+    int status = 0;
+    pid_t pid = spawn(argv, log);
+    if (pid < 0 || waitpid(pid, &status, 0) < 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+        return err_fail(err, ERR_UI_PRACTICE, _("See %s."), log);
+    }
+    return true;
+}
+
+static bool is_running(const char *dir)
+{
+    char *path = path_join(dir, "pid");
+    struct buf text = BUF_INIT(64);
+    struct err ignored = ERR_INIT;
+    long pid = file_read(path, &text, &ignored) ? strtol(buf_str(&text), NULL, 10) : 0;
+    err_release(&ignored);
+    buf_release(&text);
+    free(path);
+    return pid > 1 && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
+}
+
+static bool wait_ready(const char *ready, pid_t pid)
+{
+    int64_t until = when_monotonic_ms() + PRACTICE_START_MS;
+    while (when_monotonic_ms() < until) {
+        if (file_exists(ready)) {
+            return true;
+        }
+        if (waitpid(pid, NULL, WNOHANG) == pid) {
+            return false;
+        }
+        usleep(20000);
+    }
+    return false;
+}
+
+static bool start_ca(const char *program, const char *dir, const char *log, struct err *err)
+{
+    char *ready = path_join(dir, "ready"), *pidfile = path_join(dir, "pid");
+    bool ok = is_running(dir);
+    if (!ok && file_wipe(ready, err)) {
+        char *argv[] = {(char *)(uintptr_t)program, (char *)(uintptr_t) "serve", (char *)(uintptr_t)dir,
+                        (char *)(uintptr_t) "--port=0", (char *)(uintptr_t) "--ready-file", ready,
+                        (char *)(uintptr_t) "--pid-file", pidfile, NULL};
+        pid_t pid = spawn(argv, log);
+        ok = (pid > 0 && wait_ready(ready, pid)) || err_fail(err, ERR_UI_PRACTICE, _("See %s."), log);
+    }
+    free(ready);
+    free(pidfile);
+    return ok;
+}
+
+/* The description holds the port of this run, so it is stored anew each time. */
+static bool store_description(const char *dir, struct err *err)
+{
+    char *path = path_join(dir, "ca-description.json");
+    struct buf text = BUF_INIT(BUF_MAX_TEXT);
+    struct cadesc d = {0};
+    bool ok = file_read(path, &text, err) && cadesc_parse(buf_peek(&text), &d, err) && cadesc_save(&d, err);
+    cadesc_release(&d);
+    buf_release(&text);
+    free(path);
+    return ok;
+}
+
+bool practice_ensure(struct err *err)
+{
+    char *dir = practice_dir("ca"), *log = practice_dir("practice-ca.log"), *program = practice_program(), *base = practice_dir("");
+    bool ok = dir_create(base, 0700, err) && init_ca(program, dir, log, err) && start_ca(program, dir, log, err) &&
+              store_description(dir, err);
+    free(base);
+    free(dir);
+    free(log);
+    free(program);
+    return ok;
+}
+
+struct preset {
+    const char *name;
+    char *value; /* owned */
+};
+
+static bool preset(struct session *session, const struct preset *rows, size_t n, struct err *err)
+{
+    bool ok = true;
+    for (size_t i = 0; i < n; i++) {
+        const char *have = session_answer(session, rows[i].name);
+        if (ok && (!have || !*have)) {
+            ok = session_set_answer(session, rows[i].name, rows[i].value, err);
+        }
+        free(rows[i].value);
+    }
+    return ok;
+}
+
+/* The practice database has its own password file; the practice agent's comes from the CA's folder. */
+static bool database_password(struct secrets *secrets, struct err *err)
+{
+    char *path = practice_dir("password.txt");
+    uint8_t random[16];
+    bool ok = true;
+    if (!file_exists(path)) {
+        bytes_random(random, sizeof random);
+        char *text = bytes_hex(BYTES(random, sizeof random));
+        ok = file_write(path, bytes_of_str(text), 0600, err);
+        mem_wipe(text, strlen(text));
+        free(text);
+    }
+    if (!secrets_has(secrets, "password")) {
+        secrets_add_file(secrets, "password", path);
+    }
+    free(path);
+    return ok;
+}
+
+bool practice_answers(struct session *session, struct secrets *secrets, struct err *err)
+{
+    char *ca = practice_dir("ca"), *db = practice_dir("nssdb");
+    const struct preset rows[] = {
+        {"ca", xstrdup("practice")},
+        {"dbdir", xstrdup(db)},
+        {"agent.p12", path_join(ca, "agent.p12")},
+    };
+    char *p12_password = path_join(ca, "agent.p12.password");
+    bool ok = preset(session, rows, ARRAY_LEN(rows), err) && database_password(secrets, err) && dir_create(db, 0700, err) &&
+              engine_mark_practice_db(db, err);
+    if (!secrets_has(secrets, "agent.p12.password")) {
+        secrets_add_file(secrets, "agent.p12.password", p12_password);
+    }
+    free(p12_password);
+    free(ca);
+    free(db);
+    return ok;
+}
+
+int app_practice(struct app *app)
+{
+    struct err err = ERR_INIT;
+    dialog_message(app->ui, MESSAGE_HINT, _("Practice"),
+                   _("A certificate authority of its own is started on this computer. Its certificates are worth nothing outside, and a practice database is used, so nothing can go wrong."));
+    if (!practice_ensure(&err)) {
+        app_error(app, _("The practice CA could not be started."), &err);
+        return WIZARD_AGAIN;
+    }
+    if (!app_start(app, "agent-signed")) {
+        return EXIT_INTERNAL;
+    }
+    app_set(app, "subject", "uid=jdoe,ou=people,dc=example,dc=com");
+    if (!practice_answers(app->session, app->secrets, &err)) {
+        app_error(app, NULL, &err);
+        return EXIT_INTERNAL;
+    }
+    return app_enroll(app);
+}

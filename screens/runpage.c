@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The run with its progress, and the result. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "screens/app.h"
+
+struct carrying {
+    struct app *app;
+    enum run_state state;
+    struct err err;
+};
+
+static enum progress_state poll(void *ctx)
+{
+    struct carrying *c = ctx;
+    c->state = run_poll(c->app->run, 40, &c->err);
+    return c->state == RUN_WORKING ? PROGRESS_AGAIN : c->state == RUN_DONE ? PROGRESS_DONE : PROGRESS_STOPPED;
+}
+
+static size_t count(void *ctx)
+{
+    return run_n_steps(((struct carrying *)ctx)->app->run);
+}
+
+static void step(void *ctx, size_t i, struct progress_step *out)
+{
+    const struct carrying *c = ctx;
+    const struct run *run = c->app->run;
+    bool failed = !run_step_done(run, i) && !run_step_running(run, i) && c->state == RUN_FAILED && (i == 0 || run_step_done(run, i - 1));
+    out->label = _(run_step(run, i)->title);
+    out->detail = run_step_running(run, i) && !*run_step_note(run, i) ? _(run_step(run, i)->doing) : run_step_note(run, i);
+    out->state = run_step_done(run, i) ? STEP_DONE : run_step_running(run, i) ? STEP_HERE : failed ? STEP_PROBLEM : STEP_TODO;
+    out->elapsed_ms = run_step_running(run, i) || run_step_done(run, i) ? run_step_ms(run, i) : -1;
+}
+
+static void cancel(void *ctx)
+{
+    run_cancel(((struct carrying *)ctx)->app->run);
+}
+
+static const char *outlook(void *ctx)
+{
+    (void)ctx;
+    return _("Every finished step is saved; it is safe to stop at any time.");
+}
+
+static const struct progress_ops OPS = {.poll = poll, .count = count, .step = step, .cancel = cancel, .outlook = outlook};
+
+/* ---- result ---- */
+
+static char *result_rows(void *ctx, const struct field *field)
+{
+    (void)field;
+    const struct app *app = ctx;
+    return xstrdup(app->result_table ? app->result_table : "");
+}
+
+static char *where(void *ctx, const struct field *field)
+{
+    (void)field;
+    const struct app *app = ctx;
+    const char *nickname = session_fact(app->session, "nickname"), *until = session_fact(app->session, "issued.not-after");
+    const char *proof = session_fact(app->session, "proof"), *serial = session_fact(app->session, "issued.serial");
+    struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    if (serial) {
+        buf_add(&out, "%s\t%s\n", _("Serial number"), serial);
+    }
+    if (until) {
+        buf_add(&out, "%s\t%.10s\n", _("Valid until"), until);
+    }
+    if (nickname) {
+        char *shown = text_visible_str(nickname);
+        buf_add(&out, "%s\t%s\n%s\t%s\n", _("Stored as"), shown, _("Database"), app_get(app, "dbdir"));
+        free(shown);
+    }
+    if (proof) {
+        buf_add(&out, "%s\t%s\n", _("Proof"), strcmp(proof, "ok") == 0 ? _("ok: key and certificate work together")
+                                                                      : _("the certificate holds the requested public key"));
+    }
+    const char *digits = session_fact(app->session, "package.readout");
+    if (digits) {
+        buf_add(&out, "%s\t%s\n", _("Digits to compare"), digits);
+    }
+    buf_add(&out, "%s\t%s\n", _("Files"), app->session->dir);
+    return buf_take_str(&out);
+}
+
+static char *losses(void *ctx, const struct field *field)
+{
+    (void)field;
+    const struct app *app = ctx;
+    struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    char *rows = xstrdup(app->result_table ? app->result_table : ""), *save = NULL;
+    for (char *row = strtok_r(rows, "\n", &save); row; row = strtok_r(NULL, "\n", &save)) {
+        char *asked = strchr(row, '\t'), *got = asked ? strchr(asked + 1, '\t') : NULL;
+        if (!got) {
+            continue;
+        }
+        *asked++ = '\0';
+        *got++ = '\0';
+        if (strcmp(asked, got) != 0) {
+            buf_add(&out, "%s", out.len ? "\n" : "");
+            buf_add(&out, _("The CA changed: %s. You asked for “%s” and got “%s”."), row, asked, got);
+        }
+    }
+    free(rows);
+    return buf_take_str(&out);
+}
+
+static bool has_losses(void *ctx, const struct field *field)
+{
+    char *text = losses(ctx, field);
+    bool any = *text != '\0';
+    free(text);
+    return any;
+}
+
+static const struct field RESULT_FIELDS[] = {
+    {.kind = FIELD_TABLE, .key = "where", .text = where, .help = N_("Keep the nickname in mind: programs ask for it.")},
+    {.kind = FIELD_NOTE, .text = losses, .visible = has_losses, .flags = FIELD_WARN},
+    {.kind = FIELD_HEADING, .label = N_("Requested and issued")},
+    {.kind = FIELD_TABLE, .key = "compare", .text = result_rows},
+    {.kind = FIELD_BUTTON, .key = "tree", .label = N_("Show the message"), .help = N_("What was sent, part by part.")},
+    FIELD_ROWS_END,
+};
+static const struct page RESULT = {.id = "result", .question = N_("The certificate is there, and it works."), .fields = RESULT_FIELDS,
+                                   .next_label = NC_("footer", "Finish"), .no_back = true};
+static const struct page WAITING = {.id = "waiting", .question = N_("Now it is somebody else's turn."), .fields = RESULT_FIELDS,
+                                    .next_label = NC_("footer", "Finish"), .no_back = true};
+
+static int show_result(struct app *app, const struct page *page, int code)
+{
+    struct form_result result = {0};
+    free(app->result_table);
+    app->result_table = run_result_table(app->run);
+    app->frame.current = app->frame.n_steps - 1;
+    app->steps[app->frame.n_steps - 1].state = STEP_HERE;
+    app->steps[app->frame.n_steps - 2].state = STEP_DONE;
+    while (form_run(app->ui, &app->frame, page, &app_form_ops, app, &result) == FORM_ACTION) {
+        char *tree = run_message_tree(app->run);
+        dialog_view(app->ui, _("The message to the CA"), tree);
+        free(tree);
+    }
+    return code;
+}
+
+/* ---- failures ---- */
+
+static int ask_after_failure(struct app *app, struct carrying *c)
+{
+    enum err_code code = c->err.code;
+    dialog_error(app->ui, _("It did not work this time."), &c->err, _("Everything is saved. Going back lets you change an answer and try again."));
+    if (code == ERR_FLOW_NOT_PRACTICE || code == ERR_FLOW_RESEND_ASK) {
+        const struct dialog ask = {
+            .title = code == ERR_FLOW_RESEND_ASK ? _("Send the request again?") : _("Import it all the same?"),
+            .text = code == ERR_FLOW_RESEND_ASK ? _("If the first one did arrive, the CA issues a second certificate.")
+                                                : _("A practice certificate is worth nothing, but it does no harm in your database either."),
+            .answers = {{N_("&No"), NULL}, {N_("&Yes"), NULL}, {NULL, NULL}}, .focus = 0, .safe = 0, .kind = MESSAGE_WARN};
+        if (dialog_ask(app->ui, &ask) == 1) {
+            app_set(app, code == ERR_FLOW_RESEND_ASK ? "resend" : "practice.import", "true");
+            app_save(app);
+        }
+    }
+    return WIZARD_AGAIN;
+}
+
+int app_run(struct app *app)
+{
+    struct carrying c = {.app = app, .state = RUN_WORKING};
+    enum progress_verb verb = progress_run(app->ui, &app->frame, _("Working on your certificate"), &OPS, &c);
+    int code = err_exit(c.err.code);
+    if (verb == PROGRESS_SIGNAL) {
+        code = EXIT_CANCELLED;
+    } else if (c.state == RUN_DONE) {
+        code = show_result(app, &RESULT, EXIT_DONE);
+    } else if (c.state == RUN_WAITING) {
+        dialog_error(app->ui, _("Saved. Continue when the answer is there."), &c.err, NULL);
+        code = show_result(app, &WAITING, EXIT_WAITING);
+    } else if (c.state == RUN_CANCELLED) {
+        code = WIZARD_AGAIN;
+    } else {
+        code = ask_after_failure(app, &c);
+    }
+    err_release(&c.err);
+    return code;
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Everything without a screen: --answers, --dry-run, --print-answers, --list, --delete, events on a descriptor. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/i18n.h"
+#include "base/json.h"
+#include "base/strv.h"
+#include "base/when.h"
+#include "flow/saved.h"
+#include "screens/app.h"
+
+struct batch {
+    const struct wizard_options *options;
+    struct answers answers;
+    struct secrets *secrets;
+    struct session *session;
+};
+
+/* ---- events: one JSON line each, versioned ---- */
+
+static void send_event(const struct batch *b, struct json *event)
+{
+    char *text = json_print(event, false);
+    char *line = xasprintf("%s\n", text);
+    /* A reader that went away must not end the enrollment. */
+    ssize_t sent = b->options->json_fd >= 0 ? write((int)b->options->json_fd, line, strlen(line)) : 0;
+    (void)sent;
+    free(line);
+    free(text);
+    json_free(event);
+}
+
+static struct json *new_event(const char *name)
+{
+    struct json *event = json_new_object();
+    char *now = when_rfc3339(when_now());
+    json_set_num(event, "version", 1);
+    json_set_str(event, "event", name);
+    json_set_str(event, "time", now);
+    free(now);
+    return event;
+}
+
+static void listen_run(void *ctx, const struct run_event *e)
+{
+    struct json *event = new_event(e->event);
+    json_set_str(event, "step", e->step->name);
+    json_set_str(event, "text", e->text);
+    send_event(ctx, event);
+}
+
+static int fail(const struct batch *b, struct err *err)
+{
+    struct json *event = new_event("error");
+    json_set_str(event, "id", err_id(err->code));
+    json_set_num(event, "exit", err_exit(err->code));
+    json_set_str(event, "what", err_what(err->code));
+    json_set_str(event, "todo", err_todo(err->code));
+    send_event(b, event);
+    int code = err_report(err, "cmc-wizard");
+    err_release(err);
+    return code;
+}
+
+/* ---- result ---- */
+
+static void print_human(struct run *run)
+{
+    static const struct {
+        const char *member, *label;
+    } rows[] = {{"subject", "subject"}, {"serial", "serial"}, {"nickname", "nickname"}, {"not-after", "not-after"}, {"proof", "proof"},
+                {"readout", "digits"},  {"folder", "folder"}};
+    struct json *result = run_result_json(run);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const char *value = json_get_str(result, rows[i].member, NULL);
+        if (value) {
+            printf("%s: %s\n", rows[i].label, value);
+        }
+    }
+    char *table = run_result_table(run), *save = NULL;
+    for (char *row = strtok_r(table, "\n", &save); row; row = strtok_r(NULL, "\n", &save)) {
+        char *asked = strchr(row, '\t'), *got = asked ? strchr(asked + 1, '\t') : NULL;
+        if (got && strncmp(asked + 1, got + 1, (size_t)(got - asked)) != 0) {
+            *asked = *got = '\0';
+            if (strcmp(asked + 1, got + 1) != 0) {
+                printf(_("note: the CA changed %s: asked “%s”, got “%s”\n"), row, asked + 1, got + 1);
+            }
+        }
+    }
+    free(table);
+    json_free(result);
+}
+
+static void print_result(const struct batch *b, struct run *run)
+{
+    struct json *event = new_event("result");
+    json_set_take(event, "result", run_result_json(run));
+    send_event(b, event);
+    if (!b->options->json) {
+        print_human(run);
+        return;
+    }
+    struct json *result = run_result_json(run);
+    char *text = json_print(result, true);
+    fputs(text, stdout);
+    free(text);
+    json_free(result);
+}
+
+/* ---- runs ---- */
+
+static bool say_preflight(struct run *run, struct err *err)
+{
+    struct preflight found;
+    if (!run_preflight(run, &found, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < found.warnings->n; i++) {
+        fprintf(stderr, _("warning: %s\n"), found.warnings->v[i]);
+    }
+    bool ok = found.problems->n == 0;
+    for (size_t i = 0; i < found.problems->n && i < ERR_CONTEXT_MAX; i++) {
+        if (i == 0) {
+            err_fail(err, ERR_FLOW_ANSWER_MISSING, "%s", found.problems->v[0]);
+        } else {
+            err_context(err, "%s", found.problems->v[i]);
+        }
+    }
+    preflight_release(&found);
+    return ok;
+}
+
+static bool dry_run(struct run *run, struct err *err)
+{
+    if (!say_preflight(run, err)) {
+        return false;
+    }
+    char *table = run_review_table(run), *effects = run_review_effects(run), *commands = run_review_commands(run), *save = NULL;
+    for (char *row = strtok_r(table, "\n", &save); row; row = strtok_r(NULL, "\n", &save)) {
+        char *value = strchr(row, '\t'), *page = value ? strchr(value + 1, '\t') : NULL;
+        if (page) {
+            *value = *page = '\0';
+            printf("%s: %s\n", row, value + 1);
+        }
+    }
+    printf("\n%s\n%s\n%s\n%s", _("What would happen:"), effects, _("The same with Dogtag's tools:"), commands);
+    free(table);
+    free(effects);
+    free(commands);
+    return true;
+}
+
+static int carry_out(struct batch *b, struct run *run, struct err *err)
+{
+    enum run_state state;
+    run_listen(run, listen_run, b);
+    do {
+        state = run_poll(run, 500, err);
+    } while (state == RUN_WORKING);
+    if (state == RUN_DONE) {
+        print_result(b, run);
+        return EXIT_DONE;
+    }
+    if (state == RUN_WAITING) {
+        print_result(b, run);
+    }
+    return -1;
+}
+
+static int run_session_steps(struct batch *b, struct err *err)
+{
+    struct run *run = run_new(b->session, b->secrets, err);
+    int code = -1;
+    if (run && b->options->dry_run) {
+        code = dry_run(run, err) ? EXIT_DONE : -1;
+    } else if (run && say_preflight(run, err)) {
+        code = carry_out(b, run, err);
+    }
+    run_free(run);
+    return code;
+}
+
+/* ---- what was asked for ---- */
+
+static const char *wanted_scenario(const struct answers *a)
+{
+    for (size_t i = 0; i < a->names->n; i++) {
+        if (strcmp(a->names->v[i], "scenario") == 0) {
+            return a->values->v[i];
+        }
+    }
+    return "agent-signed";
+}
+
+static bool open_session(struct batch *b, struct err *err)
+{
+    const struct wizard_options *o = b->options;
+    b->session = o->resume ? session_open(o->state_dir, o->resume, err)
+                           : session_create(o->state_dir, b->answers.names ? wanted_scenario(&b->answers) : "agent-signed", err);
+    bool ok = b->session && (!b->answers.names || answers_apply(&b->answers, b->session, err));
+    ok = ok && (!o->import_answer || saved_take_answer(b->session, o->import_answer, err));
+    if (ok && o->practice) {
+        ok = practice_answers(b->session, b->secrets, err);
+    }
+    return ok && session_save(b->session, err);
+}
+
+static int enroll(struct batch *b)
+{
+    struct err err = ERR_INIT;
+    const struct wizard_options *o = b->options;
+    bool ok = (!o->practice || practice_ensure(&err)) && (!o->answers || answers_read(o->answers, &b->answers, &err));
+    if (ok && o->answers) {
+        secrets_add_origins(b->secrets, &b->answers);
+    }
+    ok = ok && open_session(b, &err);
+    int code = ok ? run_session_steps(b, &err) : -1;
+    /* A dry run leaves nothing behind. */
+    if (b->session && o->dry_run && !o->resume && session_delete(b->session, NULL)) {
+        b->session = NULL;
+    }
+    return code < 0 ? fail(b, &err) : code;
+}
+
+static int list_sessions(const struct batch *b)
+{
+    struct session_info *list = NULL;
+    size_t n = 0;
+    struct err err = ERR_INIT;
+    if (!session_list(b->options->state_dir, &list, &n, &err)) {
+        return fail(b, &err);
+    }
+    struct json *root = json_new_object(), *rows = json_set_array(root, "enrollments");
+    json_set_num(root, "version", 1);
+    for (size_t i = 0; i < n; i++) {
+        struct json *row = json_add_object(rows);
+        json_set_str(row, "id", list[i].id);
+        json_set_str(row, "scenario", list[i].scenario);
+        json_set_str(row, "state", list[i].state);
+        json_set_str(row, "subject", list[i].title);
+        if (!b->options->json) {
+            printf("%-22s %-10s %-14s %s\n", list[i].id, list[i].damaged ? "damaged" : list[i].state, list[i].scenario, list[i].title);
+        }
+    }
+    if (b->options->json) {
+        char *text = json_print(root, true);
+        fputs(text, stdout);
+        free(text);
+    }
+    json_free(root);
+    session_info_free(list, n);
+    return EXIT_DONE;
+}
+
+static int print_answers(const struct batch *b)
+{
+    struct err err = ERR_INIT;
+    if (!b->options->resume) {
+        err_fail(&err, ERR_USAGE, "%s", _("Say whose answers: --resume ID."));
+        return fail(b, &err);
+    }
+    struct session *session = session_peek(b->options->state_dir, b->options->resume, &err);
+    if (!session) {
+        return fail(b, &err);
+    }
+    char *text = answers_print(session);
+    fputs(text, stdout);
+    free(text);
+    session_close(session);
+    return EXIT_DONE;
+}
+
+static int delete_session(struct batch *b)
+{
+    struct err err = ERR_INIT;
+    bool key_left = false;
+    if (!saved_delete(b->options->state_dir, b->options->delete_session, b->secrets, &key_left, &err)) {
+        return fail(b, &err);
+    }
+    if (key_left) {
+        fprintf(stderr, "%s\n", _("Its key could not be removed and is still in the database."));
+    }
+    return EXIT_DONE;
+}
+
+int wizard_unattended(const struct wizard_options *options)
+{
+    struct batch b = {.options = options, .secrets = secrets_new(NULL, NULL)};
+    int code = options->list             ? list_sessions(&b)
+               : options->print_answers  ? print_answers(&b)
+               : options->delete_session ? delete_session(&b)
+                                         : enroll(&b);
+    session_close(b.session);
+    secrets_free(b.secrets);
+    if (b.answers.names) {
+        answers_release(&b.answers);
+    }
+    return code;
+}

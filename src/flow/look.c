@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "flow/look.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/err.h"
+#include "flow/answers.h"
+#include "flow/cadesc.h"
+#include "flow/session.h"
+#include "net/firstcontact.h"
+#include "nss/nssdb.h"
+
+struct look {
+    struct nssdb *db;
+    struct first_contact_run *run;
+    struct first_contact found;
+    char *proxy;
+    char *described; /* fingerprint of the description, or NULL */
+    bool cancelled;
+};
+
+static bool take_address(const struct session *s, struct look *look, struct ca_url *url, struct err *err)
+{
+    const char *name = answer_get(s, "ca");
+    struct cadesc desc;
+    if (!*name) {
+        return ca_url_make(answer_true(s, "secure"), answer_get(s, "host"), atoi(answer_get(s, "port")), "/", url, err);
+    }
+    if (!cadesc_find(name, &desc, err)) {
+        return false;
+    }
+    look->described = xstrdup(desc.fingerprint);
+    bool ok = ca_url_make(true, desc.host, desc.port, "/", url, err);
+    cadesc_release(&desc);
+    return ok;
+}
+
+struct look *look_start(const struct session *session, struct err *err)
+{
+    struct look *look = xcalloc(1, sizeof *look);
+    struct ca_url url = {0};
+    const char *proxy = answer_get(session, "proxy");
+    look->proxy = *proxy ? xstrdup(proxy) : NULL;
+    bool ok = take_address(session, look, &url, err) && (look->db = nssdb_open(NULL, NSSDB_NONE, NULL, err)) != NULL;
+    if (ok) {
+        struct net_options options = {.proxy = look->proxy};
+        look->run = first_contact_start(&options, look->db, &url, err);
+        ok = look->run != NULL;
+    }
+    ca_url_release(&url);
+    if (!ok) {
+        look_free(look);
+        return NULL;
+    }
+    return look;
+}
+
+enum look_state look_poll(struct look *look, int wait_ms, struct err *err)
+{
+    if (look->cancelled) {
+        err_fail(err, ERR_FLOW_CANCELLED, NULL);
+        return LOOK_FAILED;
+    }
+    switch (first_contact_poll(look->run, wait_ms, err)) {
+    case EXCHANGE_RUNNING:
+        return LOOK_RUNNING;
+    case EXCHANGE_FAILED:
+        return LOOK_FAILED;
+    case EXCHANGE_DONE:
+        break;
+    }
+    first_contact_take(look->run, &look->found);
+    return LOOK_DONE;
+}
+
+void look_cancel(struct look *look)
+{
+    look->cancelled = true;
+}
+
+void look_free(struct look *look)
+{
+    if (!look) {
+        return;
+    }
+    first_contact_free(look->run);
+    first_contact_release(&look->found);
+    nssdb_close(look->db);
+    free(look->proxy);
+    free(look->described);
+    free(look);
+}
+
+static const struct cert_list *chain_of(const struct look *look)
+{
+    return look->found.ca_chain.n ? &look->found.ca_chain : &look->found.tls_chain;
+}
+
+static char *print_of(const struct cert *c, bool colons)
+{
+    struct buf print = BUF_INIT(64);
+    struct err ignored = ERR_INIT;
+    char *text = !cert_fingerprint(c, HASH_SHA256, &print, &ignored) ? xstrdup("")
+                 : colons                                           ? bytes_hex_colons(buf_peek(&print))
+                                                                    : bytes_hex(buf_peek(&print));
+    err_release(&ignored);
+    buf_release(&print);
+    return text;
+}
+
+char *look_chain_text(const struct look *look)
+{
+    struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    const struct cert_list *chain = chain_of(look);
+    for (size_t i = 0; i < chain->n; i++) {
+        char *subject = cert_subject(chain->v[i]), *print = print_of(chain->v[i], true);
+        buf_add(&out, "%s\n  SHA-256 %s\n", subject, print);
+        free(subject);
+        free(print);
+    }
+    return buf_take_str(&out);
+}
+
+char *look_fingerprint(const struct look *look)
+{
+    const struct cert_list *chain = chain_of(look);
+    return chain->n ? print_of(chain->v[0], true) : xstrdup("");
+}
+
+bool look_is_described(const struct look *look)
+{
+    const struct cert_list *chain = chain_of(look);
+    bool same = false;
+    for (size_t i = 0; look->described && i < chain->n && !same; i++) {
+        char *print = print_of(chain->v[i], false);
+        same = *print && strcasecmp(print, look->described) == 0;
+        free(print);
+    }
+    return same;
+}

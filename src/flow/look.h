@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CMCW_FLOW_LOOK_H
+#define CMCW_FLOW_LOOK_H
+/*
+ * A look at a CA before anything is trusted: its chain and version, for a person to confirm. Nothing of the user's is sent.
+ * It opens NSS without a database, so no other database may be open in this process meanwhile.
+ */
+#include "base/mem.h"
+
+struct err;
+struct look;
+struct session;
+
+enum look_state { LOOK_RUNNING, LOOK_DONE, LOOK_FAILED };
+
+/* Uses the session's answers ca, or host, port, secure and proxy. */
+struct look *look_start(const struct session *session, struct err *err) MUST_CHECK;
+enum look_state look_poll(struct look *look, int wait_ms, struct err *err) MUST_CHECK;
+void look_cancel(struct look *look);
+void look_free(struct look *look);
+/* After LOOK_DONE. Lines "subject\n  SHA-256 …\n", the CA's own certificate first; visible. Caller frees. */
+char *look_chain_text(const struct look *look) MUST_CHECK;
+/* SHA-256 of the CA's certificate, upper case with colons. Caller frees. */
+char *look_fingerprint(const struct look *look) MUST_CHECK;
+/* The CA description that the session names holds this very fingerprint. */
+bool look_is_described(const struct look *look);
+#endif

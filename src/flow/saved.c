@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "flow/saved.h"
+
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "cmc/show.h"
+#include "flow/package.h"
+#include "flow/run_internal.h"
+#include "nss/nssdb.h"
+#include "nss/pem.h"
+
+bool saved_delete(const char *base, const char *id, struct secrets *secrets, bool *key_left, struct err *err)
+{
+    struct err why = ERR_INIT;
+    *key_left = false;
+    struct session *session = session_open(base, id, err);
+    if (!session) {
+        return false;
+    }
+    bool made = session_fact(session, "key.made") || session_fact(session, "key.unused");
+    if (made) {
+        struct run *run = run_new(session, secrets, &why);
+        *key_left = !run || !run_undo(run, &why);
+        run_free(run);
+    }
+    err_release(&why);
+    if (!session_delete(session, err)) {
+        session_close(session);
+        return false;
+    }
+    return true;
+}
+
+static bool take_certs(struct session *session, struct bytes file, struct err *err)
+{
+    struct cert_list certs = CERT_LIST_INIT;
+    struct buf pem = BUF_INIT(BUF_MAX_TEXT);
+    bool ok = pem_decode_all(file, &certs, err);
+    for (size_t i = 0; ok && i < certs.n; i++) {
+        ok = pem_encode(cert_der(certs.v[i]), "CERTIFICATE", 64, false, &pem) || err_fail(err, ERR_FILE_TOO_BIG, NULL);
+    }
+    ok = ok && session_write_file(session, FILE_CERT, buf_peek(&pem), err);
+    buf_release(&pem);
+    cert_list_release(&certs);
+    return ok;
+}
+
+static bool take_message(struct session *session, struct bytes file, struct err *err)
+{
+    struct buf der = BUF_INIT(BUF_MAX_MESSAGE);
+    bool ok = pem_decode(file, &der, NULL, err);
+    ok = ok && (cmc_identify(buf_peek(&der)) == CMC_IS_RESPONSE ? session_write_file(session, FILE_RESPONSE, buf_peek(&der), err)
+                                                               : take_certs(session, file, err));
+    buf_release(&der);
+    return ok;
+}
+
+bool saved_take_answer(struct session *session, const char *path, struct err *err)
+{
+    struct buf file = BUF_INIT(BUF_MAX_MESSAGE);
+    char *expanded = path_expand_home(path);
+    /* Decoding needs NSS, but no database. */
+    struct nssdb *db = nssdb_open(NULL, NSSDB_NONE, NULL, err);
+    bool ok = db && file_read(expanded, &file, err);
+    if (ok && package_looks_like(buf_peek(&file))) {
+        struct package p;
+        ok = package_parse(buf_peek(&file), &p, err) && session_write_file(session, FILE_ANSWER_PACKAGE, buf_peek(&file), err);
+        package_release(&p);
+    } else {
+        ok = ok && take_message(session, buf_peek(&file), err);
+    }
+    nssdb_close(db);
+    free(expanded);
+    buf_release(&file);
+    return ok;
+}

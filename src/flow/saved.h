@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CMCW_FLOW_SAVED_H
+#define CMCW_FLOW_SAVED_H
+/* What can be done with a saved enrollment besides continuing it. */
+#include "base/mem.h"
+
+struct err;
+struct secrets;
+struct session;
+
+/* Wipes its files, after removing the key that it made when that key has no certificate. A key that cannot be reached stays:
+ * *key_left tells. */
+bool saved_delete(const char *base, const char *id, struct secrets *secrets, bool *key_left, struct err *err) MUST_CHECK;
+/* The answer to a handed-over request: an answer package, a CMC answer (DER, PEM, base64), or a certificate or chain. It is only
+ * stored here; the run judges it. ERR_FLOW_PACKAGE_BAD. */
+bool saved_take_answer(struct session *session, const char *path, struct err *err) MUST_CHECK;
+#endif
