@@ -43,6 +43,9 @@ AC_DEFUN([CMCW_COMPILER_FLAGS], [
   if test "$enable_werror" = yes; then CMCW_CFLAGS="$CMCW_CFLAGS -Werror"; fi
   AM_CONDITIONAL([ENABLE_FUZZ], [test "$enable_fuzz" = yes])
   AM_CONDITIONAL([ENABLE_ASAN], [test "$enable_asan" = yes])
+  dnl The wizard's module takes ui and base from the program, so the program holds all of them.
+  AC_SUBST([WHOLE_ARCHIVE], ["-Wl,--whole-archive"])
+  AC_SUBST([NO_WHOLE_ARCHIVE], ["-Wl,--no-whole-archive"])
   AC_SUBST([CMCW_CFLAGS])
   AC_SUBST([CMCW_LDFLAGS])
 ])

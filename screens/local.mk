@@ -5,7 +5,7 @@ pkglibexec_PROGRAMS += wizard.so
 cmc_wizard_SOURCES = screens/main.c screens/welcome.c screens/welcome.h screens/wizard.h
 cmc_wizard_CPPFLAGS = $(AM_CPPFLAGS)
 cmc_wizard_LDFLAGS = $(AM_LDFLAGS) -Wl,-export-dynamic
-cmc_wizard_LDADD = -Wl,--whole-archive $(LIB_UI) src/base/libbase.a -Wl,--no-whole-archive $(LTLIBINTL) $(CJSON_LIBS) \
+cmc_wizard_LDADD = $(WHOLE_ARCHIVE) $(LIB_UI) src/base/libbase.a $(NO_WHOLE_ARCHIVE) $(LTLIBINTL) $(CJSON_LIBS) \
   $(CURSES_LIBS) -ldl
 wizard_so_SOURCES = screens/app.c screens/app.h screens/contact.c screens/helpdesk.c screens/module.c screens/pages.c \
   screens/pages_agent.c screens/pages_database.c screens/pages_purpose.c screens/pages_request.c screens/pages_review.c \

@@ -16,7 +16,7 @@
 enum { SAVED_DELETE = ACTION_USER, SAVED_IMPORT };
 
 static const struct action ACTIONS[] = {
-    {SAVED_DELETE, {UI_CTRL('d')}, NC_("footer", "Delete"), N_("Wipe this saved enrollment."), ACTION_FOOTER | ACTION_EVENT},
+    {SAVED_DELETE, {UI_CTRL('d')}, NC_("footer", "Delete"), N_("Wipe this saved enrollment."), ACTION_FOOTER},
     {ACTION_NONE},
 };
 

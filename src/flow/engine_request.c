@@ -299,7 +299,9 @@ static bool load_proofs(struct build *b, struct err *err)
         b->spec.secret = cfg_secret(cfg, CFG_IDENTITY_PROOF_SECRET, &b->shared) ? &b->shared : NULL;
         return b->spec.secret || err_fail(err, ERR_CFG_REQUIRED, "identityProof.sharedSecret");
     }
-    b->spec.pop_link_v1 = !pop_link && cfg_bool(cfg, CFG_POP_LINK_WITNESS_ENABLE);
+    if (!pop_link && cfg_bool(cfg, CFG_POP_LINK_WITNESS_ENABLE)) {
+        return err_fail(err, ERR_CFG_CHOICE, _("popLinkWitness.enable=true: no server reads this old control; use popLinkWitnessV2.enable."));
+    }
     return true;
 }
 
