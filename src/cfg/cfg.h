@@ -119,7 +119,7 @@ bool cfg_set_secret(struct cfg *cfg, enum cfg_key_id id, const struct secret *va
 void cfg_set_bool(struct cfg *cfg, enum cfg_key_id id, bool value);
 void cfg_set_int(struct cfg *cfg, enum cfg_key_id id, long value);
 void cfg_unset(struct cfg *cfg, enum cfg_key_id id);
-/* Into the order of the key table (groups together, for a file with comments); unknown keys last. Duplicates keep theirs. */
+/* Into the order of the key table (groups together, for a file with comments); unknown keys last. Stable. */
 void cfg_sort(struct cfg *cfg);
 /* Unknown keys too (key and value are checked as in cfg_set); always appends. */
 bool cfg_add(struct cfg *cfg, const char *key, const char *value, struct err *err) MUST_CHECK;

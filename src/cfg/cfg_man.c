@@ -200,8 +200,8 @@ static const char head[] =
     "Unknown keys are ignored without a word; of several lines with one key the last counts.\n"
     ".SH SYNTAX OF A SUBMIT FILE\n"
     "This is a Java Properties file. Key and value are parted by an equals sign, a colon or blanks; blanks around\n"
-    "these do not count, blanks at the end of a line do. Lines that begin with # or ! are comments. A backslash begins an\n"
-    "escape (\\et, \\en, \\er, \\ef, \\euXXXX; any other character stands for itself) or, at the end of a line,\n"
+    "these do not count, blanks at the end of a line do. Lines that begin with # or ! are comments. A backslash begins\n"
+    "an escape (\\et, \\en, \\er, \\ef, \\euXXXX; any other character stands for itself) or, at the end of a line,\n"
     "continues it.\n";
 static const char files[] =
     ".SH FILES\n"
