@@ -121,6 +121,14 @@ void buf_clear(struct buf *b)
     }
 }
 
+void buf_truncate(struct buf *b, size_t len)
+{
+    if (len < b->len) {
+        b->len = len;
+        b->data[len] = 0;
+    }
+}
+
 void buf_release(struct buf *b)
 {
     if (b->secret) {

@@ -45,6 +45,7 @@ void bytes_random(void *data, size_t len);
 
 void buf_init(struct buf *b, size_t max);
 void buf_clear(struct buf *b);   /* len = 0, keeps memory */
+void buf_truncate(struct buf *b, size_t len); /* drops what is behind len; longer is left alone */
 void buf_release(struct buf *b); /* frees, wipes if secret; b is usable again */
 bool buf_append(struct buf *b, const void *data, size_t len) MUST_CHECK;
 bool buf_append_bytes(struct buf *b, struct bytes add) MUST_CHECK;

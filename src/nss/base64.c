@@ -55,7 +55,7 @@ bool base64_decode(struct bytes in, struct buf *out, struct err *err)
         }
         const char *digit = c ? memchr(alphabet, c, 64) : NULL;
         if (!digit || padding) {
-            out->len = start;
+            buf_truncate(out, start);
             return err_fail(err, ERR_NSS_PEM, _("Octet %zu is not base64."), i + 1);
         }
         group = group << 6 | (uint32_t)(digit - alphabet);
@@ -64,7 +64,7 @@ bool base64_decode(struct bytes in, struct buf *out, struct err *err)
             have = 0;
             group = 0;
             if (!buf_append(out, octets, 3)) {
-                out->len = start;
+                buf_truncate(out, start);
                 return err_fail(err, ERR_NSS_TOO_BIG, NULL);
             }
         }
@@ -72,7 +72,7 @@ bool base64_decode(struct bytes in, struct buf *out, struct err *err)
     uint8_t tail[2] = {(uint8_t)(have == 2 ? group >> 4 : group >> 10), (uint8_t)(group >> 2)};
     if (have == 1 || (padding && padding != 4 - have) ||
         (have >= 2 && !buf_append(out, tail, (size_t)have - 1))) {
-        out->len = start;
+        buf_truncate(out, start);
         return err_fail(err, ERR_NSS_PEM, _("The base64 text is cut off."));
     }
     return true;

@@ -120,7 +120,7 @@ bool der_from_ber(struct bytes ber, struct buf *out, struct err *err)
     struct bytes rest = ber;
     size_t start = out->len;
     if (!convert_one(&rest, out, 0) || rest.len != 0) {
-        out->len = start;
+        buf_truncate(out, start);
         return err_fail(err, ERR_NSS_DER, _("The data cannot be read from octet %zu on."),
                         ber.len - rest.len);
     }

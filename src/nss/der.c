@@ -250,7 +250,7 @@ bool der_put(struct buf *out, uint8_t tag, struct bytes content)
         return false;
     }
     if (content.len && !buf_append_bytes(out, content)) {
-        out->len = start;
+        buf_truncate(out, start);
         return false;
     }
     return true;

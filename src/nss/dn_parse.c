@@ -111,7 +111,7 @@ static bool read_plain(struct scan *s, struct buf *value, struct err *err)
     for (;;) {
         char c = s->text[s->at];
         if (c == '\0' || c == ',' || c == '+') {
-            value->len = keep;
+            buf_truncate(value, keep);
             return true;
         }
         if (c == '"' || c == '<' || c == '>' || c == ';') {

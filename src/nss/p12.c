@@ -235,7 +235,7 @@ bool certdb_export_pkcs12(struct nssdb *db, const struct cert *cert, const struc
     size_t start = out->len;
     bool ok = context && encode_package(context, native, &password, out);
     if (!ok) {
-        out->len = start;
+        buf_truncate(out, start);
         nss_fail(err, native ? ERR_NSS_P12_EXPORT : ERR_NSS_CERT_NOT_STORED, NULL);
     }
     if (context) {
