@@ -141,9 +141,13 @@ static int place_all(struct form *f)
         it->value_rows = kind->rows(f, it);
         strv_release(&it->help);
         if (f->helps && kind->focusable) {
+            int columns = f->area.cols - it->value_x - (it->value_x == FORM_MARGIN ? 2 : 0);
             const char *line = form_help_line(it);
             if (*line) {
-                text_wrap(line, f->area.cols - it->value_x - (it->value_x == FORM_MARGIN ? 2 : 0), &it->help);
+                text_wrap(line, columns, &it->help);
+            }
+            for (int keep = form_help_rows(it, columns); (int)it->help.n < keep;) {
+                strv_push(&it->help, "");
             }
         }
         it->height = (above ? 1 : 0) + it->value_rows + (int)it->help.n;

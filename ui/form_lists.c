@@ -14,6 +14,7 @@
 
 #define INLINE_ROWS 5
 #define LIST_ROWS_MIN 3
+#define NOTES_LOOKED_AT 32
 #define TYPED_MS 1500 /* a pause this long starts a new search */
 
 bool form_inline_choice(const struct form_item *it)
@@ -317,10 +318,30 @@ const struct form_kind form_kind_list = {.focusable = true,
                                          .key = list_key,
                                          .leave = list_leave};
 
+static const char *choice_line(const struct choice *c)
+{
+    return c->barred ? c->barred : c->note;
+}
+
 const char *form_help_line(const struct form_item *it)
 {
-    if (is_list(it) && it->row < it->choices.n && it->choices.v[it->row].note) {
-        return it->choices.v[it->row].note;
+    if (is_list(it) && it->row < it->choices.n && choice_line(&it->choices.v[it->row])) {
+        return choice_line(&it->choices.v[it->row]);
     }
     return ui_text(it->field->help);
+}
+
+int form_help_rows(const struct form_item *it, int columns)
+{
+    size_t rows = 0, n = is_list(it) ? it->choices.n : 0;
+    for (size_t i = 0; i < n && i < NOTES_LOOKED_AT; i++) {
+        const char *line = choice_line(&it->choices.v[i]);
+        struct strv wrapped = STRV_INIT;
+        if (line) {
+            text_wrap(line, columns, &wrapped);
+        }
+        rows = wrapped.n > rows ? wrapped.n : rows;
+        strv_release(&wrapped);
+    }
+    return (int)rows;
 }

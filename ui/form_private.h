@@ -92,8 +92,10 @@ bool form_row_shown(const struct form *f, int y);
 void form_say(struct form *f, enum frame_message kind, const char *text);
 const char *form_value(struct form *f, const struct field *field);
 void form_set_value(struct form *f, const struct field *field, const char *value);
-/* The help line that belongs to the item now (a choice's note comes first); translated, lent. */
+/* The help line that belongs to the item now (a choice's own line comes first); translated, lent. */
 const char *form_help_line(const struct form_item *it);
+/* Rows to keep free for the notes of a list, so that the page stands still while the cursor moves through it. */
+int form_help_rows(const struct form_item *it, int columns);
 /* What the copy view shows of the item; caller frees; NULL = nothing. */
 char *form_copy_text(struct form *f, struct form_item *it);
 bool form_secret_is_capitals(const struct form_item *it);

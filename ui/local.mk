@@ -11,7 +11,7 @@ ui_libui_a_SOURCES = \
   ui/form_layout.c ui/form_lists.c ui/form_pem.c ui/form_simple.c ui/form_tables.c ui/form_text.c \
   ui/frame.c ui/frame.h \
   ui/picker.c ui/picker.h \
-  ui/plain.c ui/plain_form.c ui/plain.h \
+  ui/plain.c ui/plain.h ui/plain_fields.c ui/plain_form.c ui/plain_private.h \
   ui/progress.c ui/progress.h \
   ui/ui.c ui/ui.h ui/ui_curses.h ui/ui_private.h \
   ui/ui_input.c ui/ui_paint.c

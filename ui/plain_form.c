@@ -6,34 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/secret.h"
 #include "base/strv.h"
 #include "base/text.h"
-#include "ui/columns.h"
 #include "ui/form_private.h"
-#include "ui/plain.h"
+#include "ui/plain_private.h"
 
-#define LINE_MAX_OCTETS ((size_t)64 << 10)
-#define SHOWN_CHOICES 30
-
-/* What the user's line led to. */
-enum said { SAID_VALUE, SAID_KEEP, SAID_AGAIN, SAID_LEAVE, SAID_FIELD, SAID_NEXT };
-
-struct prompt {
-    struct ui *ui;
-    const struct page *page;
-    const struct form_ops *ops;
-    void *ctx;
-    struct form_result *result;
-    enum form_verb verb; /* of SAID_LEAVE */
-    size_t go_to;        /* of SAID_FIELD: index in page->fields */
-};
-
-static const char *value_of(const struct prompt *p, const struct field *field)
+const char *plain_value_of(const struct prompt *p, const struct field *field)
 {
     const char *v = p->ops->get(p->ctx, field->key);
     return v ? v : "";
@@ -57,7 +38,7 @@ static size_t field_number(const struct prompt *p, long n)
     return SIZE_MAX;
 }
 
-static int number_of(const struct prompt *p, const struct field *field)
+int plain_number_of(const struct prompt *p, const struct field *field)
 {
     int n = 0;
     for (const struct field *at = p->page->fields; at <= field; at++) {
@@ -91,8 +72,8 @@ static void list_answers(const struct prompt *p)
 {
     for (const struct field *field = p->page->fields; field->kind != FIELD_END; field++) {
         if (asks(field) && field_is_visible(field, p->ctx)) {
-            char *seen = text_visible_str(field->kind == FIELD_SECRET ? _("(hidden)") : value_of(p, field));
-            printf("  %d. %s: %s\n", number_of(p, field), ui_text(field->label), seen);
+            char *seen = text_visible_str(field->kind == FIELD_SECRET ? _("(hidden)") : plain_value_of(p, field));
+            printf("  %d. %s: %s\n", plain_number_of(p, field), ui_text(field->label), seen);
             free(seen);
         }
     }
@@ -145,7 +126,7 @@ static enum said command(struct prompt *p, const struct field *field, const char
 }
 
 /* Reads an answer; commands are dealt with here. *out is the caller's to free when SAID_VALUE. */
-static enum said read_answer(struct prompt *p, const struct field *field, size_t max, char **out)
+enum said plain_read_answer(struct prompt *p, const struct field *field, size_t max, char **out)
 {
     char *line = plain_read_line(p->ui, max);
     if (!line) {
@@ -166,266 +147,6 @@ static enum said read_answer(struct prompt *p, const struct field *field, size_t
     return SAID_VALUE;
 }
 
-static void print_help(const struct prompt *p, const struct field *field)
-{
-    if (field->help) {
-        plain_print(p->ui, 3, ui_text(field->help));
-    }
-}
-
-static enum said ask_text(struct prompt *p, const struct field *field)
-{
-    char *seen = text_visible_str(value_of(p, field));
-    print_help(p, field);
-    printf("%d. %s", number_of(p, field), ui_text(field->label));
-    if (field->unit) {
-        printf(" (%s)", ui_text(field->unit));
-    }
-    if (*seen) {
-        printf(" [%s]", seen);
-    }
-    fputs(": ", stdout);
-    free(seen);
-    char *value = NULL;
-    enum said s = read_answer(p, field, field->max > 0 ? (size_t)field->max : 1024, &value);
-    if (s == SAID_VALUE) {
-        struct edit e;
-        edit_init(&e, field->max > 0 ? (size_t)field->max : 1024, false);
-        edit_set(&e, value);
-        p->ops->set(p->ctx, field->key, e.text);
-        edit_release(&e);
-        free(value);
-    }
-    return s;
-}
-
-static enum said ask_secret(struct prompt *p, const struct field *field)
-{
-    print_help(p, field);
-    const struct secret *old = p->ops->get_secret ? p->ops->get_secret(p->ctx, field->key) : NULL;
-    bool there = old && secret_is_set(old) && old->len > 0;
-    printf("%d. %s %s: ", number_of(p, field), ui_text(field->label),
-           there ? _("[keep] (typing is not shown)") : _("(typing is not shown)"));
-    fflush(stdout);
-    struct termios saved, quiet;
-    bool tty = tcgetattr(STDIN_FILENO, &saved) == 0;
-    if (tty) {
-        quiet = saved;
-        quiet.c_lflag &= ~(tcflag_t)ECHO;
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-    }
-    char *value = NULL;
-    enum said s = read_answer(p, field, SECRET_MAX, &value);
-    if (tty) {
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &saved);
-        putchar('\n');
-    }
-    if (s == SAID_VALUE) {
-        struct secret secret = SECRET_INIT;
-        secret_set(&secret, value, strlen(value));
-        if (p->ops->set_secret) {
-            p->ops->set_secret(p->ctx, field->key, &secret);
-        }
-        secret_release(&secret);
-        mem_wipe(value, strlen(value));
-        free(value);
-    }
-    return s;
-}
-
-static enum said ask_check(struct prompt *p, const struct field *field)
-{
-    bool on = strcmp(value_of(p, field), "yes") == 0;
-    print_help(p, field);
-    printf("%d. %s (%s/%s) [%s]: ", number_of(p, field), ui_text(field->label), _("yes"), _("no"),
-           on ? _("yes") : _("no"));
-    char *value = NULL;
-    enum said s = read_answer(p, field, 64, &value);
-    if (s != SAID_VALUE) {
-        return s;
-    }
-    char *word = text_trim(value);
-    bool yes = strcasecmp(word, "yes") == 0 || strcasecmp(word, "y") == 0 || strcasecmp(word, _("yes")) == 0 ||
-               rpmatch(word) == 1;
-    bool no = strcasecmp(word, "no") == 0 || strcasecmp(word, "n") == 0 || strcasecmp(word, _("no")) == 0 ||
-              rpmatch(word) == 0;
-    free(value);
-    if (yes == no) {
-        printf(_("Please answer %s or %s.\n"), _("yes"), _("no"));
-        return SAID_AGAIN;
-    }
-    p->ops->set(p->ctx, field->key, yes ? "yes" : "no");
-    return SAID_VALUE;
-}
-
-static char *one_line(const char *label)
-{
-    char *s = xstrdup(label);
-    for (char *c = s; *c; c++) {
-        *c = *c == '\t' ? ' ' : *c;
-    }
-    return s;
-}
-
-static void print_choices(const struct prompt *p, const struct choices *c, const char *filter)
-{
-    size_t shown = 0, hidden = 0;
-    for (size_t i = 0; i < c->n; i++) {
-        if (!columns_match(c->v[i].label, filter)) {
-            continue;
-        }
-        if (shown == SHOWN_CHOICES) {
-            hidden++;
-            continue;
-        }
-        shown++;
-        char *line = one_line(c->v[i].label);
-        printf("   %zu) %s\n", i + 1, line);
-        free(line);
-        const char *more = c->v[i].barred ? c->v[i].barred : c->v[i].note;
-        if (more) {
-            plain_print(p->ui, 6, more);
-        }
-    }
-    if (hidden > 0) {
-        printf(ngettext("   and %zu more; type a part of the name to find it.\n",
-                        "   and %zu more; type a part of the name to find it.\n", hidden),
-               hidden);
-    }
-}
-
-/* Index that a line means: a number, a value, or text that only one row contains; n when none. */
-static size_t choice_of(const struct prompt *p, const struct choices *c, const char *line)
-{
-    char *end;
-    unsigned long number = strtoul(line, &end, 10);
-    if (*end == '\0' && number >= 1 && number <= c->n) {
-        return number - 1;
-    }
-    size_t found = c->n, hits = 0;
-    for (size_t i = 0; i < c->n; i++) {
-        if (strcmp(c->v[i].value, line) == 0) {
-            return i;
-        }
-        if (columns_match(c->v[i].label, line)) {
-            found = i;
-            hits++;
-        }
-    }
-    if (hits > 1) {
-        print_choices(p, c, line);
-    } else if (hits == 0) {
-        puts(_("Nothing matches that."));
-    }
-    return hits == 1 ? found : c->n;
-}
-
-static enum said choose(struct prompt *p, const struct field *field, const struct choices *c)
-{
-    size_t at = 0;
-    while (at < c->n && strcmp(c->v[at].value, value_of(p, field)) != 0) {
-        at++;
-    }
-    if (at < c->n) {
-        printf(_("   Number [%zu]: "), at + 1);
-    } else {
-        fputs(_("   Number: "), stdout);
-    }
-    char *line = NULL;
-    enum said s = read_answer(p, field, 1024, &line);
-    if (s != SAID_VALUE) {
-        return s;
-    }
-    size_t i = choice_of(p, c, text_trim(line));
-    free(line);
-    if (i >= c->n) {
-        return SAID_AGAIN;
-    }
-    if (c->v[i].barred) {
-        plain_print(p->ui, 3, c->v[i].barred);
-        return SAID_AGAIN;
-    }
-    p->ops->set(p->ctx, field->key, c->v[i].value);
-    return SAID_VALUE;
-}
-
-static enum said ask_choice(struct prompt *p, const struct field *field)
-{
-    struct choices c = {NULL, 0};
-    if (field->choices) {
-        field->choices(p->ctx, field, &c);
-    }
-    printf("%d. %s\n", number_of(p, field), ui_text(field->label));
-    print_help(p, field);
-    if (c.n == 0) {
-        printf("   %s\n", _("Nothing to choose from."));
-    }
-    print_choices(p, &c, "");
-    enum said s = choose(p, field, &c);
-    choices_release(&c);
-    return s;
-}
-
-static enum said ask_pem(struct prompt *p, const struct field *field)
-{
-    print_help(p, field);
-    printf("%d. %s\n   %s\n", number_of(p, field), ui_text(field->label),
-           *value_of(p, field) ? _("Paste it, then an empty line; an empty line alone keeps what is there.")
-                               : _("Paste it, then an empty line."));
-    struct buf all = BUF_INIT(LINE_MAX_OCTETS);
-    for (bool open = true; open;) {
-        char *line = NULL;
-        enum said s = read_answer(p, field, LINE_MAX_OCTETS, &line);
-        if (s == SAID_KEEP || (s != SAID_VALUE && all.len > 0)) {
-            break;
-        }
-        if (s != SAID_VALUE) {
-            buf_release(&all);
-            return s;
-        }
-        if (!buf_printf(&all, "%s\n", line)) {
-            puts(_("This is larger than anything that belongs here; nothing was added."));
-            free(line);
-            buf_release(&all);
-            return SAID_AGAIN;
-        }
-        open = strncmp(line, "-----END", 8) != 0;
-        free(line);
-    }
-    if (all.len > 0) {
-        p->ops->set(p->ctx, field->key, buf_str(&all));
-        char *about = field->text ? field->text(p->ctx, field) : NULL;
-        plain_print(p->ui, 3, about);
-        free(about);
-    }
-    enum said s = all.len > 0 ? SAID_VALUE : SAID_KEEP;
-    buf_release(&all);
-    return s;
-}
-
-static enum said ask(struct prompt *p, const struct field *field)
-{
-    if (field->flags & FIELD_READONLY) {
-        char *seen = text_visible_str(field->kind == FIELD_SECRET ? _("(hidden)") : value_of(p, field));
-        printf("%d. %s: %s\n", number_of(p, field), ui_text(field->label), seen);
-        free(seen);
-        return SAID_KEEP;
-    }
-    switch (field->kind) {
-    case FIELD_SECRET:
-        return ask_secret(p, field);
-    case FIELD_CHECK:
-        return ask_check(p, field);
-    case FIELD_CHOICE:
-    case FIELD_LIST:
-        return ask_choice(p, field);
-    case FIELD_PEM:
-        return ask_pem(p, field);
-    default:
-        return ask_text(p, field);
-    }
-}
-
 static void print_table(const char *text)
 {
     struct strv rows = STRV_INIT;
@@ -440,6 +161,13 @@ static void print_table(const char *text)
         }
     }
     strv_release(&rows);
+}
+
+static void print_label(const struct field *field)
+{
+    if (field->label) {
+        printf("%s:\n", ui_text(field->label));
+    }
 }
 
 static void print_passive(const struct prompt *p, const struct field *field)
@@ -457,9 +185,11 @@ static void print_passive(const struct prompt *p, const struct field *field)
         plain_print(p->ui, text && field->label ? 2 : 0, field->text ? text : ui_text(field->label));
         break;
     case FIELD_TABLE:
+        print_label(field);
         print_table(text ? text : "");
         break;
     case FIELD_TREE:
+        print_label(field);
         printf("%s\n", text ? text : "");
         break;
     default:
@@ -482,7 +212,7 @@ static enum said ask_from(struct prompt *p, size_t i)
             i++;
             continue;
         }
-        enum said s = ask(p, field);
+        enum said s = plain_ask_field(p, field);
         if (s == SAID_LEAVE || s == SAID_NEXT) {
             return s;
         }
@@ -594,7 +324,7 @@ static enum said ask_offers(struct prompt *p, const struct offers *o)
     for (;;) {
         fputs(_("Your choice: "), stdout);
         char *line = NULL;
-        enum said s = read_answer(p, NULL, 256, &line);
+        enum said s = plain_read_answer(p, NULL, 256, &line);
         if (s == SAID_KEEP && !p->page->no_next) {
             return SAID_NEXT;
         }

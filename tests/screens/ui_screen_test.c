@@ -395,6 +395,26 @@ static void help_and_copy_view(void **state)
     term_close(t);
 }
 
+/* What came from outside never reaches the terminal as a command. */
+static void hostile_values_are_tame(void **state)
+{
+    (void)state;
+    struct term *t = start((struct start){
+        24, 80, {"--set", "uid=a\033]0;x\007\033[31mb", "--set", "mail=\u202emoc\u2066\302\2335m"}, {"NO_COLOR=1"}});
+    term_expect(t, "a]0;x[31mb", WAIT_MS);
+    term_settle(t, 60);
+    assert_false(term_any_colour(t));
+    size_t len;
+    const char *out = term_output(t, &len);
+    char *text = strndup(out, len);
+    assert_null(strstr(text, "\033]0"));
+    assert_null(strstr(text, "\033[31mb"));
+    assert_null(strstr(text, "\u202e"));
+    assert_null(strstr(text, "\u2066"));
+    free(text);
+    term_close(t);
+}
+
 static void few_octets(void **state)
 {
     (void)state;
@@ -475,6 +495,7 @@ int main(void)
         cmocka_unit_test(ascii_is_ascii),
         cmocka_unit_test(signals_restore_the_terminal),
         cmocka_unit_test(help_and_copy_view),
+        cmocka_unit_test(hostile_values_are_tame),
         cmocka_unit_test(few_octets),
         cmocka_unit_test(plain_when_it_must_be),
     };
