@@ -88,7 +88,7 @@ static void check_getters(const struct cfg *cfg)
     }
     struct strv names = STRV_INIT;
     if (cfg_inputs(cfg, &names, NULL)) {
-        demand(names.n > 0);
+        demand(names.n > 0 || cfg_controls_suffice(cfg));
     }
     strv_release(&names);
     const char *servlet = cfg_get(cfg, CFG_SERVLET);
