@@ -103,6 +103,12 @@ static void paint_closed(struct form *f, struct form_item *it)
     free(cut);
 }
 
+/* Columns of the sign before a row, blank included. */
+static int sign_columns(const struct form *f)
+{
+    return text_width(ui_sign(f->ui, SIGN_OFF)) + 1;
+}
+
 static void paint_row(struct form *f, struct form_item *it, const struct columns *c, size_t i, int y, bool under_cursor)
 {
     const struct choice *choice = &it->choices.v[i];
@@ -110,11 +116,12 @@ static void paint_row(struct form *f, struct form_item *it, const struct columns
     enum ui_role role = choice->barred ? ROLE_DIM : ROLE_TEXT;
     char *row = columns_row(c, choice->label, f->ui->ascii);
     form_fill(f, y, it->value_x, it->value_cols, ROLE_TEXT);
-    form_put(f, y, it->value_x, 1, on ? ROLE_ACCENT : ROLE_TEXT, ui_sign(f->ui, on ? SIGN_ON : SIGN_OFF));
-    if (under_cursor && it->field->kind == FIELD_LIST) {
-        role = ROLE_SELECTED;
+    int sign = sign_columns(f);
+    form_put(f, y, it->value_x, sign, on ? ROLE_ACCENT : ROLE_TEXT, ui_sign(f->ui, on ? SIGN_ON : SIGN_OFF));
+    if (under_cursor) {
+        role = it->field->kind == FIELD_LIST ? ROLE_SELECTED : ROLE_KEY;
     }
-    form_put(f, y, it->value_x + 2, it->value_cols - 2, role, row);
+    form_put(f, y, it->value_x + sign, it->value_cols - sign, role, row);
     free(row);
 }
 
@@ -124,7 +131,7 @@ static void paint_position(struct form *f, struct form_item *it, int y)
     /* TRANSLATORS: below a list that scrolls: which rows are shown, and of how many; at most 40 columns */
     char *text = xasprintf(_("%zu to %zu of %zu"), it->top + 1, it->top + w, it->choices.n);
     form_fill(f, y, it->value_x, it->value_cols, ROLE_TEXT);
-    form_put(f, y, it->value_x + 2, it->value_cols, ROLE_DIM, text);
+    form_put(f, y, it->value_x + sign_columns(f), it->value_cols, ROLE_DIM, text);
     free(text);
 }
 
@@ -137,11 +144,11 @@ static void list_paint(struct form *f, struct form_item *it, bool focused)
     list_rows(f, it);
     const char *headings = has_heading(it) ? ui_text(it->field->columns) : NULL;
     struct columns c;
-    columns_measure(&c, &it->choices, headings, it->value_cols - 2);
+    columns_measure(&c, &it->choices, headings, it->value_cols - sign_columns(f));
     int y = it->value_y;
     if (headings) {
         char *row = columns_row(&c, headings, f->ui->ascii);
-        form_put(f, y++, it->value_x + 2, it->value_cols - 2, ROLE_DIM, row);
+        form_put(f, y++, it->value_x + sign_columns(f), it->value_cols, ROLE_DIM, row);
         free(row);
     }
     size_t w = window(f, it);
@@ -155,10 +162,10 @@ static void list_paint(struct form *f, struct form_item *it, bool focused)
 
 static void list_cursor(struct form *f, struct form_item *it, int *y, int *x)
 {
-    (void)f;
     *y = it->value_y;
     *x = it->value_x;
     if (is_list(it) && it->choices.n > 0) {
+        *x += sign_columns(f) > 2 ? 1 : 0; /* inside "( )" */
         *y += (has_heading(it) ? 1 : 0) + (int)(it->row - it->top);
     }
 }
@@ -201,11 +208,12 @@ static enum form_key move(struct form *f, struct form_item *it, long by)
     if ((by == 1 && to > last) || (by == -1 && to < 0)) {
         return FORM_KEY_IGNORED; /* the next field */
     }
+    const char *before = form_help_line(it);
     it->row = to < 0 ? 0 : to > last ? (size_t)last : (size_t)to;
     it->moved = true;
     list_rows(f, it);
-    bool noted = it->choices.v[it->row].note != NULL;
-    return noted || !form_row_shown(f, it->value_y + (int)(it->row - it->top)) ? FORM_KEY_SAID : FORM_KEY_DONE;
+    bool told = strcmp(before, form_help_line(it)) != 0;
+    return told || !form_row_shown(f, it->value_y + (int)(it->row - it->top)) ? FORM_KEY_SAID : FORM_KEY_DONE;
 }
 
 /* Type-ahead in an open list: the next row that contains what was typed. */
