@@ -33,3 +33,27 @@ dist_cfgexample_DATA = \
   data/examples/agent-submit.cfg \
   data/examples/server-request.cfg \
   data/examples/server-submit.cfg
+
+# Manual pages: committed, made from their .in files and the tables of the programs; data/man/man_test.sh compares.
+check_PROGRAMS += data/man/answers_man
+data_man_answers_man_SOURCES = data/man/answers_man.c
+data_man_answers_man_LDADD = $(LIB_FLOW) $(LIB_CFG) $(LIB_CMC) $(LIB_NSS) $(LIB_BASE) $(NSS_LIBS)
+man_pages = data/man/cmc-wizard.1 data/man/cmc.1 data/man/cmc-wizard-answers.5
+dist_man_MANS += $(man_pages)
+EXTRA_DIST += data/man/cmc-wizard.1.in data/man/cmc.1.in data/man/cmc-wizard-answers.5.in data/man/make-pages.sh
+dist_check_SCRIPTS += data/man/man_test.sh
+TESTS += data/man/man_test.sh
+update-man-pages: all data/man/answers_man
+	$(AM_V_GEN)top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' sh $(srcdir)/data/man/make-pages.sh $(srcdir)/data/man
+update-man: update-man-pages
+.PHONY: update-man-pages
+
+# Bash looks for a completion by the program's name.
+completiondir = $(datadir)/bash-completion/completions
+dist_completion_DATA = data/completions/cmc-wizard.bash
+install-data-hook:
+	cd '$(DESTDIR)$(completiondir)' && for name in cmc cmc-wizard cmc-practice-ca; do $(LN_S) -f cmc-wizard.bash $$name; done
+uninstall-hook:
+	cd '$(DESTDIR)$(completiondir)' && rm -f cmc cmc-wizard cmc-practice-ca
+dist_check_SCRIPTS += data/completions/completion_test.sh
+TESTS += data/completions/completion_test.sh

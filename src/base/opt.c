@@ -19,7 +19,7 @@
 #define HELP_COLUMN 30
 
 /* getopt_long() returns these plus the index of the row; above all letters. */
-enum { CODE_HELP = 256, CODE_VERSION, CODE_ROW };
+enum { CODE_HELP = 256, CODE_VERSION, CODE_MAN, CODE_ROW };
 
 /* Built into every command; shown below its own rows. */
 static const struct opt built_in[] = {
@@ -35,13 +35,13 @@ static bool takes_argument(const struct opt *row)
 /* ---- parsing ---- */
 
 struct parser {
-    struct option *longs; /* n + built-in + end; headings left out */
+    struct option *longs; /* n + built-in + man-source + end; headings left out */
     char *shorts;         /* ":a:b" */
 };
 
 static void parser_init(struct parser *p, const struct opt *table, size_t n)
 {
-    p->longs = xcalloc(n + ARRAY_LEN(built_in) + 1, sizeof(*p->longs));
+    p->longs = xcalloc(n + ARRAY_LEN(built_in) + 2, sizeof(*p->longs));
     p->shorts = xcalloc(n * 2 + 2, 1);
     struct option *next = p->longs;
     char *letter = p->shorts;
@@ -60,6 +60,7 @@ static void parser_init(struct parser *p, const struct opt *table, size_t n)
     }
     *next++ = (struct option){"help", no_argument, NULL, CODE_HELP};
     *next++ = (struct option){"version", no_argument, NULL, CODE_VERSION};
+    *next++ = (struct option){"man-source", no_argument, NULL, CODE_MAN}; /* for data/man/make-pages.sh, not for people */
 }
 
 static void parser_release(struct parser *p)
@@ -194,11 +195,32 @@ static const struct opt *row_of(const struct opt *table, size_t n, int code)
     return NULL;
 }
 
+static void man_paragraph(struct buf *out, const char *text);
+
 static void show_help(const struct opt *table, size_t n, const struct opt_usage *usage)
 {
     char *help = opt_help(table, n, usage);
     fputs(help, stdout);
     free(help);
+}
+
+/* A command's section of a manual page. */
+static void show_man(const struct opt *table, size_t n, const struct opt_usage *usage)
+{
+    struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    buf_add(&out, ".B %s\n", usage->program);
+    man_paragraph(&out, usage->synopsis);
+    buf_add(&out, ".PP\n");
+    man_paragraph(&out, usage->about);
+    char *rows = opt_man(table, n);
+    buf_add(&out, "%s", rows);
+    if (usage->epilog) {
+        buf_add(&out, ".PP\n");
+        man_paragraph(&out, usage->epilog);
+    }
+    fputs(buf_str(&out), stdout);
+    free(rows);
+    buf_release(&out);
 }
 
 static enum opt_result parse_all(const struct parser *p, const struct opt *table, size_t n,
@@ -211,6 +233,9 @@ static enum opt_result parse_all(const struct parser *p, const struct opt *table
             return OPT_OK;
         case CODE_HELP:
             show_help(table, n, usage);
+            return OPT_HELP_SHOWN;
+        case CODE_MAN:
+            show_man(table, n, usage);
             return OPT_HELP_SHOWN;
         case CODE_VERSION:
             printf("%s (%s) %s\n", usage->program, PACKAGE_NAME, PACKAGE_VERSION);
@@ -328,6 +353,14 @@ static void man_text(struct buf *out, const char *s)
     }
 }
 
+static void man_paragraph(struct buf *out, const char *text)
+{
+    if (text && *text) {
+        man_text(out, gettext(text));
+        buf_add(out, "\n");
+    }
+}
+
 static void man_row(struct buf *out, const struct opt *row)
 {
     if (row->kind == OPT_HEADING) {
@@ -349,8 +382,7 @@ static void man_row(struct buf *out, const struct opt *row)
         buf_add(out, "\\fR");
     }
     buf_add(out, "\n");
-    man_text(out, gettext(row->help));
-    buf_add(out, "\n");
+    man_paragraph(out, row->help);
 }
 
 char *opt_man(const struct opt *table, size_t n)

@@ -393,6 +393,16 @@ static void add_troff(struct buf *out, const char *text)
     }
 }
 
+/* "a|b" as "a, b", so that the line can be broken. */
+static char *list_choices(const char *choices)
+{
+    struct strv all = STRV_INIT;
+    strv_split(&all, choices, '|');
+    char *list = strv_join(&all, ", ");
+    strv_release(&all);
+    return list;
+}
+
 char *answers_man(void)
 {
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
@@ -407,9 +417,11 @@ char *answers_man(void)
         buf_add(&out, "\n");
         add_troff(&out, ROWS[i].help);
         if (ROWS[i].choices) {
+            char *choices = list_choices(ROWS[i].choices);
             buf_add(&out, "\nOne of: ");
-            add_troff(&out, ROWS[i].choices);
+            add_troff(&out, choices);
             buf_add(&out, ".");
+            free(choices);
         }
         if (ROWS[i].otherwise && *ROWS[i].otherwise) {
             buf_add(&out, "\nDefault: ");
