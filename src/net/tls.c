@@ -92,6 +92,12 @@ static SECStatus client_auth_hook(void *arg, PRFileDesc *fd, CERTDistNames *name
     return SECSuccess;
 }
 
+static void finished_hook(PRFileDesc *fd, void *arg)
+{
+    (void)fd;
+    ((struct tls *)arg)->finished = true;
+}
+
 /* ---- set-up ---- */
 
 static bool options_set(PRFileDesc *fd)
@@ -160,6 +166,7 @@ struct tls *tls_new(int fd, const struct tls_params *params, struct err *err)
     bool good = options_set(ssl) && versions_set(ssl, params->options) &&
                 SSL_AuthCertificateHook(ssl, auth_hook, tls) == SECSuccess &&
                 SSL_GetClientAuthDataHook(ssl, client_auth_hook, tls) == SECSuccess &&
+                SSL_HandshakeCallback(ssl, finished_hook, tls) == SECSuccess &&
                 SSL_SetPKCS11PinArg(ssl, nssdb_wincx(params->db)) == SECSuccess &&
                 SSL_ResetHandshake(ssl, PR_FALSE) == SECSuccess &&
                 (is_address(params->host) || SSL_SetURL(ssl, params->host) == SECSuccess);
@@ -203,7 +210,9 @@ static void describe(struct tls *tls)
 
 enum tls_step tls_handshake(struct tls *tls, struct err *err)
 {
-    if (SSL_ForceHandshake(tls->fd) == SECSuccess) {
+    /* In TLS 1.3 the handshake can end within SSL_AuthCertificateComplete; SSL_ForceHandshake would then wait for octets that
+     * a server without session tickets never sends. */
+    if (tls->finished || SSL_ForceHandshake(tls->fd) == SECSuccess) {
         tls->ready = true;
         describe(tls);
         return TLS_READY;

@@ -32,6 +32,7 @@ struct tls {
     bool judged;            /* leaf was accepted (or its OCSP answer is awaited) */
     bool need_ocsp;
     bool ready;             /* first handshake is over */
+    bool finished;          /* NSS said so by its callback, which may come while we judge the server's OCSP answer */
     bool asked, sent;       /* client certificate */
     PRErrorCode failure;    /* first error of reading or writing */
     char version[16];
