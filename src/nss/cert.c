@@ -377,7 +377,7 @@ CERTCertificate *cert_native(const struct cert *cert, struct err *err)
     SECItem der = native_item(cert_der(cert));
     CERTCertificate *native = CERT_NewTempCertificate(CERT_GetDefaultCertDB(), &der, NULL, PR_FALSE, PR_TRUE);
     if (!native) {
-        nss_fail_as(err, ERR_NSS_BAD_CERT, NULL);
+        nss_fail(err, ERR_NSS_BAD_CERT, NULL);
     }
     return native;
 }

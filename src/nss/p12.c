@@ -210,12 +210,16 @@ static void write_out(void *arg, const char *data, unsigned long len)
 static bool encode_package(SEC_PKCS12ExportContext *context, CERTCertificate *native, SECItem *password,
                            struct buf *out)
 {
+    /* Integrity comes first: NSS makes no safes without it. */
+    if (SEC_PKCS12AddPasswordIntegrity(context, password, SEC_OID_SHA256) != SECSuccess) {
+        return false;
+    }
     SEC_PKCS12SafeInfo *keys = SEC_PKCS12CreateUnencryptedSafe(context);
     SEC_PKCS12SafeInfo *certs = SEC_PKCS12CreatePasswordPrivSafe(context, password, SEC_OID_AES_256_CBC);
     struct sink sink = {out, false};
-    return keys && certs && SEC_PKCS12AddPasswordIntegrity(context, password, SEC_OID_SHA256) == SECSuccess &&
-           SEC_PKCS12AddCertOrChainAndKey(context, certs, NULL, native, CERT_GetDefaultCertDB(), keys, NULL,
-                                          PR_TRUE, password, SEC_OID_AES_256_CBC, PR_TRUE) == SECSuccess &&
+    return keys && certs &&
+           SEC_PKCS12AddCertOrChainAndKey(context, certs, NULL, native, CERT_GetDefaultCertDB(), keys, NULL, PR_TRUE,
+                                          password, SEC_OID_AES_256_CBC, PR_TRUE) == SECSuccess &&
            SEC_PKCS12Encode(context, write_out, &sink) == SECSuccess && !sink.full;
 }
 

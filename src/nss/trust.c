@@ -21,8 +21,8 @@ static const struct {
 } letters[] = {
     {CERTDB_VALID_CA, CERTDB_TRUSTED_CA | CERTDB_TRUSTED_CLIENT_CA, 'c'},
     {CERTDB_TERMINAL_RECORD, CERTDB_TRUSTED, 'p'},
-    {CERTDB_TRUSTED_CLIENT_CA, 0, 'T'},
     {CERTDB_TRUSTED_CA, 0, 'C'},
+    {CERTDB_TRUSTED_CLIENT_CA, 0, 'T'},
     {CERTDB_TRUSTED, 0, 'P'},
     {CERTDB_USER, 0, 'u'},
 };

@@ -6,19 +6,32 @@ NSS_UNIT_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests -I$(top_srcdir)/tests/u
 NSS_UNIT_LDADD = $(LIB_NSS) $(LIB_BASE) $(NSS_LIBS) $(CMOCKA_LIBS)
 nss_unit_tests = \
   tests/unit/nss/cert_test \
+  tests/unit/nss/certdb_test \
+  tests/unit/nss/chain_test \
+  tests/unit/nss/crypt_test \
   tests/unit/nss/csr_test \
   tests/unit/nss/der_test \
   tests/unit/nss/dn_test \
   tests/unit/nss/hash_test \
   tests/unit/nss/key_test \
   tests/unit/nss/nssdb_test \
-  tests/unit/nss/pem_test
+  tests/unit/nss/pem_test \
+  tests/unit/nss/softhsm_test
 check_PROGRAMS += $(nss_unit_tests)
 TESTS += $(nss_unit_tests)
 
 tests_unit_nss_cert_test_SOURCES = tests/unit/nss/cert_test.c
 tests_unit_nss_cert_test_CPPFLAGS = $(NSS_UNIT_CPPFLAGS)
 tests_unit_nss_cert_test_LDADD = $(NSS_UNIT_LDADD)
+tests_unit_nss_certdb_test_SOURCES = tests/unit/nss/certdb_test.c
+tests_unit_nss_certdb_test_CPPFLAGS = $(NSS_UNIT_CPPFLAGS)
+tests_unit_nss_certdb_test_LDADD = $(NSS_UNIT_LDADD)
+tests_unit_nss_chain_test_SOURCES = tests/unit/nss/chain_test.c
+tests_unit_nss_chain_test_CPPFLAGS = $(NSS_UNIT_CPPFLAGS)
+tests_unit_nss_chain_test_LDADD = $(NSS_UNIT_LDADD)
+tests_unit_nss_crypt_test_SOURCES = tests/unit/nss/crypt_test.c
+tests_unit_nss_crypt_test_CPPFLAGS = $(NSS_UNIT_CPPFLAGS)
+tests_unit_nss_crypt_test_LDADD = $(NSS_UNIT_LDADD)
 tests_unit_nss_csr_test_SOURCES = tests/unit/nss/csr_test.c
 tests_unit_nss_csr_test_CPPFLAGS = $(NSS_UNIT_CPPFLAGS)
 tests_unit_nss_csr_test_LDADD = $(NSS_UNIT_LDADD)
@@ -40,4 +53,7 @@ tests_unit_nss_nssdb_test_LDADD = $(NSS_UNIT_LDADD)
 tests_unit_nss_pem_test_SOURCES = tests/unit/nss/pem_test.c
 tests_unit_nss_pem_test_CPPFLAGS = $(NSS_UNIT_CPPFLAGS)
 tests_unit_nss_pem_test_LDADD = $(NSS_UNIT_LDADD)
+tests_unit_nss_softhsm_test_SOURCES = tests/unit/nss/softhsm_test.c
+tests_unit_nss_softhsm_test_CPPFLAGS = $(NSS_UNIT_CPPFLAGS)
+tests_unit_nss_softhsm_test_LDADD = $(NSS_UNIT_LDADD)
 endif

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "nss/certdb.h"
+
+#include <time.h>
+
+#include "nss/mint.h"
+
+#define PASSWORD "Secret.123"
+#define SUBJECT "UID=jdoe,O=Example"
+
+static int setup(void **state)
+{
+    return unit_folder(state);
+}
+
+static int teardown(void **state)
+{
+    return unit_folder_remove(state);
+}
+
+static void recorded_database(void **state)
+{
+    struct script script = {.answers = {PASSWORD}};
+    struct password_source source = {script_ask, &script};
+    struct err err = ERR_INIT;
+    char *dir = copy_db(*state, "recorded", "tests/vectors/ca/_client-nssdb");
+    struct nssdb *db = nssdb_open(dir, NSSDB_READ, &source, &err);
+    ok_or_report(db != NULL, &err);
+    struct certdb_entry *list;
+    size_t n;
+    ok_or_report(certdb_list(db, NULL, &list, &n, &err), &err);
+    assert_int_equal(script.asked, 0);
+    bool agent = false;
+    bool ca = false;
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(list[i].nickname, "rsaagent") == 0) {
+            agent = list[i].has_key && strcmp(list[i].trust, "u,u,u") == 0 && strcmp(list[i].token, "internal") == 0;
+        }
+        if (strcmp(list[i].nickname, "ca_signing") == 0) {
+            ca = !list[i].has_key && strchr(list[i].trust, 'C');
+        }
+    }
+    assert_true(agent && ca);
+    certdb_entries_free(list, n);
+    struct cert *cert = certdb_find(db, NULL, "rsaagent", &err);
+    ok_or_report(cert != NULL, &err);
+    ok_or_report(certdb_nickname_resolves_to(db, NULL, "rsaagent", cert, &err), &err);
+    assert_false(certdb_nickname_resolves_to(db, NULL, "ecagent", cert, &err));
+    unit_expect_err(&err, ERR_NSS_NICKNAME_OTHER);
+    unit_expect_text(certdb_nickname_of(db, cert), "rsaagent");
+    ok_or_report(certdb_prove(db, cert, &err), &err);
+    assert_int_equal(script.asked, 1);
+    struct cert *same = certdb_find_issuer_serial(db, cert_issuer_der(cert), cert_serial(cert));
+    assert_true(same && cert_equal(same, cert));
+    cert_free(same);
+    assert_null(certdb_find(db, NULL, "rsagent\x1b", &err));
+    assert_non_null(strstr(err.context[1], "rsaagent"));
+    assert_null(strchr(err.context[0], '\x1b'));
+    unit_expect_err(&err, ERR_NSS_NICKNAME_NOT_FOUND);
+    cert_free(cert);
+    cert = certdb_find(db, NULL, "ca_signing", &err);
+    assert_true(certdb_is_trusted_ca(db, cert));
+    assert_false(certdb_prove(db, cert, &err));
+    unit_expect_err(&err, ERR_NSS_KEY_NOT_FOUND);
+    cert_free(cert);
+    close_clean(db);
+    free(dir);
+}
+
+/* A renewed certificate: same subject, same nickname. The one with key that is valid is taken, and the proof tells. */
+static void one_of_the_same_subject(void **state)
+{
+    struct script script = {.answers = {PASSWORD}};
+    struct err err = ERR_INIT;
+    struct nssdb *db = new_db(*state, "same", PASSWORD, &script);
+    struct key *ca_key = mint_key(db, true);
+    struct key *key = mint_key(db, false);
+    struct key *elsewhere = mint_key(db, true);
+    int64_t day = 86400;
+    int64_t now = (int64_t)time(NULL);
+    struct mint m = {SUBJECT, "CN=CA", 1, key, ca_key, false, 0, 0, NULL, NULL, now - 20 * day, now - 10 * day};
+    struct cert *expired = mint_cert(&m);
+    m.serial = 2;
+    m.from = now - 15 * day;
+    m.to = now + 100 * day;
+    struct cert *valid = mint_cert(&m);
+    m.serial = 3;
+    m.from = now - 5 * day;
+    m.key = elsewhere;
+    struct cert *keyless = mint_cert(&m);
+    key_free(elsewhere); /* while it lives it is a key of this token */
+    const struct cert *all[] = {expired, valid, keyless};
+    for (size_t i = 0; i < 3; i++) {
+        ok_or_report(certdb_import(db, NULL, all[i], "jdoe", NULL, &err), &err);
+    }
+    struct cert *found = certdb_find(db, NULL, "jdoe", &err);
+    assert_true(found && cert_equal(found, valid));
+    cert_free(found);
+    struct cert_list list = CERT_LIST_INIT;
+    assert_true(certdb_find_all(db, NULL, "jdoe", &list, NULL));
+    assert_int_equal(list.n, 3);
+    assert_true(cert_equal(list.v[1], expired) && cert_equal(list.v[2], keyless));
+    cert_list_release(&list);
+    int resolved = 0;
+    for (size_t i = 0; i < 3; i++) {
+        resolved += certdb_nickname_resolves_to(db, NULL, "jdoe", all[i], NULL);
+    }
+    assert_int_equal(resolved, 1);
+    /* Deleted: never found again; the rest stays. */
+    ok_or_report(certdb_delete(db, NULL, keyless, &err), &err);
+    assert_false(certdb_has(db, keyless));
+    assert_true(certdb_has(db, valid));
+    assert_false(certdb_delete(db, NULL, keyless, &err));
+    unit_expect_err(&err, ERR_NSS_CERT_NOT_STORED);
+    for (size_t i = 0; i < 3; i++) {
+        cert_free((struct cert *)(uintptr_t)all[i]);
+    }
+    key_free(key);
+    key_free(ca_key);
+    close_clean(db);
+}
+
+static void nicknames(void **state)
+{
+    struct script script = {.answers = {PASSWORD}};
+    struct err err = ERR_INIT;
+    struct nssdb *db = new_db(*state, "nick", PASSWORD, &script);
+    struct key *key = mint_key(db, true);
+    struct cert *one = mint_cert(&(struct mint){SUBJECT, "CN=CA", 1, key, key});
+    struct cert *other = mint_cert(&(struct mint){"UID=jdoe,O=Other", "CN=CA", 2, key, key});
+    char *suggested = certdb_nickname_suggest(db, NULL, cert_subject_der(one), "user");
+    assert_string_equal(suggested, "jdoe - user");
+    ok_or_report(certdb_nickname_free(db, NULL, suggested, cert_subject_der(one), &err), &err);
+    ok_or_report(certdb_import(db, NULL, one, suggested, ",,", &err), &err);
+    ok_or_report(certdb_import(db, NULL, one, suggested, ",,", &err), &err);
+    ok_or_report(certdb_nickname_free(db, NULL, suggested, cert_subject_der(one), &err), &err);
+    assert_false(certdb_nickname_free(db, NULL, suggested, cert_subject_der(other), &err));
+    unit_expect_err(&err, ERR_NSS_NICKNAME_TAKEN);
+    assert_false(certdb_import(db, NULL, other, suggested, NULL, &err));
+    unit_expect_err(&err, ERR_NSS_NICKNAME_TAKEN);
+    struct cert *reused = mint_cert(&(struct mint){"UID=third,O=Other", "CN=CA", 1, key, key});
+    assert_false(certdb_import(db, NULL, reused, "third", NULL, &err));
+    unit_expect_err(&err, ERR_NSS_REUSED_SERIAL);
+    cert_free(reused);
+    unit_expect_text(certdb_nickname_suggest(db, NULL, cert_subject_der(other), "user"), "jdoe - user 2");
+    unit_expect_text(certdb_nickname_suggest(db, NULL, cert_subject_der(one), "server"), "jdoe - user");
+    static const char *const bad[] = {"", " a", "a ", "a:b", "a\nb", "\xff"};
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        assert_false(certdb_nickname_free(db, NULL, bad[i], cert_subject_der(one), &err));
+        unit_expect_err(&err, ERR_NSS_NICKNAME_BAD);
+    }
+    free(suggested);
+    cert_free(one);
+    cert_free(other);
+    key_free(key);
+    close_clean(db);
+}
+
+static void trust_flags(void **state)
+{
+    struct script script = {.answers = {PASSWORD, PASSWORD}};
+    struct password_source source = {script_ask, &script};
+    struct err err = ERR_INIT;
+    struct nssdb *db = new_db(*state, "trust", PASSWORD, &script);
+    struct key *key = mint_key(db, true);
+    struct cert *ca = mint_cert(&(struct mint){"CN=CA", "CN=CA", 1, key, key, true, -1, KU_KEY_CERT_SIGN});
+    key_free(key);
+    char trust[16];
+    ok_or_report(certdb_import(db, NULL, ca, "CA", NULL, &err), &err);
+    close_clean(db);
+    char *dir = path_join(*state, "trust");
+    db = nssdb_open(dir, NSSDB_WRITE, &source, &err);
+    certdb_trust(db, ca, trust);
+    assert_string_equal(trust, ",,");
+    ok_or_report(certdb_set_trust(db, ca, "CT,C,C", &err), &err);
+    assert_int_equal(script.asked, 1); /* trust wants a login */
+    close_clean(db);
+    db = nssdb_open(dir, NSSDB_READ, &source, &err);
+    certdb_trust(db, ca, trust);
+    assert_string_equal(trust, "CT,C,C");
+    assert_true(certdb_is_trusted_ca(db, ca));
+    assert_false(certdb_set_trust(db, ca, ",,", &err));
+    unit_expect_err(&err, ERR_NSS_READ_ONLY);
+    close_clean(db);
+    cert_free(ca);
+    free(dir);
+}
+
+static void pkcs12_packages(void **state)
+{
+    struct script script = {.answers = {PASSWORD}};
+    struct err err = ERR_INIT;
+    struct secret secret = SECRET_INIT;
+    struct buf p12 = read_vector("tests/vectors/ca/_client-pem/rsaagent.p12");
+    struct nssdb *db = new_db(*state, "p12", PASSWORD, &script);
+    secret_set(&secret, "wrong", 5);
+    assert_false(certdb_import_pkcs12(db, NULL, buf_peek(&p12), &secret, NULL, &err));
+    unit_expect_err(&err, ERR_NSS_P12_PASSWORD);
+    secret_set(&secret, PASSWORD, strlen(PASSWORD));
+    assert_false(certdb_import_pkcs12(db, NULL, BYTES(p12.data, p12.len / 2), &secret, NULL, &err));
+    unit_expect_err(&err, ERR_NSS_P12_DAMAGED);
+    assert_false(certdb_import_pkcs12(db, NULL, bytes_of_str("no package"), &secret, NULL, &err));
+    unit_expect_err(&err, ERR_NSS_P12_DAMAGED);
+    struct strv nicknames = STRV_INIT;
+    ok_or_report(certdb_import_pkcs12(db, NULL, buf_peek(&p12), &secret, &nicknames, &err), &err);
+    assert_int_equal(nicknames.n, 1);
+    assert_string_equal(nicknames.v[0], "rsaagent");
+    struct cert *agent = certdb_find(db, NULL, "rsaagent", &err);
+    ok_or_report(agent != NULL, &err);
+    ok_or_report(certdb_prove(db, agent, &err), &err);
+    struct cert *ca = certdb_find(db, NULL, "ca_signing", &err);
+    ok_or_report(ca != NULL, &err);
+    cert_free(ca);
+    ok_or_report(certdb_import_pkcs12(db, NULL, buf_peek(&p12), &secret, NULL, &err), &err);
+    struct buf exported = BUF_INIT(100000);
+    ok_or_report(certdb_export_pkcs12(db, agent, &secret, &exported, &err), &err);
+    close_clean(db);
+    struct script second = {.answers = {PASSWORD}};
+    db = new_db(*state, "p12 again", PASSWORD, &second);
+    ok_or_report(certdb_import_pkcs12(db, NULL, buf_peek(&exported), &secret, NULL, &err), &err);
+    ok_or_report(certdb_prove(db, agent, &err), &err);
+    cert_free(agent);
+    strv_release(&nicknames);
+    secret_release(&secret);
+    buf_release(&p12);
+    buf_release(&exported);
+    close_clean(db);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(recorded_database), cmocka_unit_test(one_of_the_same_subject), cmocka_unit_test(nicknames),
+        cmocka_unit_test(trust_flags),       cmocka_unit_test(pkcs12_packages),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A token that is not NSS's own: SoftHSM2 with a private configuration. Exit code 77 when it is not installed. */
+#include "config.h"
+
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include "nss/certdb.h"
+#include "nss/crypt.h"
+#include "nss/mint.h"
+
+#define LABEL "practice token"
+#define PIN "123456"
+
+extern char **environ;
+
+static const char *find_library(void)
+{
+    static const char *const places[] = {"/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/softhsm/libsofthsm2.so",
+                                         "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
+                                         "/usr/lib64/pkcs11/libsofthsm2.so", "/usr/local/lib/softhsm/libsofthsm2.so"};
+    for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+        if (file_exists(places[i])) {
+            return places[i];
+        }
+    }
+    return NULL;
+}
+
+static bool run(const char *const argv[])
+{
+    pid_t pid;
+    int status;
+    return posix_spawnp(&pid, argv[0], NULL, NULL, (char *const *)(uintptr_t)argv, environ) == 0 && waitpid(pid, &status, 0) == pid && status == 0;
+}
+
+static bool make_token(const char *folder)
+{
+    char *tokens = path_join(folder, "tokens");
+    char *conf = path_join(folder, "softhsm2.conf");
+    char *text = xasprintf("directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n", tokens);
+    bool ok = dir_create(tokens, 0700, NULL) && file_write(conf, bytes_of_str(text), 0600, NULL) &&
+              setenv("SOFTHSM2_CONF", conf, 1) == 0;
+    const char *const argv[] = {"softhsm2-util", "--init-token", "--free", "--label", LABEL, "--so-pin", "654321", "--pin", PIN, NULL};
+    ok = ok && run(argv);
+    free(text);
+    free(conf);
+    free(tokens);
+    return ok;
+}
+
+static struct nssdb *open_with_module(const char *folder, struct script *script)
+{
+    struct err err = ERR_INIT;
+    struct nssdb *db = new_db(folder, "db", "pw", script);
+    ok_or_report(nssdb_module_add(db, "softhsm", find_library(), &err), &err);
+    return db;
+}
+
+static void wrong_pins(struct nssdb *db, struct script *script)
+{
+    struct err err = ERR_INIT;
+    *script = (struct script){.answers = {"000000", NULL}};
+    assert_false(nssdb_login(db, LABEL, &err));
+    assert_int_equal(script->asked, 1);
+    unit_expect_err(&err, ERR_NSS_LOGIN_CANCELLED);
+    *script = (struct script){.answers = {PIN}};
+    ok_or_report(nssdb_login(db, LABEL, &err), &err);
+}
+
+static void keys_and_certificates(struct nssdb *db, const struct key_spec *spec)
+{
+    struct err err = ERR_INIT;
+    struct key *key = key_generate(db, LABEL, spec, &err);
+    ok_or_report(key != NULL, &err);
+    assert_string_equal(key_token(key), LABEL);
+    struct cert *cert = mint_cert(&(struct mint){spec->type == KEY_RSA ? "CN=rsa" : "CN=ec", "CN=CA", (int)spec->type + 1, key, key});
+    const char *nickname = spec->type == KEY_RSA ? "my rsa" : "my ec";
+    ok_or_report(certdb_import(db, LABEL, cert, nickname, NULL, &err), &err);
+    struct cert *found = certdb_find(db, LABEL, nickname, &err);
+    ok_or_report(found != NULL, &err);
+    cert_free(found);
+    char *full = certdb_nickname_of(db, cert);
+    assert_true(full && strncmp(full, LABEL ":", strlen(LABEL) + 1) == 0);
+    found = certdb_find(db, NULL, full, &err);
+    ok_or_report(found && cert_equal(found, cert), &err);
+    cert_free(found);
+    ok_or_report(certdb_nickname_resolves_to(db, LABEL, nickname, cert, &err), &err);
+    ok_or_report(certdb_prove(db, cert, &err), &err);
+    struct buf id = BUF_INIT(100);
+    assert_true(key_id(key, &id, NULL));
+    struct key *again = key_find(db, NULL, buf_peek(&id), &err);
+    ok_or_report(again != NULL, &err);
+    key_free(again);
+    free(full);
+    buf_release(&id);
+    cert_free(cert);
+    ok_or_report(key_delete(db, key, &err), &err);
+}
+
+static void archival(struct nssdb *db)
+{
+    struct err err = ERR_INIT;
+    struct key *key = key_generate(db, LABEL, &(struct key_spec){.type = KEY_RSA, .extractable = true, .wrap_ops = true}, &err);
+    ok_or_report(key != NULL, &err);
+    struct skey *skey = skey_generate(db, LABEL, 16, &err);
+    ok_or_report(skey != NULL, &err);
+    uint8_t iv[16] = {0};
+    struct buf wrapped = BUF_INIT(100000);
+    /* Refused with a reason, not with a crash; the standard wrap (RFC 5649) is there. */
+    assert_false(crypt_wrap_private_key(skey, key, WRAP_AES_CBC_PAD, BYTES(iv, 16), &wrapped, &err));
+    unit_expect_err(&err, ERR_NSS_WRAP);
+    ok_or_report(crypt_wrap_private_key(skey, key, WRAP_AES_KWP, BYTES_NONE, &wrapped, &err), &err);
+    assert_true(wrapped.len > 1000 && wrapped.len % 8 == 0);
+    buf_release(&wrapped);
+    skey_free(skey);
+    key_free(key);
+}
+
+static void token_is_used(void **state)
+{
+    struct script script = {.answers = {NULL}};
+    struct nssdb *db = open_with_module(*state, &script);
+    struct token_info *tokens;
+    size_t n;
+    bool seen = false;
+    assert_true(nssdb_tokens(db, &tokens, &n, NULL));
+    for (size_t i = 0; i < n; i++) {
+        seen = seen || (strcmp(tokens[i].name, LABEL) == 0 && tokens[i].needs_login && !tokens[i].logged_in);
+    }
+    assert_true(seen);
+    token_info_free(tokens, n);
+    wrong_pins(db, &script);
+    keys_and_certificates(db, &(struct key_spec){.type = KEY_RSA});
+    keys_and_certificates(db, &(struct key_spec){.type = KEY_EC});
+    archival(db);
+    close_clean(db);
+}
+
+static int setup(void **state)
+{
+    return unit_folder(state) == 0 && make_token(*state) ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+    return unit_folder_remove(state);
+}
+
+int main(void)
+{
+    const char *const probe[] = {"softhsm2-util", "--version", NULL};
+    if (!find_library() || !run(probe)) {
+        return 77;
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(token_is_used),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
