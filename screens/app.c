@@ -42,7 +42,9 @@ static const char *ops_get(void *ctx, const char *key)
     if (row->kind == ANSWER_BOOL) {
         return answer_true(app->session, name) ? "yes" : "no";
     }
-    return answer_get(app->session, name);
+    /* What was cleared stays empty on the page; defaults are for what was never answered. */
+    const char *answered = session_answer(app->session, name);
+    return answered ? answered : row->otherwise;
 }
 
 static void ops_set(void *ctx, const char *key, const char *value)

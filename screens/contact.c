@@ -48,9 +48,10 @@ static const struct progress_ops OPS = {.poll = poll, .count = count, .step = st
 
 static bool confirm(struct app *app, struct look *look)
 {
-    char *chain = look_chain_text(look), *print = look_fingerprint(look);
-    char *text = xasprintf(_("The server %s shows these certificates:\n\n%s\nCompare this fingerprint with the one that your helpdesk gives you:\n\n  %s\n\nIs it the same?"),
-                           app_get(app, "host"), chain, print);
+    char *chain = look_chain_text(look), *print = look_fingerprint(look), *lines = look_fingerprint_lines(look);
+    char *text = xasprintf(_("The server %s shows this certificate:\n\n%s\nCompare its SHA-256 fingerprint with the one that your helpdesk gives you:\n\n%s\nIs it the same?"),
+                           app_get(app, "host"), chain, lines);
+    free(lines);
     const struct dialog ask = {.title = _("Is this the right certificate authority?"), .text = text,
                                .answers = {{N_("&Yes, it is the same"), NULL}, {N_("&No, or I cannot compare it"), NULL}, {NULL, NULL}},
                                .focus = 1, .safe = 1, .kind = MESSAGE_WARN};

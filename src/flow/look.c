@@ -112,15 +112,25 @@ static char *print_of(const struct cert *c, bool colons)
     return text;
 }
 
+/* 32 octets with colons are wider than a screen: two lines of 16. */
+static void add_two_lines(struct buf *out, const char *print)
+{
+    const size_t half = 16 * 3;
+    if (strlen(print) <= half) {
+        buf_add(out, "  %s\n", print);
+        return;
+    }
+    buf_add(out, "  %.*s\n  %s\n", (int)half, print, print + half);
+}
+
 char *look_chain_text(const struct look *look)
 {
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
     const struct cert_list *chain = chain_of(look);
     for (size_t i = 0; i < chain->n; i++) {
-        char *subject = cert_subject(chain->v[i]), *print = print_of(chain->v[i], true);
-        buf_add(&out, "%s\n  SHA-256 %s\n", subject, print);
+        char *subject = cert_subject(chain->v[i]);
+        buf_add(&out, "%s\n", subject);
         free(subject);
-        free(print);
     }
     return buf_take_str(&out);
 }
@@ -129,6 +139,15 @@ char *look_fingerprint(const struct look *look)
 {
     const struct cert_list *chain = chain_of(look);
     return chain->n ? print_of(chain->v[0], true) : xstrdup("");
+}
+
+char *look_fingerprint_lines(const struct look *look)
+{
+    struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    char *print = look_fingerprint(look);
+    add_two_lines(&out, print);
+    free(print);
+    return buf_take_str(&out);
 }
 
 bool look_is_described(const struct look *look)

@@ -18,10 +18,12 @@ struct look *look_start(const struct session *session, struct err *err) MUST_CHE
 enum look_state look_poll(struct look *look, int wait_ms, struct err *err) MUST_CHECK;
 void look_cancel(struct look *look);
 void look_free(struct look *look);
-/* After LOOK_DONE. Lines "subject\n  SHA-256 …\n", the CA's own certificate first; visible. Caller frees. */
+/* After LOOK_DONE. Subjects, one per line, the CA's own certificate first; visible. Caller frees. */
 char *look_chain_text(const struct look *look) MUST_CHECK;
 /* SHA-256 of the CA's certificate, upper case with colons. Caller frees. */
 char *look_fingerprint(const struct look *look) MUST_CHECK;
+/* The same in two indented lines of 16 octets, for 80 columns. Caller frees. */
+char *look_fingerprint_lines(const struct look *look) MUST_CHECK;
 /* The CA description that the session names holds this very fingerprint. */
 bool look_is_described(const struct look *look);
 #endif
