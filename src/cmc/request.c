@@ -125,10 +125,22 @@ static bool add_nonce(struct build *b)
     return (ok || asn1_unwritable(b->err, "senderNonce")) && add_octets(b, OID_CMC_SENDER_NONCE, buf_peek(&b->result->sender_nonce));
 }
 
+/* Dogtag's tool sends a constant here; no server looks at it, and random octets cost nothing. */
+static bool add_pop_link_v1(struct build *b)
+{
+    uint8_t octets[POP_LINK_RANDOM_LEN];
+    if (!b->spec->pop_link_v1) {
+        return true;
+    }
+    bytes_random(octets, sizeof(octets));
+    return add_octets(b, OID_CMC_POP_LINK_RANDOM, BYTES(octets, sizeof(octets)));
+}
+
 static bool add_companions(struct build *b)
 {
     return add_confirm(b) && add_lra(b) && add_get_cert(b) &&
-           (!b->spec->data_return.enable || add_octets(b, OID_CMC_DATA_RETURN, b->spec->data_return.value)) && add_nonce(b);
+           (!b->spec->data_return.enable || add_octets(b, OID_CMC_DATA_RETURN, b->spec->data_return.value)) && add_nonce(b) &&
+           add_pop_link_v1(b);
 }
 
 static bool add_revoke(struct build *b)

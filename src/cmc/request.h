@@ -73,6 +73,7 @@ struct cmc_request_spec {
     struct cmc_proof_spec identity_proof; /* identityProofV2 */
     struct cmc_proof_spec pop_link;       /* popLinkRandom + popLinkWitnessV2, request signed again */
     bool identity_proof_v1;               /* legacy control 3; off unless a drop-in's cfg demands it */
+    bool pop_link_v1;                     /* legacy: popLinkRandom alone, as Dogtag's tool sends it for popLinkWitness.enable */
     struct cmc_octets_spec sender_nonce, transaction_id, data_return;
     struct cmc_cert_spec get_cert, confirm_cert;
     struct lra_pop_witness lra;          /* n 0: no control */
