@@ -26,7 +26,12 @@ struct engine {
     const char *secret_name; /* name under which token passwords are asked; "password" when NULL */
     /* Progress lines for a person, e.g. Dogtag's own under its tools' names; may be NULL. */
     void (*say)(void *ctx, const char *event, const char *text);
+    /* The CA's first answer, when a second trip is built; may be NULL. */
+    void (*say_answer)(void *ctx, const struct cmc_response *answer);
     void *say_ctx;
+    /* As Dogtag's tool does it, where that hurts nobody: nonces as base64 text, a nickname is looked up even when it does not
+     * sign, requests are not checked for their own signature, identityProofV2 without identification. */
+    bool dogtag;
 };
 
 void engine_init(struct engine *e, struct secrets *secrets);
@@ -71,6 +76,9 @@ size_t submit_sent(const struct submit *s);
 /* TLS chain of the server, leaf first; lends; empty before the handshake. */
 const struct cert_list *submit_server_chain(const struct submit *s);
 struct bytes submit_body(const struct submit *s);
+/* Octets of the request; header lines of the answer with the status line, as received. */
+size_t submit_body_size(const struct submit *s);
+struct bytes submit_headers(const struct submit *s);
 int submit_http_status(const struct submit *s);
 /* Translated: "Waiting for the CA". */
 const char *submit_phase(const struct submit *s);

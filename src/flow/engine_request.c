@@ -18,8 +18,10 @@
 #include "cfg/cfg.h"
 #include "cmc/control_proof.h"
 #include "cmc/crmf.h"
+#include "cmc/oids.h"
 #include "cmc/request.h"
 #include "cmc/response.h"
+#include "cmc/signeddata.h"
 #include "flow/serial.h"
 #include "nss/certdb.h"
 #include "nss/chain.h"
@@ -44,6 +46,7 @@ struct build {
     struct secret shared, passphrase;
     struct buf nonce, transaction, data, issuers[3], serials[3], first_answer;
     struct cmc_response answer;
+    struct buf resign_content, resign_ski; /* format=test_cmc: PKIData to sign again, and the name of its key */
 };
 
 static void build_release(struct build *b)
@@ -66,6 +69,8 @@ static void build_release(struct build *b)
     }
     buf_release(&b->first_answer);
     cmc_response_release(&b->answer);
+    buf_release(&b->resign_content);
+    buf_release(&b->resign_ski);
     cmc_request_result_release(&b->result);
 }
 
@@ -158,11 +163,22 @@ static bool load_request_key(struct build *b, struct err *err)
     return ok;
 }
 
+/* Dogtag's tool wants a nickname that is there to exist, even where it does not sign. */
+static bool look_up(struct build *b, const char *nickname, struct err *err)
+{
+    struct cert *cert = certdb_find(b->e->db, cfg_get_or_default(b->cfg, CFG_TOKENNAME), nickname, err);
+    if (cert) {
+        say(b->e, "signer", nickname);
+    }
+    cert_free(cert);
+    return cert != NULL;
+}
+
 static bool choose_signer(struct build *b, struct err *err)
 {
     enum cfg_mode mode = cfg_mode(b->cfg);
     const char *nickname = cfg_get(b->cfg, CFG_NICKNAME);
-    bool self = mode == CFG_MODE_SECRET;
+    bool self = mode == CFG_MODE_SECRET || (mode == CFG_MODE_RESIGN && cfg_bool(b->cfg, CFG_USE_SHARED_SECRET));
     bool unsigned_message = mode == CFG_MODE_REVOKE_SECRET;
     b->spec.signer_kind = self ? CMC_SIGNER_SELF : unsigned_message ? CMC_SIGNER_NONE : CMC_SIGNER_CERT;
     bool needs_key = self || mode == CFG_MODE_POP || (mode == CFG_MODE_SIGNED && cfg_bool(b->cfg, CFG_POP_LINK_WITNESS_V2_ENABLE));
@@ -170,8 +186,64 @@ static bool choose_signer(struct build *b, struct err *err)
         if (!cfg_require(b->cfg, CFG_NICKNAME, &nickname, err) || !load_signer(b, nickname, err) || !load_chain(b, err)) {
             return false;
         }
+    } else if (nickname && b->e->dogtag && !look_up(b, nickname, err)) {
+        return false;
     }
     return !needs_key || load_request_key(b, err);
+}
+
+/* ---- format=test_cmc: the content of an existing message, signed again ---- */
+
+static bool load_resign(struct build *b, struct err *err)
+{
+    struct strv names = STRV_INIT;
+    struct buf raw = BUF_INIT(BUF_MAX_MESSAGE), spki = BUF_INIT(BUF_MAX_TEXT);
+    struct signeddata sd;
+    struct pkidata pd;
+    b->resign_content = (struct buf)BUF_INIT(BUF_MAX_MESSAGE);
+    b->resign_ski = (struct buf)BUF_INIT(BUF_MAX_TEXT);
+    cfg_list(b->cfg, CFG_INPUT, &names);
+    char *path = names.n ? engine_path(b->e, names.v[0]) : NULL;
+    bool ok = (path || err_fail(err, ERR_CFG_REQUIRED, "input")) && file_read(path, &raw, err) &&
+              cmc_request_parse(buf_peek(&raw), &sd, &pd, err);
+    if (ok) {
+        ok = buf_append_bytes(&b->resign_content, buf_peek(&sd.content)) || err_fail(err, ERR_INTERNAL, NULL);
+        ok = ok && (b->spec.signer_kind != CMC_SIGNER_SELF ||
+                    (pd.n_requests > 0 && cmc_request_key(&pd.requests[0], &spki, &b->resign_ski, err)) ||
+                    (err_is_set(err) ? false : err_fail(err, ERR_CMC_NO_REQUEST, NULL)));
+        signeddata_release(&sd);
+        pkidata_release(&pd);
+    }
+    free(path);
+    strv_release(&names);
+    buf_release(&raw);
+    buf_release(&spki);
+    return ok;
+}
+
+static bool resign(struct build *b, struct err *err)
+{
+    bool self = b->spec.signer_kind == CMC_SIGNER_SELF;
+    struct signeddata_spec sd = {
+        .content_type_oid = OID_CCT_PKI_DATA,
+        .content = buf_peek(&b->resign_content),
+        .key = self ? b->request_key : b->signer_key,
+        .signer = self ? NULL : b->spec.signer_cert,
+        .ski = buf_peek(&b->resign_ski),
+        .certs = self ? NULL : b->spec.signer_chain,
+        .hash = b->spec.hash,
+    };
+    struct buf spki = BUF_INIT(BUF_MAX_TEXT);
+    bool ok = (!self || b->resign_ski.len > 0 || err_fail(err, ERR_CMC_NO_SKI, NULL)) && signeddata_build(&sd, &b->out->der, err) &&
+              (!self || key_spki(b->request_key, &spki, err));
+    if (ok && self) {
+        b->out->spki = xcalloc(1, sizeof *b->out->spki);
+        b->out->spki[0] = spki;
+        b->out->n_spki = 1;
+        return true;
+    }
+    buf_release(&spki);
+    return ok;
 }
 
 /* ---- inputs ---- */
@@ -188,7 +260,7 @@ static bool load_input(struct build *b, size_t i, const char *name, enum request
     if (ok && kind == REQUEST_TCR) {
         ok = csr_parse(buf_peek(&raw), &csr, err);
         if (ok) {
-            ok = csr_verify(&csr, err);
+            ok = b->e->dogtag || csr_verify(&csr, err);
             ok = ok && (buf_append_bytes(&b->files[i], buf_peek(&csr.der)) || err_fail(err, ERR_FILE_TOO_BIG, NULL));
             strv_push(b->out->subjects, csr.subject);
             csr_release(&csr);
@@ -424,6 +496,9 @@ static bool load_second_trip(struct build *b, struct err *err)
     if (!ok) {
         return err_context(err, _("The CA's first answer could not be used (encryptedPopResponseFile)."));
     }
+    if (b->e->say_answer) {
+        b->e->say_answer(b->e->say_ctx, &b->answer);
+    }
     if (b->answer.outcome != CMC_POP_REQUIRED || !b->answer.encrypted_pop.len || !b->answer.has_response_info) {
         return err_fail(err, ERR_CMC_NO_CHALLENGE, NULL);
     }
@@ -444,6 +519,8 @@ static bool load_mode(struct build *b, struct err *err)
     switch (cfg_mode(b->cfg)) {
     case CFG_MODE_POP:
         return load_second_trip(b, err);
+    case CFG_MODE_RESIGN:
+        return load_resign(b, err);
     case CFG_MODE_REVOKE:
     case CFG_MODE_REVOKE_SECRET:
         return load_controls(b, err) && load_revocation(b, err);
@@ -496,8 +573,16 @@ bool engine_build(struct engine *e, const struct cfg *cfg, struct engine_request
 {
     out_init(out);
     struct build b = {.e = e, .cfg = cfg, .out = out, .spec = {.hash = HASH_SHA256}};
-    bool ok = check_format(cfg, err) && open_database(&b, err) && choose_signer(&b, err) && load_mode(&b, err) &&
-              cmc_request_build(&b.spec, &out->der, &b.result, err) && keep_result(&b, err) && write_output(&b, err);
+    b.spec.dogtag_nonce = e->dogtag;
+    b.spec.no_identification_ok = e->dogtag;
+    bool ok = open_database(&b, err);
+    b.spec.db = e->db;
+    ok = ok && choose_signer(&b, err) && check_format(cfg, err) && load_mode(&b, err);
+    if (ok && cfg_mode(cfg) == CFG_MODE_RESIGN) {
+        ok = resign(&b, err) && write_output(&b, err);
+    } else {
+        ok = ok && cmc_request_build(&b.spec, &out->der, &b.result, err) && keep_result(&b, err) && write_output(&b, err);
+    }
     build_release(&b);
     if (!ok) {
         engine_request_release(out);

@@ -24,6 +24,7 @@ struct submit {
     struct net_identity identity;
     struct exchange *exchange;
     struct buf body; /* the CMC answer, base64 undone */
+    size_t sent;     /* octets of the request */
 };
 
 static bool load_url(struct submit *s, const struct cfg *cfg, struct err *err)
@@ -92,6 +93,7 @@ struct submit *submit_start(struct engine *e, const struct cfg *cfg, const struc
     struct buf body = BUF_INIT(BUF_MAX_MESSAGE);
     bool ok = load_url(s, cfg, err) && load_input(s, cfg, &body, err) && load_identity(s, cfg, err);
     if (ok) {
+        s->sent = body.len;
         s->exchange = cmc_submit_start(&s->net, e->db, s->identity.cert ? &s->identity : NULL, &s->url, buf_peek(&body), err);
         ok = s->exchange != NULL;
     }
@@ -133,6 +135,17 @@ const struct cert_list *submit_server_chain(const struct submit *s)
 struct bytes submit_body(const struct submit *s)
 {
     return buf_peek(&s->body);
+}
+
+size_t submit_body_size(const struct submit *s)
+{
+    return s->sent;
+}
+
+struct bytes submit_headers(const struct submit *s)
+{
+    const struct http_answer *answer = exchange_answer(s->exchange);
+    return answer ? buf_peek(&answer->headers) : BYTES_NONE;
 }
 
 int submit_http_status(const struct submit *s)

@@ -100,6 +100,14 @@ bool native_hash_from_tag(SECOidTag tag, enum hash_alg *alg)
     return false;
 }
 
+bool hash_md(int number, struct bytes in, struct buf *out)
+{
+    uint8_t digest[16];
+    SECOidTag tag = number == 2 ? SEC_OID_MD2 : SEC_OID_MD5;
+    return in.len <= INT32_MAX && PK11_HashBuf(tag, digest, in.data, (PRInt32)in.len) == SECSuccess &&
+           buf_append(out, digest, sizeof(digest));
+}
+
 bool hash_pieces(enum hash_alg alg, const struct bytes *pieces, size_t n, uint8_t *digest, struct err *err)
 {
     PK11Context *context = PK11_CreateDigestContext(rows[alg].tag);

@@ -18,6 +18,10 @@ bool hash_pieces(enum hash_alg alg, const struct bytes *pieces, size_t n, uint8_
 bool hmac_compute(enum hash_alg alg, struct bytes key, struct bytes in, struct buf *out,
                   struct err *err) MUST_CHECK;
 
+/* MD2 (number 2) or MD5 (5), 16 octets, appended: only for fingerprints as Dogtag's tools print them, never for anything that is
+ * trusted. False where the library no longer has them (FIPS mode). */
+bool hash_md(int number, struct bytes in, struct buf *out) MUST_CHECK;
+
 size_t hash_len(enum hash_alg alg);
 const char *hash_name(enum hash_alg alg); /* "SHA-256" */
 const char *hash_oid(enum hash_alg alg);  /* dotted */

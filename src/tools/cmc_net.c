@@ -8,6 +8,7 @@
 static const struct tool TOOLS[] = {
     {"submit", NULL, tool_submit, false},
     {"ca", NULL, tool_ca, false},
+    {"HttpClient", NULL, dogtag_httpclient, true},
 };
 
 int main(int argc, char **argv)

@@ -66,4 +66,8 @@ int tool_lint(int argc, char **argv);
 int tool_import(int argc, char **argv);
 int tool_submit(int argc, char **argv);
 int tool_ca(int argc, char **argv);
+int dogtag_cmcrequest(int argc, char **argv);
+int dogtag_cmcresponse(int argc, char **argv);
+int dogtag_httpclient(int argc, char **argv);
+int dogtag_pkcs10client(int argc, char **argv);
 #endif

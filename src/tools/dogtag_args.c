@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Command lines of the key tools: short options with a value each, DN texts with string types, key choices. */
+#include "config.h"
+
+#include "tools/dogtag_args.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "flow/engine.h"
+#include "nss/csr.h"
+#include "nss/der.h"
+#include "nss/dn.h"
+#include "nss/key.h"
+#include "nss/nssdb.h"
+#include "tools/dogtag.h"
+
+bool dogtag_args(const struct dogtag_arg *rows, size_t n, int argc, char **argv, int *bad)
+{
+    for (int i = 1; i < argc; i++) {
+        const struct dogtag_arg *row = NULL;
+        for (size_t k = 0; k < n && !row; k++) {
+            row = strcmp(rows[k].name, argv[i]) == 0 ? &rows[k] : NULL;
+        }
+        *bad = i;
+        if (!row || (row->value && i + 1 >= argc)) {
+            return false;
+        }
+        if (row->flag) {
+            *row->flag = true;
+        }
+        if (row->value) {
+            *row->value = argv[++i];
+        }
+    }
+    return true;
+}
+
+bool dogtag_number(const char *text, long min, long max, int *out)
+{
+    char *end = NULL;
+    long value = strtol(text, &end, 10);
+    bool ok = *text && !*end && value >= min && value <= max;
+    if (ok) {
+        *out = (int)value;
+    }
+    return ok;
+}
+
+/* To add a type: a row. Octets of the value are those of the encoding named. */
+static const struct {
+    const char *prefix;
+    uint8_t tag;
+    int width; /* octets per character; 0 = UTF-8 as it is, 1 = Latin-1 */
+} string_types[] = {
+    {"UTF8String:", ASN1_UTF8, 0},      {"PrintableString:", ASN1_PRINTABLE, 0}, {"IA5String:", ASN1_IA5, 0},
+    {"TeletexString:", ASN1_TELETEX, 1}, {"BMPString:", ASN1_BMP, 2},             {"UniversalString:", ASN1_UNIVERSAL, 4},
+};
+
+static bool widen(const char *utf8, int width, struct buf *out)
+{
+    size_t len = strlen(utf8);
+    if (width == 0) {
+        return buf_append(out, utf8, len);
+    }
+    while (len) {
+        uint32_t cp = 0;
+        size_t used = utf8_decode(utf8, len, &cp);
+        uint8_t octets[4] = {(uint8_t)(cp >> 24), (uint8_t)(cp >> 16), (uint8_t)(cp >> 8), (uint8_t)cp};
+        if (!used || (width < 4 && cp >> (8 * width)) || !buf_append(out, octets + 4 - width, (size_t)width)) {
+            return false;
+        }
+        utf8 += used;
+        len -= used;
+    }
+    return true;
+}
+
+/* "UTF8String:Joerg" becomes the DER of that string in hex, which the DN encoder takes as it is. */
+static bool typed_value(struct dn_rdn *rdn, struct err *err)
+{
+    for (size_t i = 0; i < ARRAY_LEN(string_types); i++) {
+        if (!text_starts(rdn->value, string_types[i].prefix)) {
+            continue;
+        }
+        struct buf octets = BUF_INIT(65536), der = BUF_INIT(70000);
+        bool ok = widen(rdn->value + strlen(string_types[i].prefix), string_types[i].width, &octets) &&
+                  der_put(&der, string_types[i].tag, buf_peek(&octets));
+        if (ok) {
+            free(rdn->value);
+            rdn->value = bytes_hex(buf_peek(&der));
+            rdn->hex = true;
+        } else {
+            err_fail(err, ERR_NSS_DN_VALUE, "%s", rdn->value);
+        }
+        buf_release(&octets);
+        buf_release(&der);
+        return ok;
+    }
+    return true;
+}
+
+bool dogtag_dn(const char *text, bool typed, struct buf *der, struct err *err)
+{
+    if (!typed) {
+        return dn_encode(text, der, err);
+    }
+    struct dn_rdn *rdns = NULL;
+    size_t n = 0;
+    bool ok = dn_split(text, &rdns, &n, err);
+    for (size_t i = 0; ok && i < n; i++) {
+        ok = typed_value(&rdns[i], err);
+    }
+    char *joined = ok ? dn_join(rdns, n) : NULL;
+    ok = ok && dn_encode(joined, der, err);
+    free(joined);
+    dn_rdns_free(rdns, n);
+    return ok;
+}
+
+bool dogtag_write_key_id(const char *output, struct key *key, char **text, struct err *err)
+{
+    struct buf id = BUF_INIT(256);
+    char *file = xasprintf("%s.keyId", output);
+    bool ok = key_id(key, &id, err);
+    *text = ok ? key_id_text(buf_peek(&id)) : NULL;
+    ok = ok && file_write(file, bytes_of_str(*text), 0644, err);
+    free(file);
+    buf_release(&id);
+    return ok;
+}

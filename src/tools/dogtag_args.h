@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CMCW_TOOLS_DOGTAG_ARGS_H
+#define CMCW_TOOLS_DOGTAG_ARGS_H
+/* What PKCS10Client, CRMFPopClient and the other tools with short options share. */
+#include "base/bytes.h"
+
+struct err;
+struct key;
+
+struct dogtag_arg {
+    const char *name; /* "-d" */
+    char **value;     /* takes the next argument; may be NULL */
+    bool *flag;       /* set; may be NULL */
+};
+/* False with the index of the first argument that no row takes, or that lacks its value. The last one wins. */
+bool dogtag_args(const struct dogtag_arg *rows, size_t n, int argc, char **argv, int *bad) MUST_CHECK;
+/* Decimal within limits. */
+bool dogtag_number(const char *text, long min, long max, int *out) MUST_CHECK;
+/* typed: values may begin with "UTF8String:", "PrintableString:" ... (-k true). Appended. ERR_NSS_DN_*. */
+bool dogtag_dn(const char *text, bool typed, struct buf *der, struct err *err) MUST_CHECK;
+/* OUTPUT.keyId, without line end. *text is the caller's in any case. */
+bool dogtag_write_key_id(const char *output, struct key *key, char **text, struct err *err) MUST_CHECK;
+#endif
