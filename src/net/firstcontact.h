@@ -31,6 +31,7 @@ bool first_contact(const struct net_options *options, struct nssdb *db, const st
                    struct err *err) MUST_CHECK;
 void first_contact_release(struct first_contact *fc);
 
-/* What to compare is chain_fingerprint() of nss/chain.h. ERR_NET_CHAIN_CHANGED with both fingerprints unless the chains hold the same certificates. */
+/* What a person compares is chain_fingerprint() of nss/chain.h. ERR_NET_CHAIN_CHANGED with
+ * both fingerprints unless the chains hold the same certificates. */
 bool first_contact_same(const struct cert_list *confirmed, const struct cert_list *now, struct err *err) MUST_CHECK;
 #endif

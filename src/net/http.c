@@ -1,53 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The http and https rows. A connection goes CLOSED -> CONNECTING (libcurl: name, TCP, proxy) -> TLS (NSS) -> OCSP -> OPEN; in
- * OPEN libcurl speaks HTTP, over the tunnel for https, over TCP of its own for http. Everything is one state machine that
- * http_poll() drives in the caller's thread.
+ * The http and https rows: one exchange over a connection (http_conn.h). Everything is one state machine that http_poll()
+ * drives in the caller's thread.
  */
 #include "config.h"
 
-#include <curl/curl.h>
-#include <fcntl.h>
-#include <secerr.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
-#include "base/secret.h"
 #include "base/text.h"
 #include "base/when.h"
 #include "net/curlerr.h"
+#include "net/http_conn.h"
 #include "net/internal.h"
-#include "net/ocsp.h"
-#include "net/tunnel.h"
-#include "nss/key.h"
-#include "nss/nsserr.h"
-
-#define CONNECT_TIMEOUT_MS 15000
-#define HANDSHAKE_TIMEOUT_MS 15000
-#define TOTAL_TIMEOUT_MS 120000
-
-enum conn_state { CONN_CLOSED, CONN_CONNECTING, CONN_TLS, CONN_OCSP, CONN_OPEN };
-
-struct http_conn {
-    struct net_options options;
-    struct nssdb *db;
-    struct ca_url url;
-    struct key *key;
-    struct tls_params tls_params;
-    enum conn_state state;
-    int64_t deadline; /* monotonic ms, of the present state */
-    CURLM *multi;     /* holds libcurl's kept connection */
-    CURLM *connect_multi;
-    CURL *connect_easy;
-    struct tls *tls;
-    struct ocsp *ocsp;
-    struct tunnel tunnel;
-    char *socket_path;
-    unsigned connects;
-    bool used; /* an exchange was done on the present connection */
-};
 
 struct http_exchange {
     struct http_conn *conn;
@@ -64,267 +30,6 @@ struct http_exchange {
     bool receiving;
     char curl_text[CURL_ERROR_SIZE];
 };
-
-enum step { STEP_MOVED, STEP_IDLE, STEP_DONE, STEP_FAILED };
-
-/* ---- the connection ---- */
-
-static void connect_drop(struct http_conn *conn)
-{
-    if (conn->connect_easy) {
-        curl_multi_remove_handle(conn->connect_multi, conn->connect_easy);
-        curl_easy_cleanup(conn->connect_easy);
-    }
-    if (conn->connect_multi) {
-        curl_multi_cleanup(conn->connect_multi);
-    }
-    conn->connect_easy = NULL;
-    conn->connect_multi = NULL;
-}
-
-static void conn_drop(struct http_conn *conn)
-{
-    connect_drop(conn);
-    ocsp_free(conn->ocsp);
-    conn->ocsp = NULL;
-    if (conn->multi) {
-        curl_multi_cleanup(conn->multi); /* closes libcurl's end of the tunnel, or its TCP */
-    }
-    conn->multi = NULL;
-    if (conn->tunnel.tls) {
-        tunnel_close(&conn->tunnel);
-    }
-    tls_free(conn->tls);
-    conn->tls = NULL;
-    free(conn->socket_path);
-    conn->socket_path = NULL;
-    conn->state = CONN_CLOSED;
-    conn->used = false;
-}
-
-static void http_close(void *own)
-{
-    struct http_conn *conn = own;
-    conn_drop(conn);
-    if (conn->tls_params.client_cert) {
-        CERT_DestroyCertificate(conn->tls_params.client_cert);
-    }
-    key_free(conn->key);
-    ca_url_release(&conn->url);
-    free(conn);
-}
-
-static bool identity_take(struct http_conn *conn, const struct net_identity *identity, struct err *err)
-{
-    struct err why = ERR_INIT;
-    conn->key = key_of_cert(identity->db, identity->cert, &why);
-    if (!conn->key) {
-        if (why.code == ERR_NSS_KEY_NOT_FOUND) {
-            char *subject = cert_subject(identity->cert);
-            err_fail(err, ERR_NET_CLIENT_KEY, _("Certificate: %s"), subject);
-            free(subject);
-            err_release(&why);
-        } else {
-            err_move(err, &why);
-        }
-        return false;
-    }
-    conn->tls_params.client_key = key_signing(conn->key);
-    conn->tls_params.client_cert = cert_native(identity->cert, err);
-    return conn->tls_params.client_cert != NULL;
-}
-
-static void *http_open(const struct net_options *options, struct nssdb *db, const struct net_identity *identity,
-                       const struct ca_url *url, struct err *err)
-{
-    struct http_conn *conn = xcalloc(1, sizeof(*conn));
-    conn->options = *options;
-    conn->db = db;
-    conn->tunnel.pair = conn->tunnel.listener = -1;
-    ca_url_copy(url, &conn->url);
-    conn->tls_params = (struct tls_params){.options = &conn->options, .db = db, .host = conn->url.host};
-    if (url->tls && identity && identity->cert && !identity_take(conn, identity, err)) {
-        http_close(conn);
-        return NULL;
-    }
-    return conn;
-}
-
-static unsigned http_connects(const void *own)
-{
-    return ((const struct http_conn *)own)->connects;
-}
-
-static int64_t until(int given, int otherwise)
-{
-    return when_monotonic_ms() + net_ms(given, otherwise);
-}
-
-static bool has_proxy(const struct http_conn *conn)
-{
-    return conn->options.proxy && *conn->options.proxy;
-}
-
-static void easy_proxy(CURL *easy, const struct net_options *options)
-{
-    curl_easy_setopt(easy, CURLOPT_PROXY, options->proxy ? options->proxy : "");
-    curl_easy_setopt(easy, CURLOPT_NOPROXY, options->no_proxy ? options->no_proxy : "");
-    if (options->proxy_userpwd) {
-        curl_easy_setopt(easy, CURLOPT_PROXYUSERPWD, options->proxy_userpwd->text);
-    }
-}
-
-static void easy_common(CURL *easy, char *curl_text)
-{
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, curl_text);
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http"); /* libcurl must never start a TLS of its own */
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-}
-
-static bool setup_failed(struct err *err)
-{
-    return err_fail(err, ERR_NET_SETUP, "%s", _("The HTTP library (libcurl) could not be set up."));
-}
-
-static bool connect_begin(struct http_exchange *x, struct err *err)
-{
-    struct http_conn *conn = x->conn;
-    conn->connects++;
-    conn->multi = curl_multi_init();
-    if (!conn->multi) {
-        return setup_failed(err);
-    }
-    if (!conn->url.tls) { /* libcurl's own TCP */
-        conn->state = CONN_OPEN;
-        conn->deadline = x->deadline;
-        return true;
-    }
-    conn->connect_multi = curl_multi_init();
-    conn->connect_easy = curl_easy_init();
-    if (!conn->connect_multi || !conn->connect_easy) {
-        return setup_failed(err);
-    }
-    CURL *easy = conn->connect_easy;
-    char *authority = ca_url_authority(&conn->url, 0);
-    char *url = xasprintf("http://%s/", authority);
-    easy_common(easy, x->curl_text);
-    easy_proxy(easy, &conn->options);
-    curl_easy_setopt(easy, CURLOPT_URL, url);
-    curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
-    curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
-    free(url);
-    free(authority);
-    if (curl_multi_add_handle(conn->connect_multi, easy) != CURLM_OK) {
-        return setup_failed(err);
-    }
-    conn->state = CONN_CONNECTING;
-    conn->deadline = until(conn->options.connect_timeout_ms, CONNECT_TIMEOUT_MS);
-    return true;
-}
-
-static bool connected(struct http_conn *conn, struct err *err)
-{
-    curl_socket_t sock = CURL_SOCKET_BAD;
-    curl_easy_getinfo(conn->connect_easy, CURLINFO_ACTIVESOCKET, &sock);
-    int fd = sock == CURL_SOCKET_BAD ? -1 : fcntl(sock, F_DUPFD_CLOEXEC, 3); /* NSPR closes what it gets */
-    connect_drop(conn);
-    if (fd < 0) {
-        return err_fail_errno(err, ERR_NET_SETUP, NULL);
-    }
-    conn->tls = tls_new(fd, &conn->tls_params, err);
-    if (!conn->tls) {
-        return false;
-    }
-    conn->state = CONN_TLS;
-    conn->deadline = until(conn->options.handshake_timeout_ms, HANDSHAKE_TIMEOUT_MS);
-    return true;
-}
-
-static enum step step_connecting(struct http_exchange *x, struct err *err)
-{
-    struct http_conn *conn = x->conn;
-    int running = 0;
-    int left;
-    curl_multi_perform(conn->connect_multi, &running);
-    CURLMsg *message = curl_multi_info_read(conn->connect_multi, &left);
-    if (!message) {
-        return STEP_IDLE;
-    }
-    if (message->data.result != CURLE_OK) {
-        curl_explain(conn->connect_easy, message->data.result, x->curl_text, &conn->url, CURL_CONNECTING, has_proxy(conn), err);
-        return STEP_FAILED;
-    }
-    return connected(conn, err) ? STEP_MOVED : STEP_FAILED;
-}
-
-static enum step tls_is_ready(struct http_conn *conn, struct err *err)
-{
-    if (!tunnel_open(&conn->tunnel, conn->tls, err)) {
-        return STEP_FAILED;
-    }
-    conn->socket_path = tunnel_path(&conn->tunnel);
-    conn->state = CONN_OPEN;
-    return STEP_MOVED;
-}
-
-static enum step step_tls(struct http_conn *conn, struct err *err)
-{
-    switch (tls_handshake(conn->tls, err)) {
-    case TLS_READY:
-        return tls_is_ready(conn, err);
-    case TLS_NEED_OCSP:
-        conn->ocsp = ocsp_start(&conn->options, conn->db, conn->tls->leaf);
-        conn->state = CONN_OCSP;
-        return STEP_MOVED;
-    case TLS_FAILED:
-        return STEP_FAILED;
-    default:
-        return STEP_IDLE;
-    }
-}
-
-/* The handshake goes on, or ends with our reason. */
-static enum step ocsp_over(struct http_conn *conn, enum ocsp_status status, struct err *err)
-{
-    PRErrorCode refuse = 0;
-    ocsp_free(conn->ocsp);
-    conn->ocsp = NULL;
-    if (status == OCSP_REVOKED) {
-        refuse = SEC_ERROR_REVOKED_CERTIFICATE;
-        err_fail(err, ERR_NET_SERVER_REVOKED, "%s", _("The CA's OCSP responder says so."));
-    } else if (status == OCSP_UNKNOWN && conn->options.ocsp == NET_OCSP_REQUIRED) {
-        refuse = SEC_ERROR_OCSP_SERVER_ERROR;
-        err_fail(err, ERR_NET_SERVER_REVOCATION_UNKNOWN, NULL);
-    } else if (status == OCSP_UNKNOWN) {
-        strv_push(&conn->tls->notes,
-                  _("Whether the server's certificate is revoked could not be asked: its OCSP responder gave no valid answer."));
-    }
-    if (!tls_judged(conn->tls, refuse) && !refuse) {
-        nss_fail_as(err, ERR_NET_TLS_FAILED, NULL);
-        return STEP_FAILED;
-    }
-    if (refuse) {
-        err_detail(err, ERR_SOURCE_NSS, refuse, nss_error_symbol(refuse));
-        return STEP_FAILED;
-    }
-    conn->state = CONN_TLS;
-    conn->deadline = until(conn->options.handshake_timeout_ms, HANDSHAKE_TIMEOUT_MS);
-    return STEP_MOVED;
-}
-
-static enum step step_ocsp(struct http_conn *conn, int wait_ms, struct err *err)
-{
-    enum ocsp_status status = OCSP_UNKNOWN;
-    if (conn->ocsp && !ocsp_poll(conn->ocsp, wait_ms, &status)) {
-        return STEP_IDLE;
-    }
-    return ocsp_over(conn, status, err);
-}
-
-/* ---- the exchange ---- */
 
 static void easy_drop(struct http_exchange *x)
 {
@@ -407,12 +112,12 @@ static bool easy_begin(struct http_exchange *x, struct err *err)
     struct http_conn *conn = x->conn;
     x->easy = curl_easy_init();
     if (!x->easy || !headers_make(x)) {
-        return setup_failed(err);
+        return http_setup_failed(err);
     }
     char *authority = ca_url_authority(&conn->url, 0);
     char *url = xasprintf("http://%s%s", authority, x->path_query);
     CURL *easy = x->easy;
-    easy_common(easy, x->curl_text);
+    http_easy_common(easy, x->curl_text);
     curl_easy_setopt(easy, CURLOPT_URL, url);
     curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
@@ -427,7 +132,7 @@ static bool easy_begin(struct http_exchange *x, struct err *err)
         curl_easy_setopt(easy, CURLOPT_PROXY, "");
         curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, conn->socket_path);
     } else {
-        easy_proxy(easy, &conn->options);
+        http_easy_proxy(easy, &conn->options);
         curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)net_ms(conn->options.connect_timeout_ms, CONNECT_TIMEOUT_MS));
     }
     free(url);
@@ -435,7 +140,7 @@ static bool easy_begin(struct http_exchange *x, struct err *err)
     x->on_used = conn->used;
     x->sent_base = conn->tunnel.sent;
     x->receiving = false;
-    return curl_multi_add_handle(conn->multi, easy) == CURLM_OK || setup_failed(err);
+    return curl_multi_add_handle(conn->multi, easy) == CURLM_OK || http_setup_failed(err);
 }
 
 static void sent_update(struct http_exchange *x)
@@ -465,7 +170,7 @@ static enum step answer_failed(struct http_exchange *x, CURLcode result, struct 
         tls_explain(conn->tls, conn->tls->failure, false, err);
     } else {
         curl_explain(x->easy, result, x->curl_text, &conn->url, x->sent == 0 && !conn->url.tls ? CURL_CONNECTING : CURL_SENT,
-                     has_proxy(conn) && !conn->url.tls, err);
+                     http_conn_has_proxy(conn) && !conn->url.tls, err);
         if (conn->tls && conn->tls->asked && !conn->tls->sent) {
             err_context(err, "%s", _("The server had asked for a client certificate, and none was sent: this may be why."));
         }
@@ -519,20 +224,9 @@ static enum step step_open(struct http_exchange *x, struct err *err)
     return STEP_DONE;
 }
 
-static enum step step_closed(struct http_exchange *x, struct err *err)
-{
-    return connect_begin(x, err) ? STEP_MOVED : STEP_FAILED;
-}
-
 static enum step http_step(struct http_exchange *x, int wait_ms, struct err *err)
 {
-    switch (x->conn->state) {
-    case CONN_CLOSED: return step_closed(x, err);
-    case CONN_CONNECTING: return step_connecting(x, err);
-    case CONN_TLS: return step_tls(x->conn, err);
-    case CONN_OCSP: return step_ocsp(x->conn, wait_ms, err);
-    default: return step_open(x, err);
-    }
+    return x->conn->state == CONN_OPEN ? step_open(x, err) : http_conn_step(x->conn, wait_ms, err);
 }
 
 static bool timed_out(struct http_exchange *x, struct err *err)
@@ -557,22 +251,18 @@ static void http_wait(struct http_exchange *x, int ms)
 {
     struct http_conn *conn = x->conn;
     struct pollfd fds[2];
-    if (conn->state == CONN_CONNECTING) {
-        curl_multi_poll(conn->connect_multi, NULL, 0, ms, NULL);
-    } else if (conn->state == CONN_TLS) {
-        /* A flight of ours may wait for room, which POLLIN does not tell: look again soon. */
-        fds[0] = (struct pollfd){.fd = conn->tls->sock, .events = POLLIN};
-        poll(fds, 1, ms < 100 ? ms : 100);
-    } else if (conn->state == CONN_OPEN) {
-        struct curl_waitfd more[2];
-        unsigned n = conn->url.tls ? tunnel_fds(&conn->tunnel, fds) : 0;
-        for (unsigned i = 0; i < n; i++) {
-            more[i] = (struct curl_waitfd){.fd = fds[i].fd,
-                .events = (short)((fds[i].events & POLLIN ? CURL_WAIT_POLLIN : 0) |
-                                  (fds[i].events & POLLOUT ? CURL_WAIT_POLLOUT : 0))};
-        }
-        curl_multi_poll(conn->multi, more, n, ms, NULL);
+    struct curl_waitfd more[2];
+    if (conn->state != CONN_OPEN) {
+        http_conn_wait(conn, ms);
+        return;
     }
+    unsigned n = conn->url.tls ? tunnel_fds(&conn->tunnel, fds) : 0;
+    for (unsigned i = 0; i < n; i++) {
+        int in = fds[i].events & POLLIN ? CURL_WAIT_POLLIN : 0;
+        int out = fds[i].events & POLLOUT ? CURL_WAIT_POLLOUT : 0;
+        more[i] = (struct curl_waitfd){.fd = fds[i].fd, .events = (short)(in | out)};
+    }
+    curl_multi_poll(conn->multi, more, n, ms, NULL);
 }
 
 /* A kept connection that the server closed while it was idle: nothing was sent, so begin anew, once. */
@@ -582,7 +272,7 @@ static bool begin_anew(struct http_exchange *x, struct err *err)
         return false;
     }
     easy_drop(x);
-    conn_drop(x->conn);
+    http_conn_drop(x->conn);
     err_release(err);
     *err = (struct err)ERR_INIT;
     x->retried = true;
@@ -623,6 +313,11 @@ static enum exchange_state http_poll(void *own, int wait_ms, struct http_answer 
     }
 }
 
+static unsigned http_connects(const void *own)
+{
+    return ((const struct http_conn *)own)->connects;
+}
+
 /* May the kept connection carry this exchange? With plain HTTP libcurl holds the connection, and on one that turns out dead it
  * would send the request a second time by itself: harmless for GET only. */
 static bool may_go_on(struct http_conn *conn, const char *method)
@@ -650,9 +345,9 @@ static void *http_start(void *own, const char *method, const char *path_query, c
         return NULL;
     }
     if (conn->state == CONN_OPEN && !may_go_on(conn, method)) {
-        conn_drop(conn);
+        http_conn_drop(conn);
     }
-    x->deadline = until(conn->options.total_timeout_ms, TOTAL_TIMEOUT_MS);
+    x->deadline = http_until(conn->options.total_timeout_ms, TOTAL_TIMEOUT_MS);
     return x;
 }
 
@@ -692,7 +387,7 @@ static void http_finish(void *own)
     bool clean = conn->state == CONN_OPEN && conn->used && x->out && x->out->tls_version && !x->too_big;
     easy_drop(x);
     if (!clean) {
-        conn_drop(conn); /* half an exchange is on it */
+        http_conn_drop(conn); /* half an exchange is on it */
     }
     free(x->method);
     free(x->path_query);
@@ -701,7 +396,7 @@ static void http_finish(void *own)
     free(x);
 }
 
-#define HTTP_OPS(name) {.scheme = name, .open = http_open, .close = http_close, .connects = http_connects, .start = http_start, \
-    .poll = http_poll, .phase = http_phase, .sent = http_sent, .chain = http_chain, .finish = http_finish}
+#define HTTP_OPS(name) {.scheme = name, .open = http_conn_open, .close = http_conn_close, .connects = http_connects, \
+    .start = http_start, .poll = http_poll, .phase = http_phase, .sent = http_sent, .chain = http_chain, .finish = http_finish}
 const struct transport_ops net_https_ops = HTTP_OPS("https");
 const struct transport_ops net_http_ops = HTTP_OPS("http");

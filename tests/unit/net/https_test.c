@@ -204,7 +204,8 @@ static bool chunked(struct ts_conn *conn, const struct ts_request *request, void
 {
     (void)request;
     (void)ctx;
-    ts_send_text(conn, "HTTP/1.1 100 Continue\r\nX: y\r\n\r\nHTTP/1.1 200 OK\r\nX-Two: 2\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
+    ts_send_text(conn, "HTTP/1.1 100 Continue\r\nX: y\r\n\r\n");
+    ts_send_text(conn, "HTTP/1.1 200 OK\r\nX-Two: 2\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
     ts_sleep(30);
     return ts_send_text(conn, "6\r\n world\r\n0\r\n\r\n");
 }

@@ -5,6 +5,8 @@ net_unit_tests = \
   tests/unit/net/answers_test \
   tests/unit/net/carest_test \
   tests/unit/net/https_test \
+  tests/unit/net/ocsp_test \
+  tests/unit/net/tinyproxy_test \
   tests/unit/net/tls_errors_test \
   tests/unit/net/url_test
 check_PROGRAMS += $(net_unit_tests)
@@ -36,4 +38,10 @@ tests_unit_net_carest_test_LDADD = $(NET_TEST_LDADD)
 tests_unit_net_url_test_SOURCES = tests/unit/net/url_test.c tests/unit/net/netfix.h
 tests_unit_net_url_test_CPPFLAGS = $(NET_TEST_CPPFLAGS)
 tests_unit_net_url_test_LDADD = $(NET_TEST_LDADD)
+tests_unit_net_ocsp_test_SOURCES = tests/unit/net/ocsp_test.c tests/unit/net/netfix.h
+tests_unit_net_ocsp_test_CPPFLAGS = $(NET_TEST_CPPFLAGS)
+tests_unit_net_ocsp_test_LDADD = $(NET_TEST_LDADD)
+tests_unit_net_tinyproxy_test_SOURCES = tests/unit/net/tinyproxy_test.c tests/unit/net/netfix.h
+tests_unit_net_tinyproxy_test_CPPFLAGS = $(NET_TEST_CPPFLAGS)
+tests_unit_net_tinyproxy_test_LDADD = $(NET_TEST_LDADD)
 endif

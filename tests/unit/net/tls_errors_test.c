@@ -260,7 +260,8 @@ static void test_no_common_cipher(void **state)
 {
     (void)state;
     struct testserver *server = testserver_start(&(struct testserver_spec){
-        .cert = &fix.server, .priority = "NONE:+VERS-TLS1.2:+ECDHE-ECDSA:+AES-256-CCM-8:+AEAD:+GROUP-ALL:+SIGN-ALL:+COMP-NULL:+CTYPE-X509"});
+        .cert = &fix.server, .priority = "NONE:+VERS-TLS1.2:+ECDHE-ECDSA:+AES-256-CCM-8:+AEAD:+GROUP-ALL:+SIGN-ALL"
+                                     ":+COMP-NULL:+CTYPE-X509"});
     netfix_expect_failure(&fix, server, true, ERR_NET_TLS_CIPHER);
     testserver_stop(server);
 }
