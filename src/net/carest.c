@@ -22,16 +22,16 @@ struct carest {
     struct exchange *exchange;
     enum carest_what what;
     char *argument;
-    long start;    /* of a search */
-    size_t place;  /* which path is being tried */
-    bool newer;    /* /ca/v2 answered before: ask there first */
+    long start;   /* of a search */
+    size_t place; /* which path is being tried */
+    bool newer;   /* /ca/v2 answered before: ask there first */
     struct err err;
     enum exchange_state state;
 };
 
 /*
- * To add a question: a row here, its taker below. %s is the argument. Paths are tried in order until one is there; those with
- * /v2/ are for servers (11.6 and later) without /rest/.
+ * To add a question: a row here, its taker below. %s is the argument. Paths are tried in order until one is there;
+ * those with /v2/ are for servers (11.6 and later) without /rest/.
  */
 static const struct question {
     const char *paths[4];
@@ -41,9 +41,11 @@ static const struct question {
     [CAREST_INFO] = {{"/ca/rest/info", "/ca/v2/info"}, false},
     [CAREST_SIGNING_CERT] = {{"/ca/rest/config/cert/signing", "/ca/v2/config/cert/signing"}, false},
     [CAREST_TRANSPORT_CERT] = {{"/ca/rest/config/cert/transport", "/ca/v2/config/cert/transport",
-                                "/kra/rest/config/cert/transport", "/kra/v2/config/cert/transport"}, false},
+                                "/kra/rest/config/cert/transport", "/kra/v2/config/cert/transport"},
+                               false},
     [CAREST_CHAIN] = {{"/ca/ee/ca/getCertChain", "/ca/ee/ca/getCAChain?op=downloadBIN", "/ca/rest/config/cert/signing",
-                       "/ca/v2/config/cert/signing"}, false},
+                       "/ca/v2/config/cert/signing"},
+                      false},
     [CAREST_CERT] = {{"/ca/rest/certs/%s", "/ca/v2/certs/%s"}, false},
     [CAREST_SEARCH] = {{"/ca/rest/certs/search", "/ca/v2/certs/search"}, true},
     [CAREST_REQUEST] = {{"/ca/rest/certrequests/%s", "/ca/v2/certrequests/%s"}, false},
@@ -209,7 +211,8 @@ static enum judgement judge(const struct carest *rest, const struct http_answer 
         return GOOD;
     }
     bool own_words = looks_json(answer) && answer->status >= 400;
-    bool absent = !own_words && (answer->status == 404 || answer->status == 501 || answer->status == 405 || answer->status / 100 <= 3);
+    bool absent = !own_words && (answer->status == 404 || answer->status == 501 || answer->status == 405 ||
+                                 answer->status / 100 <= 3);
     if (!absent) {
         fail_with_message(answer, err);
         return BAD;
@@ -276,7 +279,8 @@ const struct cert_list *carest_server_chain(const struct carest *rest)
 
 static const struct http_answer *taken(const struct carest *rest, struct err *err)
 {
-    const struct http_answer *answer = rest->exchange && rest->state == EXCHANGE_DONE ? exchange_answer(rest->exchange) : NULL;
+    const struct http_answer *answer =
+        rest->exchange && rest->state == EXCHANGE_DONE ? exchange_answer(rest->exchange) : NULL;
     if (!answer) {
         err_fail(err, ERR_INTERNAL, "no answer to take");
     }
@@ -363,9 +367,11 @@ char *carest_search_json(const char *common_name, const char *user_id, bool exac
     return text;
 }
 
-static bool search_page(struct carest *rest, const char *query, long start, struct ca_cert_entries *out, struct err *err)
+static bool search_page(struct carest *rest, const char *query, long start, struct ca_cert_entries *out,
+                        struct err *err)
 {
-    return start_at(rest, CAREST_SEARCH, query, start, err) && carest_finish(rest, err) && carest_take_entries(rest, out, err);
+    return start_at(rest, CAREST_SEARCH, query, start, err) && carest_finish(rest, err) &&
+           carest_take_entries(rest, out, err);
 }
 
 static int newest_first(const void *a, const void *b)
@@ -375,10 +381,12 @@ static int newest_first(const void *a, const void *b)
     return (x->not_before < y->not_before) - (x->not_before > y->not_before);
 }
 
-static bool fetch_and_compare(struct carest *rest, const char *serial, struct bytes spki, struct cert **out, struct err *err)
+static bool fetch_and_compare(struct carest *rest, const char *serial, struct bytes spki, struct cert **out,
+                              struct err *err)
 {
     struct cert_list chain = CERT_LIST_INIT;
-    bool good = carest_start(rest, CAREST_CERT, serial, err) && carest_finish(rest, err) && carest_take_chain(rest, &chain, err);
+    bool good = carest_start(rest, CAREST_CERT, serial, err) && carest_finish(rest, err) &&
+                carest_take_chain(rest, &chain, err);
     if (good && chain.n > 0 && bytes_equal(cert_spki(chain.v[0]), spki)) {
         *out = cert_ref(chain.v[0]);
     }

@@ -6,8 +6,8 @@
  * /ca/rest is asked first, /ca/v2 where that answers 404. A server without any of it gives ERR_NET_NO_REST: offer files
  * instead. Errors that the CA itself reports give ERR_NET_REST_ERROR or ERR_NET_REST_NOT_FOUND with its message.
  *
- * Calls come in two shapes: carest_X_start() + carest_poll() + carest_X_take() for screens, carest_X() blocking for tools.
- * All exchanges of a struct carest share one connection.
+ * Calls come in two shapes: carest_X_start() + carest_poll() + carest_X_take() for screens, carest_X() blocking for
+ * tools. All exchanges of a struct carest share one connection.
  */
 #include "net/transport.h"
 
@@ -25,20 +25,28 @@ enum carest_what {
     CAREST_CRL,            /* DER -> carest_take_raw */
 };
 
-struct ca_status { char *state, *type, *status, *version, *product; }; /* raw, "" when not told; version "11.3.1-1" */
-struct ca_info { /* "" when not told */
+struct ca_status {
+    char *state, *type, *status, *version, *product;
+};                            /* raw, "" when not told; version "11.3.1-1" */
+struct ca_info {              /* "" when not told */
     char *archival_mechanism; /* "keywrap" or "encrypt" */
     char *encryption_algorithm, *key_wrap_algorithm;
     char *rsa_wrap;    /* of the KRA: "RSA" or "RSA_OAEP" */
     char *ca_rsa_wrap; /* of the CA */
 };
 struct ca_cert_entry {
-    char *serial; /* "0x1a" */
+    char *serial;                                              /* "0x1a" */
     char *subject, *issuer, *status /* "VALID" */, *issued_by; /* raw */
-    int64_t not_before, not_after; /* seconds; 0 unknown */
+    int64_t not_before, not_after;                             /* seconds; 0 unknown */
 };
-struct ca_cert_entries { struct ca_cert_entry *v; size_t n; long total; };
-struct ca_request { char *id, *type, *status, *result, *cert_serial, *error; }; /* raw; "" when not told */
+struct ca_cert_entries {
+    struct ca_cert_entry *v;
+    size_t n;
+    long total;
+};
+struct ca_request {
+    char *id, *type, *status, *result, *cert_serial, *error;
+}; /* raw; "" when not told */
 
 /* base: only scheme, host and port count. identity may be NULL (anonymous). Nothing is sent yet. */
 struct carest *carest_open(const struct net_options *options, struct nssdb *db, const struct net_identity *identity,
@@ -62,8 +70,8 @@ void ca_request_release(struct ca_request *r);
 
 /* The search's body: NULL parts are left out. Caller frees. */
 char *carest_search_json(const char *common_name, const char *user_id, bool exact) MUST_CHECK;
-/* Blocking: searches, then fetches each hit until one has this public key; *out NULL (and true) when there is none. At most
- * 200 certificates are looked at, newest first. */
+/* Blocking: searches, then fetches each hit until one has this public key; *out NULL (and true) when there is none. At
+ * most 200 certificates are looked at, newest first. */
 bool carest_find_spki(struct carest *rest, const char *common_name, const char *user_id, struct bytes spki_der,
                       struct cert **out, struct err *err) MUST_CHECK;
 /* Chain in which the TLS server proved itself, from the last exchange; lent. */

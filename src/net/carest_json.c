@@ -33,8 +33,11 @@ static const struct json *unwrapped(const struct json *root)
 bool carest_json_status(const struct json *root, struct ca_status *out, struct err *err)
 {
     const struct json *r = unwrapped(root);
-    *out = (struct ca_status){.state = text_of(r, "State"), .type = text_of(r, "Type"), .status = text_of(r, "Status"),
-                              .version = text_of(r, "Version"), .product = text_of(r, "ProductVersion")};
+    *out = (struct ca_status){.state = text_of(r, "State"),
+                              .type = text_of(r, "Type"),
+                              .status = text_of(r, "Status"),
+                              .version = text_of(r, "Version"),
+                              .product = text_of(r, "ProductVersion")};
     if (!*out->version && !*out->status) {
         ca_status_release(out);
         return shape(err, "Status");
@@ -68,7 +71,8 @@ bool carest_json_entries(const struct json *root, struct ca_cert_entries *out, s
     *out = (struct ca_cert_entries){0};
     double total = json_get_num(root, "total", 0);
     if (!json_is_array(list)) { /* no hits: some versions leave the list out */
-        return json_is_object(root) && json_is_number(json_get(root, "total")) && total == 0 ? true : shape(err, "entries");
+        return json_is_object(root) && json_is_number(json_get(root, "total")) && total == 0 ? true
+                                                                                             : shape(err, "entries");
     }
     size_t n = json_size(list);
     n = n < ENTRIES_MAX ? n : ENTRIES_MAX;
@@ -79,19 +83,25 @@ bool carest_json_entries(const struct json *root, struct ca_cert_entries *out, s
         if (!json_is_string(json_get(e, "id"))) {
             continue;
         }
-        out->v[out->n++] = (struct ca_cert_entry){
-            .serial = text_of(e, "id"), .subject = text_of(e, "SubjectDN"), .issuer = text_of(e, "IssuerDN"),
-            .status = text_of(e, "Status"), .issued_by = text_of(e, "IssuedBy"),
-            .not_before = seconds_of(e, "NotValidBefore"), .not_after = seconds_of(e, "NotValidAfter")};
+        out->v[out->n++] = (struct ca_cert_entry){.serial = text_of(e, "id"),
+                                                  .subject = text_of(e, "SubjectDN"),
+                                                  .issuer = text_of(e, "IssuerDN"),
+                                                  .status = text_of(e, "Status"),
+                                                  .issued_by = text_of(e, "IssuedBy"),
+                                                  .not_before = seconds_of(e, "NotValidBefore"),
+                                                  .not_after = seconds_of(e, "NotValidAfter")};
     }
     return true;
 }
 
 bool carest_json_request(const struct json *root, struct ca_request *out, struct err *err)
 {
-    *out = (struct ca_request){.id = text_of(root, "requestID"), .type = text_of(root, "requestType"),
-                               .status = text_of(root, "requestStatus"), .result = text_of(root, "operationResult"),
-                               .cert_serial = text_of(root, "certId"), .error = text_of(root, "errorMessage")};
+    *out = (struct ca_request){.id = text_of(root, "requestID"),
+                               .type = text_of(root, "requestType"),
+                               .status = text_of(root, "requestStatus"),
+                               .result = text_of(root, "operationResult"),
+                               .cert_serial = text_of(root, "certId"),
+                               .error = text_of(root, "errorMessage")};
     if (!*out->id) {
         free(out->id);
         out->id = text_of(root, "requestId");

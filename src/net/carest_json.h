@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef CMCW_NET_CAREST_JSON_H
 #define CMCW_NET_CAREST_JSON_H
-/* The CA's JSON into our structs; what is missing becomes "". ERR_NET_REST_SHAPE when the main thing is missing. Private to
- * src/net and its tests. */
+/* The CA's JSON into our structs; what is missing becomes "". ERR_NET_REST_SHAPE when the main thing is missing.
+ * Private to src/net and its tests. */
 #include "base/json.h"
 #include "net/carest.h"
 

@@ -13,7 +13,11 @@
 enum when { ANY_TIME, CONNECTING };
 
 /* First row that fits. To add one: put it before more general rows of the same code. */
-static const struct { CURLcode curl; enum when when; enum err_code code; } rows[] = {
+static const struct {
+    CURLcode curl;
+    enum when when;
+    enum err_code code;
+} rows[] = {
     {CURLE_COULDNT_RESOLVE_HOST, ANY_TIME, ERR_NET_RESOLVE},
     {CURLE_COULDNT_RESOLVE_PROXY, ANY_TIME, ERR_NET_PROXY_RESOLVE},
     {CURLE_COULDNT_CONNECT, ANY_TIME, ERR_NET_CONNECT},

@@ -24,8 +24,8 @@ struct first_contact_run {
     bool failed;
 };
 
-struct first_contact_run *first_contact_start(const struct net_options *options, struct nssdb *db, const struct ca_url *url,
-                                              struct err *err)
+struct first_contact_run *first_contact_start(const struct net_options *options, struct nssdb *db,
+                                              const struct ca_url *url, struct err *err)
 {
     struct first_contact_run *run = xcalloc(1, sizeof(*run));
     if (options) {
@@ -88,7 +88,8 @@ static void end(struct first_contact_run *run)
         strv_push(&run->found.notes, _("The certificates came over plain HTTP: compare their fingerprint with care."));
     }
     if (run->found.ca_chain.n == 0) {
-        strv_push(&run->found.notes, _("The server does not tell the CA's chain; only its own TLS certificates were seen."));
+        strv_push(&run->found.notes,
+                  _("The server does not tell the CA's chain; only its own TLS certificates were seen."));
     }
 }
 
@@ -165,8 +166,8 @@ void first_contact_free(struct first_contact_run *run)
     }
 }
 
-bool first_contact(const struct net_options *options, struct nssdb *db, const struct ca_url *url, struct first_contact *out,
-                   struct err *err)
+bool first_contact(const struct net_options *options, struct nssdb *db, const struct ca_url *url,
+                   struct first_contact *out, struct err *err)
 {
     struct first_contact_run *run = first_contact_start(options, db, url, err);
     enum exchange_state state = run ? EXCHANGE_RUNNING : EXCHANGE_FAILED;

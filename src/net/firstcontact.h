@@ -2,10 +2,10 @@
 #ifndef CMCW_NET_FIRSTCONTACT_H
 #define CMCW_NET_FIRSTCONTACT_H
 /*
- * The first visit to a server that nothing is known about: only certificates are fetched (the TLS server's chain and the CA's
- * chain), over TLS whose server is not yet trusted. No client certificate, password, secret or request goes out. The user
- * compares the fingerprint; what was confirmed is pinned (net_options.pinned_chain) or imported, and a later visit that shows
- * other certificates is ERR_NET_CHAIN_CHANGED.
+ * The first visit to a server that nothing is known about: only certificates are fetched (the TLS server's chain and
+ * the CA's chain), over TLS whose server is not yet trusted. No client certificate, password, secret or request goes
+ * out. The user compares the fingerprint; what was confirmed is pinned (net_options.pinned_chain) or imported, and a
+ * later visit that shows other certificates is ERR_NET_CHAIN_CHANGED.
  */
 #include "net/carest.h"
 
@@ -20,15 +20,15 @@ struct first_contact {
 };
 
 struct first_contact_run;
-struct first_contact_run *first_contact_start(const struct net_options *options, struct nssdb *db, const struct ca_url *url,
-                                              struct err *err) MUST_CHECK;
+struct first_contact_run *first_contact_start(const struct net_options *options, struct nssdb *db,
+                                              const struct ca_url *url, struct err *err) MUST_CHECK;
 enum exchange_state first_contact_poll(struct first_contact_run *run, int wait_ms, struct err *err);
 /* After DONE; moves the findings out. */
 void first_contact_take(struct first_contact_run *run, struct first_contact *out);
 void first_contact_free(struct first_contact_run *run);
 /* Blocking. */
-bool first_contact(const struct net_options *options, struct nssdb *db, const struct ca_url *url, struct first_contact *out,
-                   struct err *err) MUST_CHECK;
+bool first_contact(const struct net_options *options, struct nssdb *db, const struct ca_url *url,
+                   struct first_contact *out, struct err *err) MUST_CHECK;
 void first_contact_release(struct first_contact *fc);
 
 /* What a person compares is chain_fingerprint() of nss/chain.h. ERR_NET_CHAIN_CHANGED with

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The http and https rows: one exchange over a connection (http_conn.h). Everything is one state machine that http_poll()
- * drives in the caller's thread.
+ * The http and https rows: one exchange over a connection (http_conn.h). Everything is one state machine that
+ * http_poll() drives in the caller's thread.
  */
 #include "config.h"
 
@@ -24,7 +24,7 @@ struct http_exchange {
     struct http_answer *out; /* lent during a poll */
     int64_t deadline;
     size_t sent_base, sent;
-    bool on_used;  /* runs on a connection that served before */
+    bool on_used; /* runs on a connection that served before */
     bool retried;
     bool too_big;
     bool receiving;
@@ -87,7 +87,8 @@ static bool headers_make(struct http_exchange *x)
     char *host = ca_url_authority(url, url->tls ? 443 : 80);
     bool good = header_add(x, "Host: ", host) && header_add(x, "Expect:", "");
     free(host);
-    good = good && (x->content_type ? header_add(x, "Content-Type: ", x->content_type) : header_add(x, "Content-Type:", ""));
+    good = good &&
+           (x->content_type ? header_add(x, "Content-Type: ", x->content_type) : header_add(x, "Content-Type:", ""));
     const struct strv *more = x->conn->options.headers;
     for (size_t i = 0; good && more && i < more->n; i++) {
         good = header_add(x, more->v[i], "");
@@ -133,7 +134,8 @@ static bool easy_begin(struct http_exchange *x, struct err *err)
         curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, conn->socket_path);
     } else {
         http_easy_proxy(easy, &conn->options);
-        curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)net_ms(conn->options.connect_timeout_ms, CONNECT_TIMEOUT_MS));
+        curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                         (long)net_ms(conn->options.connect_timeout_ms, CONNECT_TIMEOUT_MS));
     }
     free(url);
     free(authority);
@@ -169,10 +171,12 @@ static enum step answer_failed(struct http_exchange *x, CURLcode result, struct 
     } else if (conn->tls && conn->tls->failure) {
         tls_explain(conn->tls, conn->tls->failure, false, err);
     } else {
-        curl_explain(x->easy, result, x->curl_text, &conn->url, x->sent == 0 && !conn->url.tls ? CURL_CONNECTING : CURL_SENT,
+        curl_explain(x->easy, result, x->curl_text, &conn->url,
+                     x->sent == 0 && !conn->url.tls ? CURL_CONNECTING : CURL_SENT,
                      http_conn_has_proxy(conn) && !conn->url.tls, err);
         if (conn->tls && conn->tls->asked && !conn->tls->sent) {
-            err_context(err, "%s", _("The server had asked for a client certificate, and none was sent: this may be why."));
+            err_context(err, "%s",
+                        _("The server had asked for a client certificate, and none was sent: this may be why."));
         }
     }
     return STEP_FAILED;
@@ -239,8 +243,10 @@ static bool timed_out(struct http_exchange *x, struct err *err)
     }
     sent_update(x);
     char *where = ca_url_authority(&conn->url, 0);
-    err_fail(err, conn->state == CONN_CONNECTING ? ERR_NET_CONNECT_TIMEOUT
-                  : conn->state == CONN_TLS || conn->state == CONN_OCSP ? ERR_NET_TLS_TIMEOUT : ERR_NET_TIMEOUT,
+    err_fail(err,
+             conn->state == CONN_CONNECTING                        ? ERR_NET_CONNECT_TIMEOUT
+             : conn->state == CONN_TLS || conn->state == CONN_OCSP ? ERR_NET_TLS_TIMEOUT
+                                                                   : ERR_NET_TIMEOUT,
              _("Server: %s"), where);
     free(where);
     return true;
@@ -318,15 +324,15 @@ static unsigned http_connects(const void *own)
     return ((const struct http_conn *)own)->connects;
 }
 
-/* May the kept connection carry this exchange? With plain HTTP libcurl holds the connection, and on one that turns out dead it
- * would send the request a second time by itself: harmless for GET only. */
+/* May the kept connection carry this exchange? With plain HTTP libcurl holds the connection, and on one that turns out
+ * dead it would send the request a second time by itself: harmless for GET only. */
 static bool may_go_on(struct http_conn *conn, const char *method)
 {
     return conn->url.tls ? tunnel_idle_ok(&conn->tunnel) : strcmp(method, "GET") == 0;
 }
 
-static void *http_start(void *own, const char *method, const char *path_query, const char *content_type, struct bytes body,
-                        struct err *err)
+static void *http_start(void *own, const char *method, const char *path_query, const char *content_type,
+                        struct bytes body, struct err *err)
 {
     struct http_conn *conn = own;
     struct http_exchange *x = xcalloc(1, sizeof(*x));
@@ -356,10 +362,14 @@ static enum exchange_phase http_phase(const void *own)
     const struct http_exchange *x = own;
     switch (x->conn->state) {
     case CONN_CLOSED:
-    case CONN_CONNECTING: return EXCHANGE_CONNECTING;
-    case CONN_TLS: return EXCHANGE_TLS;
-    case CONN_OCSP: return EXCHANGE_OCSP;
-    default: break;
+    case CONN_CONNECTING:
+        return EXCHANGE_CONNECTING;
+    case CONN_TLS:
+        return EXCHANGE_TLS;
+    case CONN_OCSP:
+        return EXCHANGE_OCSP;
+    default:
+        break;
     }
     if (x->receiving) {
         return EXCHANGE_RECEIVING;
@@ -396,7 +406,11 @@ static void http_finish(void *own)
     free(x);
 }
 
-#define HTTP_OPS(name) {.scheme = name, .open = http_conn_open, .close = http_conn_close, .connects = http_connects, \
-    .start = http_start, .poll = http_poll, .phase = http_phase, .sent = http_sent, .chain = http_chain, .finish = http_finish}
+#define HTTP_OPS(name)                                                                                                 \
+    {                                                                                                                  \
+        .scheme = name, .open = http_conn_open, .close = http_conn_close, .connects = http_connects,                   \
+        .start = http_start, .poll = http_poll, .phase = http_phase, .sent = http_sent, .chain = http_chain,           \
+        .finish = http_finish                                                                                          \
+    }
 const struct transport_ops net_https_ops = HTTP_OPS("https");
 const struct transport_ops net_http_ops = HTTP_OPS("http");

@@ -238,8 +238,8 @@ static enum step ocsp_over(struct http_conn *conn, enum ocsp_status status, stru
         refuse = SEC_ERROR_OCSP_SERVER_ERROR;
         err_fail(err, ERR_NET_SERVER_REVOCATION_UNKNOWN, NULL);
     } else if (status == OCSP_UNKNOWN) {
-        strv_push(&conn->tls->notes,
-                  _("Whether the server's certificate is revoked could not be asked: its OCSP responder gave no valid answer."));
+        strv_push(&conn->tls->notes, _("Whether the server's certificate is revoked could not be asked: its OCSP "
+                                       "responder gave no valid answer."));
     }
     if (!tls_judged(conn->tls, refuse) && !refuse) {
         nss_fail_as(err, ERR_NET_TLS_FAILED, NULL);
@@ -266,11 +266,16 @@ static enum step step_ocsp(struct http_conn *conn, int wait_ms, struct err *err)
 enum step http_conn_step(struct http_conn *conn, int wait_ms, struct err *err)
 {
     switch (conn->state) {
-    case CONN_CLOSED: return connect_begin(conn, err) ? STEP_MOVED : STEP_FAILED;
-    case CONN_CONNECTING: return step_connecting(conn, err);
-    case CONN_TLS: return step_tls(conn, err);
-    case CONN_OCSP: return step_ocsp(conn, wait_ms, err);
-    default: return STEP_MOVED;
+    case CONN_CLOSED:
+        return connect_begin(conn, err) ? STEP_MOVED : STEP_FAILED;
+    case CONN_CONNECTING:
+        return step_connecting(conn, err);
+    case CONN_TLS:
+        return step_tls(conn, err);
+    case CONN_OCSP:
+        return step_ocsp(conn, wait_ms, err);
+    default:
+        return STEP_MOVED;
     }
 }
 

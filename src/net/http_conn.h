@@ -2,8 +2,8 @@
 #ifndef CMCW_NET_HTTP_CONN_H
 #define CMCW_NET_HTTP_CONN_H
 /*
- * A connection goes CLOSED -> CONNECTING (libcurl: name, TCP, proxy) -> TLS (NSS) -> OCSP -> OPEN; in OPEN http.c speaks HTTP
- * over it, through the tunnel for https, over libcurl's own TCP for http. Private to src/net.
+ * A connection goes CLOSED -> CONNECTING (libcurl: name, TCP, proxy) -> TLS (NSS) -> OCSP -> OPEN; in OPEN http.c
+ * speaks HTTP over it, through the tunnel for https, over libcurl's own TCP for http. Private to src/net.
  */
 #include <curl/curl.h>
 

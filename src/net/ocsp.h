@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef CMCW_NET_OCSP_H
 #define CMCW_NET_OCSP_H
-/* OCSP (RFC 6960) for the server's certificate: request and judgement by NSS, transport by libcurl. Private to src/net. */
+/* OCSP (RFC 6960) for the server's certificate: request and judgement by NSS, transport by libcurl. Private to src/net.
+ */
 #include "net/transport.h"
 #include "nss/native.h"
 

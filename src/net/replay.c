@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * "replay:FILE": the answer comes from a file, nothing is sent. A file that begins with "HTTP/" is a whole recorded answer
- * (status line, headers, blank line, body); any other is the body of a 200, its type guessed from the file's name.
+ * "replay:FILE": the answer comes from a file, nothing is sent. A file that begins with "HTTP/" is a whole recorded
+ * answer (status line, headers, blank line, body); any other is the body of a 200, its type guessed from the file's
+ * name.
  */
 #include "config.h"
 
@@ -64,12 +65,11 @@ static void *replay_start(void *own, const char *method, const char *path_query,
 }
 
 /* To add one: a row; the last one is for all others. */
-static const struct { const char *ending, *type; } types[] = {
-    {".html", "text/html"},
-    {".json", "application/json"},
-    {".xml", "application/xml"},
-    {".txt", "text/plain"},
-    {"", "application/pkcs7-mime"},
+static const struct {
+    const char *ending, *type;
+} types[] = {
+    {".html", "text/html"}, {".json", "application/json"},  {".xml", "application/xml"},
+    {".txt", "text/plain"}, {"", "application/pkcs7-mime"},
 };
 
 static bool whole_answer(struct http_answer *out, const char *text, size_t len, struct err *err)

@@ -12,8 +12,9 @@
 
 #define EXCERPT_COLUMNS 300
 
-struct exchange *cmc_submit_start(const struct net_options *options, struct nssdb *db, const struct net_identity *identity,
-                                  const struct ca_url *url, struct bytes request_der, struct err *err)
+struct exchange *cmc_submit_start(const struct net_options *options, struct nssdb *db,
+                                  const struct net_identity *identity, const struct ca_url *url,
+                                  struct bytes request_der, struct err *err)
 {
     return exchange_start(options, db, identity, url, "POST", NET_TYPE_CMC_REQUEST, request_der, err);
 }
@@ -58,13 +59,12 @@ static enum shape shape_of(struct bytes b)
 }
 
 /* To add one: a row; from..to are HTTP status codes. */
-static const struct { int from, to; enum err_code code; } statuses[] = {
-    {404, 404, ERR_NET_HTTP_NOT_FOUND},
-    {410, 410, ERR_NET_HTTP_NOT_FOUND},
-    {401, 401, ERR_NET_HTTP_DENIED},
-    {403, 403, ERR_NET_HTTP_DENIED},
-    {407, 407, ERR_NET_PROXY_AUTH},
-    {300, 399, ERR_NET_HTTP_REDIRECT},
+static const struct {
+    int from, to;
+    enum err_code code;
+} statuses[] = {
+    {404, 404, ERR_NET_HTTP_NOT_FOUND}, {410, 410, ERR_NET_HTTP_NOT_FOUND}, {401, 401, ERR_NET_HTTP_DENIED},
+    {403, 403, ERR_NET_HTTP_DENIED},    {407, 407, ERR_NET_PROXY_AUTH},     {300, 399, ERR_NET_HTTP_REDIRECT},
     {500, 599, ERR_NET_HTTP_SERVER},
 };
 
@@ -78,7 +78,8 @@ static enum err_code refusal(const struct http_answer *answer)
     if (answer->body.len == 0) {
         return ERR_NET_ANSWER_EMPTY;
     }
-    return strstr(buf_str(&answer->body), "Certificate System has encountered") ? ERR_NET_CA_ERROR_PAGE : ERR_NET_NOT_CMC;
+    return strstr(buf_str(&answer->body), "Certificate System has encountered") ? ERR_NET_CA_ERROR_PAGE
+                                                                                : ERR_NET_NOT_CMC;
 }
 
 static bool refuse(const struct http_answer *answer, enum err_code code, struct err *err)
@@ -130,8 +131,8 @@ bool cmc_answer_take(const struct http_answer *answer, struct buf *response_der,
 }
 
 bool cmc_submit(const struct net_options *options, struct nssdb *db, const struct net_identity *identity,
-                const struct ca_url *url, struct bytes request_der, struct buf *response_der, struct exchange **answer_out,
-                struct err *err)
+                const struct ca_url *url, struct bytes request_der, struct buf *response_der,
+                struct exchange **answer_out, struct err *err)
 {
     if (answer_out) {
         *answer_out = NULL;

@@ -27,7 +27,8 @@ static bool chain_read(struct tls *tls, PRFileDesc *fd)
         return false;
     }
     bool good = true;
-    for (CERTCertListNode *node = CERT_LIST_HEAD(native); good && !CERT_LIST_END(node, native); node = CERT_LIST_NEXT(node)) {
+    for (CERTCertListNode *node = CERT_LIST_HEAD(native); good && !CERT_LIST_END(node, native);
+         node = CERT_LIST_NEXT(node)) {
         struct cert *cert = cert_from_native(node->cert, &tls->verdict);
         good = cert != NULL && tls->chain.n < 32;
         if (cert) {
@@ -103,7 +104,10 @@ static void finished_hook(PRFileDesc *fd, void *arg)
 static bool options_set(PRFileDesc *fd)
 {
     /* No session cache: a resumed session would carry the client identity of an earlier one. */
-    static const struct { PRInt32 option; PRIntn value; } rows[] = {
+    static const struct {
+        PRInt32 option;
+        PRIntn value;
+    } rows[] = {
         {SSL_SECURITY, PR_TRUE},
         {SSL_HANDSHAKE_AS_CLIENT, PR_TRUE},
         {SSL_NO_CACHE, PR_TRUE},
@@ -210,8 +214,8 @@ static void describe(struct tls *tls)
 
 enum tls_step tls_handshake(struct tls *tls, struct err *err)
 {
-    /* In TLS 1.3 the handshake can end within SSL_AuthCertificateComplete; SSL_ForceHandshake would then wait for octets that
-     * a server without session tickets never sends. */
+    /* In TLS 1.3 the handshake can end within SSL_AuthCertificateComplete; SSL_ForceHandshake would then wait for
+     * octets that a server without session tickets never sends. */
     if (tls->finished || SSL_ForceHandshake(tls->fd) == SECSuccess) {
         tls->ready = true;
         describe(tls);
@@ -272,7 +276,11 @@ ssize_t tls_write(struct tls *tls, const void *data, size_t len)
 enum when { ANY_TIME, IF_ASKED_WITHOUT, IF_SENT, IN_HANDSHAKE };
 
 /* First row that fits. To add one: put it before more general rows of the same error. */
-static const struct { PRErrorCode error; enum when when; enum err_code code; } explanations[] = {
+static const struct {
+    PRErrorCode error;
+    enum when when;
+    enum err_code code;
+} explanations[] = {
     {SSL_ERROR_RX_CERTIFICATE_REQUIRED_ALERT, ANY_TIME, ERR_NET_CLIENT_CERT_MISSING},
     {SSL_ERROR_HANDSHAKE_FAILURE_ALERT, IF_SENT, ERR_NET_CLIENT_CERT_REFUSED},
     {SSL_ERROR_HANDSHAKE_FAILURE_ALERT, IF_ASKED_WITHOUT, ERR_NET_CLIENT_CERT_MISSING},
@@ -332,7 +340,8 @@ bool tls_explain(const struct tls *tls, PRErrorCode error, bool during_handshake
     }
     enum err_code code = explanation(tls, error, during_handshake);
     err_fail(err, code, NULL);
-    if (tls->asked && !tls->sent && (code == ERR_NET_RESET || code == ERR_NET_TLS_CLOSED || code == ERR_NET_TLS_FAILED)) {
+    if (tls->asked && !tls->sent &&
+        (code == ERR_NET_RESET || code == ERR_NET_TLS_CLOSED || code == ERR_NET_TLS_FAILED)) {
         err_context(err, "%s", _("The server had asked for a client certificate, and none was sent: this may be why."));
     }
     err_detail(err, ERR_SOURCE_NSS, error, nss_error_symbol(error));

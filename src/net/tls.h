@@ -4,8 +4,9 @@
 /*
  * NSS TLS as a client on a connected socket, never blocking. Private to src/net.
  *
- * The certificate hook judges the server (tls_verify.c). When an OCSP responder has to be asked the handshake stands still
- * (tls_handshake gives TLS_NEED_OCSP) until tls_judged() is called; no octet of ours and no client certificate leaves before.
+ * The certificate hook judges the server (tls_verify.c). When an OCSP responder has to be asked the handshake stands
+ * still (tls_handshake gives TLS_NEED_OCSP) until tls_judged() is called; no octet of ours and no client certificate
+ * leaves before.
  */
 #include <sys/types.h>
 
@@ -24,17 +25,17 @@ struct tls_params {
 struct tls {
     const struct tls_params *params;
     PRFileDesc *fd;
-    int sock; /* lent from fd, for poll */
+    int sock;               /* lent from fd, for poll */
     struct cert_list chain; /* as sent, leaf first */
     struct strv notes;
-    struct err verdict;     /* why the server was not accepted */
-    CERTCertificate *leaf;  /* the accepted server certificate */
-    bool judged;            /* leaf was accepted (or its OCSP answer is awaited) */
+    struct err verdict;    /* why the server was not accepted */
+    CERTCertificate *leaf; /* the accepted server certificate */
+    bool judged;           /* leaf was accepted (or its OCSP answer is awaited) */
     bool need_ocsp;
-    bool ready;             /* first handshake is over */
-    bool finished;          /* NSS said so by its callback, which may come while we judge the server's OCSP answer */
-    bool asked, sent;       /* client certificate */
-    PRErrorCode failure;    /* first error of reading or writing */
+    bool ready;          /* first handshake is over */
+    bool finished;       /* NSS said so by its callback, which may come while we judge the server's OCSP answer */
+    bool asked, sent;    /* client certificate */
+    PRErrorCode failure; /* first error of reading or writing */
     char version[16];
     char cipher[64];
 };
@@ -53,7 +54,7 @@ ssize_t tls_write(struct tls *tls, const void *data, size_t len);
 /* Our words for an NSS error of this connection. Always false. */
 bool tls_explain(const struct tls *tls, PRErrorCode error, bool during_handshake, struct err *err);
 
-/* tls_verify.c: judges tls->chain (native leaf given). Fills tls->verdict on refusal, tls->need_ocsp when a responder should
- * be asked. */
+/* tls_verify.c: judges tls->chain (native leaf given). Fills tls->verdict on refusal, tls->need_ocsp when a responder
+ * should be asked. */
 bool tls_verify(struct tls *tls, CERTCertificate *leaf);
 #endif

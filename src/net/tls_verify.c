@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Is this the server that the user means? Chain, purpose and revocation lists by NSS against the database, or against the
- * pinned chain by our own path building; host name; then OCSP. All problems are collected; the gravest one gives the error.
+ * Is this the server that the user means? Chain, purpose and revocation lists by NSS against the database, or against
+ * the pinned chain by our own path building; host name; then OCSP. All problems are collected; the gravest one gives
+ * the error.
  */
 #include "config.h"
 
@@ -39,7 +40,10 @@ static void verdict_release(struct verdict *v)
 }
 
 /* NSS's number to our row. To add one: a row; 0 ends the search with ERR_NET_SERVER_BAD_CERT. */
-static const struct { PRErrorCode error; enum err_code code; } verify_errors[] = {
+static const struct {
+    PRErrorCode error;
+    enum err_code code;
+} verify_errors[] = {
     {SEC_ERROR_REVOKED_CERTIFICATE, ERR_NET_SERVER_REVOKED},
     {SEC_ERROR_REVOKED_KEY, ERR_NET_SERVER_REVOKED},
     {SEC_ERROR_UNKNOWN_ISSUER, ERR_NET_SERVER_UNKNOWN_ISSUER},
@@ -116,11 +120,12 @@ static bool check_name(CERTCertificate *native, const struct cert *leaf, const c
 
 /* ---- chain against the database ---- */
 
-/* NSS says "untrusted" for roots that it has only just seen, "invalid CA" for a server that is its own issuer; for people
- * both are unknown. */
+/* NSS says "untrusted" for roots that it has only just seen, "invalid CA" for a server that is its own issuer; for
+ * people both are unknown. */
 static enum err_code refine_trust(const struct tls *tls, enum err_code code, PRErrorCode error)
 {
-    if (code != ERR_NET_SERVER_UNTRUSTED && code != ERR_NET_SERVER_UNKNOWN_ISSUER && error != SEC_ERROR_CA_CERT_INVALID) {
+    if (code != ERR_NET_SERVER_UNTRUSTED && code != ERR_NET_SERVER_UNKNOWN_ISSUER &&
+        error != SEC_ERROR_CA_CERT_INVALID) {
         return code;
     }
     struct cert_list path = CERT_LIST_INIT;
@@ -168,12 +173,17 @@ static bool check_database(const struct tls *tls, CERTCertificate *native, int64
 static enum err_code pin_code(enum err_code chain_error)
 {
     switch (chain_error) {
-    case ERR_NSS_CHAIN_EXPIRED: return ERR_NET_SERVER_EXPIRED;
-    case ERR_NSS_CHAIN_NOT_YET: return ERR_NET_SERVER_NOT_YET_VALID;
-    case ERR_NSS_CHAIN_REVOKED: return ERR_NET_SERVER_REVOKED;
+    case ERR_NSS_CHAIN_EXPIRED:
+        return ERR_NET_SERVER_EXPIRED;
+    case ERR_NSS_CHAIN_NOT_YET:
+        return ERR_NET_SERVER_NOT_YET_VALID;
+    case ERR_NSS_CHAIN_REVOKED:
+        return ERR_NET_SERVER_REVOKED;
     case ERR_NSS_CHAIN_UNKNOWN_ISSUER:
-    case ERR_NSS_CHAIN_UNTRUSTED: return ERR_NET_SERVER_PIN;
-    default: return ERR_NET_SERVER_BAD_CERT;
+    case ERR_NSS_CHAIN_UNTRUSTED:
+        return ERR_NET_SERVER_PIN;
+    default:
+        return ERR_NET_SERVER_BAD_CERT;
     }
 }
 
@@ -242,8 +252,8 @@ static bool check_pinned(const struct tls *tls, const struct cert_list *pinned, 
 static int gravity(enum err_code code)
 {
     static const enum err_code order[] = {
-        ERR_NET_SERVER_REVOKED, ERR_NET_SERVER_PIN, ERR_NET_SERVER_UNKNOWN_ISSUER, ERR_NET_SERVER_UNTRUSTED,
-        ERR_NET_SERVER_BAD_CERT, ERR_NET_SERVER_EXPIRED, ERR_NET_SERVER_NOT_YET_VALID, ERR_NET_SERVER_NAME,
+        ERR_NET_SERVER_REVOKED,  ERR_NET_SERVER_PIN,     ERR_NET_SERVER_UNKNOWN_ISSUER, ERR_NET_SERVER_UNTRUSTED,
+        ERR_NET_SERVER_BAD_CERT, ERR_NET_SERVER_EXPIRED, ERR_NET_SERVER_NOT_YET_VALID,  ERR_NET_SERVER_NAME,
     };
     for (size_t i = 0; i < ARRAY_LEN(order); i++) {
         if (order[i] == code) {
@@ -319,7 +329,8 @@ bool tls_verify(struct tls *tls, CERTCertificate *native)
     if (options->accept_any_chain) {
         return true;
     }
-    const struct cert_list *pinned = options->pinned_chain && options->pinned_chain->n > 0 ? options->pinned_chain : NULL;
+    const struct cert_list *pinned =
+        options->pinned_chain && options->pinned_chain->n > 0 ? options->pinned_chain : NULL;
     struct verdict found[4] = {{0}};
     size_t n = 0;
     int64_t at = time_of(tls);

@@ -76,8 +76,8 @@ unsigned net_conn_connects(const struct net_conn *conn)
     return conn->ops->connects(conn->own);
 }
 
-struct exchange *exchange_on(struct net_conn *conn, const char *method, const char *path_query, const char *content_type,
-                             struct bytes body, struct err *err)
+struct exchange *exchange_on(struct net_conn *conn, const char *method, const char *path_query,
+                             const char *content_type, struct bytes body, struct err *err)
 {
     if (conn->busy) {
         err_fail(err, ERR_INTERNAL, "two exchanges on one connection");
@@ -96,9 +96,9 @@ struct exchange *exchange_on(struct net_conn *conn, const char *method, const ch
     return x;
 }
 
-struct exchange *exchange_start(const struct net_options *options, struct nssdb *db, const struct net_identity *identity,
-                                const struct ca_url *url, const char *method, const char *content_type, struct bytes body,
-                                struct err *err)
+struct exchange *exchange_start(const struct net_options *options, struct nssdb *db,
+                                const struct net_identity *identity, const struct ca_url *url, const char *method,
+                                const char *content_type, struct bytes body, struct err *err)
 {
     struct net_conn *conn = net_conn_open(options, db, identity, url, err);
     if (!conn) {

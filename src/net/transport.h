@@ -10,15 +10,15 @@
  *     exchange_free(x);
  *
  * For many requests to one server open a struct net_conn and start the exchanges on it, one after the other: TCP, proxy
- * tunnel and TLS are made once and kept alive; a connection that the server closed meanwhile is made anew, but only while
- * nothing of the new request has been sent. Nothing else is ever sent twice: a CA issues again for a request that it gets
- * again.
+ * tunnel and TLS are made once and kept alive; a connection that the server closed meanwhile is made anew, but only
+ * while nothing of the new request has been sent. Nothing else is ever sent twice: a CA issues again for a request that
+ * it gets again.
  *
- * TLS is NSS (1.2 and 1.3, client certificate from any token, also when asked for late), HTTP is libcurl's; everything runs
- * in the caller's thread, so password callbacks may draw on the screen. The server is checked before any octet of the
- * request leaves: chain to a CA that the database trusts for TLS servers, or to options->pinned_chain; host name; validity;
- * revocation by CRLs in the database, by a stapled OCSP answer, and by OCSP where a responder can be reached (no answer is
- * only a note in http_answer.notes).
+ * TLS is NSS (1.2 and 1.3, client certificate from any token, also when asked for late), HTTP is libcurl's; everything
+ * runs in the caller's thread, so password callbacks may draw on the screen. The server is checked before any octet of
+ * the request leaves: chain to a CA that the database trusts for TLS servers, or to options->pinned_chain; host name;
+ * validity; revocation by CRLs in the database, by a stapled OCSP answer, and by OCSP where a responder can be reached
+ * (no answer is only a note in http_answer.notes).
  *
  * Text in answers is raw; show it through text_visible() only.
  */
@@ -33,18 +33,19 @@ struct secret;
 /* ---- addresses ---- */
 
 struct ca_url {
-    char *host;  /* name or address, without brackets */
-    int port;    /* given, or 443 / 80; for scheme "replay" 0 */
-    bool tls;    /* https */
-    char *path;  /* begins with "/"; for replay the file's path */
-    char *query; /* without "?"; "" when none */
+    char *host;         /* name or address, without brackets */
+    int port;           /* given, or 443 / 80; for scheme "replay" 0 */
+    bool tls;           /* https */
+    char *path;         /* begins with "/"; for replay the file's path */
+    char *query;        /* without "?"; "" when none */
     const char *scheme; /* "https", "http", "replay" */
 };
 /* "https://host[:port][/path][?query]", "http://…", "replay:FILE". No user info, no fragment, no control characters.
  * ERR_NET_URL. Release with ca_url_release (a zeroed struct is fine). */
 bool ca_url_parse(const char *text, struct ca_url *out, struct err *err) MUST_CHECK;
 /* From the parts that a cfg file holds; servlet is "/path?query". */
-bool ca_url_make(bool tls, const char *host, int port, const char *servlet, struct ca_url *out, struct err *err) MUST_CHECK;
+bool ca_url_make(bool tls, const char *host, int port, const char *servlet, struct ca_url *out,
+                 struct err *err) MUST_CHECK;
 /* The same server with another path and query ("/a/b?c=d"). */
 void ca_url_with_path(const struct ca_url *from, const char *path_query, struct ca_url *out);
 void ca_url_copy(const struct ca_url *from, struct ca_url *out);
@@ -68,19 +69,20 @@ struct net_options {
     const char *proxy;    /* "http://host:port"; NULL or "": none (the environment's proxies are not used) */
     const char *no_proxy; /* hosts that need none, comma separated; NULL */
     const struct secret *proxy_userpwd; /* "user:password" or NULL */
-    int connect_timeout_ms;   /* name, TCP and proxy; 0: 15 s */
-    int handshake_timeout_ms; /* TLS; 0: 15 s */
-    int total_timeout_ms;     /* whole exchange; 0: 120 s */
-    int ocsp_timeout_ms;      /* 0: 5 s */
-    size_t max_answer;        /* octets of body; 0: BUF_MAX_MESSAGE */
-    const struct cert_list *pinned_chain; /* when set and not empty: the only trust anchors for this server (a certificate
-                                           * of the server itself may be pinned, too); the database's trust is not asked */
-    bool insecure;            /* host name, chain and revocation failures become notes. Say so loudly */
+    int connect_timeout_ms;             /* name, TCP and proxy; 0: 15 s */
+    int handshake_timeout_ms;           /* TLS; 0: 15 s */
+    int total_timeout_ms;               /* whole exchange; 0: 120 s */
+    int ocsp_timeout_ms;                /* 0: 5 s */
+    size_t max_answer;                  /* octets of body; 0: BUF_MAX_MESSAGE */
+    const struct cert_list
+        *pinned_chain; /* when set and not empty: the only trust anchors for this server (a certificate
+                        * of the server itself may be pinned, too); the database's trust is not asked */
+    bool insecure;     /* host name, chain and revocation failures become notes. Say so loudly */
     enum net_tls min_tls, max_tls;
     enum net_ocsp ocsp;
-    int64_t at;               /* time of verification; 0: now */
+    int64_t at;                 /* time of verification; 0: now */
     const struct strv *headers; /* further request headers "Name: value", or NULL */
-    bool accept_any_chain;    /* only for net/firstcontact.h */
+    bool accept_any_chain;      /* only for net/firstcontact.h */
 };
 
 /* ---- answers ---- */
@@ -92,12 +94,12 @@ struct http_answer {
     struct buf headers; /* raw, as received, of the final answer */
     struct buf body;
     struct cert_list server_chain; /* as the server sent it, leaf first; empty for plain HTTP */
-    char *tls_version;  /* "TLS 1.3"; "" for plain HTTP */
-    char *cipher;       /* name of the suite; "" */
-    bool plain;         /* went over plain HTTP: show it */
-    bool certificate_asked; /* the server asked for a client certificate … */
-    bool certificate_sent;  /* … and got one */
-    struct strv notes;  /* whole translated sentences, visible: plain HTTP, no OCSP answer, insecure … */
+    char *tls_version;             /* "TLS 1.3"; "" for plain HTTP */
+    char *cipher;                  /* name of the suite; "" */
+    bool plain;                    /* went over plain HTTP: show it */
+    bool certificate_asked;        /* the server asked for a client certificate … */
+    bool certificate_sent;         /* … and got one */
+    struct strv notes;             /* whole translated sentences, visible: plain HTTP, no OCSP answer, insecure … */
 };
 /* Value of a header (first one of that name, case ignored), or NULL. Caller frees. */
 char *http_answer_header(const struct http_answer *answer, const char *name) MUST_CHECK;
@@ -112,8 +114,15 @@ char *http_answer_excerpt(const struct http_answer *answer, int columns) MUST_CH
 
 enum exchange_state { EXCHANGE_RUNNING, EXCHANGE_DONE, EXCHANGE_FAILED };
 /* For progress lines, in order. */
-enum exchange_phase { EXCHANGE_CONNECTING, EXCHANGE_TLS, EXCHANGE_OCSP, EXCHANGE_SENDING, EXCHANGE_WAITING, EXCHANGE_RECEIVING,
-    EXCHANGE_OVER };
+enum exchange_phase {
+    EXCHANGE_CONNECTING,
+    EXCHANGE_TLS,
+    EXCHANGE_OCSP,
+    EXCHANGE_SENDING,
+    EXCHANGE_WAITING,
+    EXCHANGE_RECEIVING,
+    EXCHANGE_OVER
+};
 
 struct net_conn;
 struct exchange;
@@ -125,16 +134,16 @@ void net_conn_close(struct net_conn *conn);
 /* How often TCP was connected so far (1 for a connection that was kept alive all the time). */
 unsigned net_conn_connects(const struct net_conn *conn);
 
-/* One exchange at a time on a connection. path_query NULL: the url's own. body and content_type are copied; content_type NULL
- * when there is no body. Content-Length is always sent, Expect never, redirects are not followed. */
-struct exchange *exchange_on(struct net_conn *conn, const char *method, const char *path_query, const char *content_type,
-                             struct bytes body, struct err *err) MUST_CHECK;
+/* One exchange at a time on a connection. path_query NULL: the url's own. body and content_type are copied;
+ * content_type NULL when there is no body. Content-Length is always sent, Expect never, redirects are not followed. */
+struct exchange *exchange_on(struct net_conn *conn, const char *method, const char *path_query,
+                             const char *content_type, struct bytes body, struct err *err) MUST_CHECK;
 /* A connection of its own that ends with the exchange. */
-struct exchange *exchange_start(const struct net_options *options, struct nssdb *db, const struct net_identity *identity,
-                                const struct ca_url *url, const char *method, const char *content_type, struct bytes body,
-                                struct err *err) MUST_CHECK;
-/* Works for at most wait_ms (0: only what is possible at once), returns earlier when the exchange ends. After FAILED err is
- * filled; asking again gives the same state and error. HTTP status codes are not failures here. */
+struct exchange *exchange_start(const struct net_options *options, struct nssdb *db,
+                                const struct net_identity *identity, const struct ca_url *url, const char *method,
+                                const char *content_type, struct bytes body, struct err *err) MUST_CHECK;
+/* Works for at most wait_ms (0: only what is possible at once), returns earlier when the exchange ends. After FAILED
+ * err is filled; asking again gives the same state and error. HTTP status codes are not failures here. */
 enum exchange_state exchange_poll(struct exchange *x, int wait_ms, struct err *err);
 /* Polls until it ends. */
 bool exchange_finish(struct exchange *x, struct err *err) MUST_CHECK;
@@ -153,7 +162,8 @@ void exchange_free(struct exchange *x); /* NULL ok; closes the connection if it 
 
 /* ---- transports ---- */
 
-/* To add one: a file with its ops and a row in transport.c. url is copied by the caller; conn and x are the transport's own. */
+/* To add one: a file with its ops and a row in transport.c. url is copied by the caller; conn and x are the transport's
+ * own. */
 struct transport_ops {
     const char *scheme;
     void *(*open)(const struct net_options *options, struct nssdb *db, const struct net_identity *identity,

@@ -2,9 +2,9 @@
 #ifndef CMCW_NET_TUNNEL_H
 #define CMCW_NET_TUNNEL_H
 /*
- * The way from libcurl's HTTP to NSS's TLS: an AF_UNIX socket in a folder of our own. libcurl connects to its path, we accept
- * once, then the path is gone; octets are moved both ways until nothing moves. Private to src/net.
- * (A socketpair given by CURLOPT_OPENSOCKETFUNCTION does not work with libcurl 7.88: its issue 10626.)
+ * The way from libcurl's HTTP to NSS's TLS: an AF_UNIX socket in a folder of our own. libcurl connects to its path, we
+ * accept once, then the path is gone; octets are moved both ways until nothing moves. Private to src/net. (A socketpair
+ * given by CURLOPT_OPENSOCKETFUNCTION does not work with libcurl 7.88: its issue 10626.)
  */
 #include <poll.h>
 
@@ -22,11 +22,11 @@ struct tunnel {
     char folder[64]; /* "" once removed */
     int listener, pair;
     struct tunnel_lane up, down; /* up: to the server */
-    bool pair_eof;  /* libcurl closed its end */
-    bool tls_eof;   /* no more from the server */
-    bool shut;      /* libcurl was told so */
-    bool tls_blocked; /* a write waits for room in the TCP socket */
-    size_t sent, received; /* octets, of all exchanges */
+    bool pair_eof;               /* libcurl closed its end */
+    bool tls_eof;                /* no more from the server */
+    bool shut;                   /* libcurl was told so */
+    bool tls_blocked;            /* a write waits for room in the TCP socket */
+    size_t sent, received;       /* octets, of all exchanges */
 };
 
 /* Makes the listener. */

@@ -163,8 +163,12 @@ bool ca_url_make(bool tls, const char *host, int port, const char *servlet, stru
 
 void ca_url_copy(const struct ca_url *from, struct ca_url *out)
 {
-    *out = (struct ca_url){.host = xstrdup(from->host), .port = from->port, .tls = from->tls,
-                           .path = xstrdup(from->path), .query = xstrdup(from->query), .scheme = from->scheme};
+    *out = (struct ca_url){.host = xstrdup(from->host),
+                           .port = from->port,
+                           .tls = from->tls,
+                           .path = xstrdup(from->path),
+                           .query = xstrdup(from->query),
+                           .scheme = from->scheme};
 }
 
 void ca_url_with_path(const struct ca_url *from, const char *path_query, struct ca_url *out)

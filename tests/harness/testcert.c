@@ -32,14 +32,16 @@ static void names_set(gnutls_x509_crt_t crt, const struct testcert_spec *spec)
     if (spec->ip) {
         struct in_addr address;
         must(inet_pton(AF_INET, spec->ip, &address) == 1 ? 0 : -1, "address");
-        MUST(gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_IPADDRESS, &address, sizeof(address), GNUTLS_FSAN_APPEND));
+        MUST(gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_IPADDRESS, &address, sizeof(address),
+                                                  GNUTLS_FSAN_APPEND));
     }
 }
 
 static void purposes_set(gnutls_x509_crt_t crt, const struct testcert_spec *spec)
 {
     MUST(gnutls_x509_crt_set_basic_constraints(crt, spec->ca, -1));
-    MUST(gnutls_x509_crt_set_key_usage(crt, spec->ca ? GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN | GNUTLS_KEY_DIGITAL_SIGNATURE
+    MUST(gnutls_x509_crt_set_key_usage(crt, spec->ca ? GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN |
+                                                           GNUTLS_KEY_DIGITAL_SIGNATURE
                                                      : GNUTLS_KEY_DIGITAL_SIGNATURE));
     if (spec->server) {
         MUST(gnutls_x509_crt_set_key_purpose_oid(crt, GNUTLS_KP_TLS_WWW_SERVER, 0));
@@ -120,8 +122,8 @@ char *testcert_crt(const struct testcert *cert, bool pem, size_t *len)
 char *testcert_key(const struct testcert *cert, bool pem, size_t *len)
 {
     gnutls_datum_t datum;
-    MUST(gnutls_x509_privkey_export2_pkcs8(cert->key, pem ? GNUTLS_X509_FMT_PEM : GNUTLS_X509_FMT_DER, NULL, GNUTLS_PKCS_PLAIN,
-                                           &datum));
+    MUST(gnutls_x509_privkey_export2_pkcs8(cert->key, pem ? GNUTLS_X509_FMT_PEM : GNUTLS_X509_FMT_DER, NULL,
+                                           GNUTLS_PKCS_PLAIN, &datum));
     return datum_take(&datum, len);
 }
 

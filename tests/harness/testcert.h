@@ -2,8 +2,8 @@
 #ifndef CMCW_TESTS_HARNESS_TESTCERT_H
 #define CMCW_TESTS_HARNESS_TESTCERT_H
 /*
- * Keys and certificates for tests, made by GnuTLS while the test runs (P-256, SHA-256). Asserts on failure: a test that cannot
- * make its certificates has nothing to say.
+ * Keys and certificates for tests, made by GnuTLS while the test runs (P-256, SHA-256). Asserts on failure: a test that
+ * cannot make its certificates has nothing to say.
  */
 #include <gnutls/x509.h>
 #include <stdbool.h>
@@ -18,8 +18,8 @@ struct testcert {
 struct testcert_spec {
     const struct testcert *issuer; /* NULL: self-signed */
     const char *cn;
-    const char *dns;  /* subjectAltName, or NULL */
-    const char *ip;   /* IPv4 subjectAltName, or NULL */
+    const char *dns;         /* subjectAltName, or NULL */
+    const char *ip;          /* IPv4 subjectAltName, or NULL */
     long from_days, to_days; /* relative to now; both 0: -1 .. 365 */
     bool ca;
     bool client, server; /* extended key usages */

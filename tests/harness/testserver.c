@@ -31,8 +31,7 @@ struct ts_conn {
 static bool wait_readable(struct testserver *server, int fd)
 {
     struct pollfd fds[2] = {{.fd = fd, .events = POLLIN}, {.fd = server->stop_pipe[0], .events = POLLIN}};
-    while (poll(fds, 2, -1) < 0 && errno == EINTR) {
-    }
+    while (poll(fds, 2, -1) < 0 && errno == EINTR) {}
     return fds[1].revents == 0;
 }
 
@@ -60,7 +59,8 @@ bool ts_send(struct ts_conn *conn, const void *data, size_t len)
 {
     const char *p = data;
     while (len > 0) {
-        ssize_t n = conn->tls ? gnutls_record_send(conn->tls, p, len < 16384 ? len : 16384) : send(conn->fd, p, len, MSG_NOSIGNAL);
+        ssize_t n = conn->tls ? gnutls_record_send(conn->tls, p, len < 16384 ? len : 16384)
+                              : send(conn->fd, p, len, MSG_NOSIGNAL);
         if (n == GNUTLS_E_AGAIN || n == GNUTLS_E_INTERRUPTED) {
             continue;
         }
@@ -81,7 +81,8 @@ bool ts_send_text(struct ts_conn *conn, const char *text)
 bool ts_answer(struct ts_conn *conn, int status, const char *reason, const char *type, struct bytes body)
 {
     char head[512];
-    snprintf(head, sizeof(head), "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n", status, reason, type, body.len);
+    snprintf(head, sizeof(head), "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n", status, reason,
+             type, body.len);
     return ts_send_text(conn, head) && ts_send(conn, body.data, body.len);
 }
 
@@ -216,7 +217,8 @@ static bool peer_ok(struct ts_conn *conn, bool required, bool *has)
     }
     if (gnutls_certificate_verify_peers2(conn->tls, &status) < 0 || status != 0) {
         bool revoked = status & GNUTLS_CERT_EXPIRED;
-        gnutls_alert_send(conn->tls, GNUTLS_AL_FATAL, revoked ? GNUTLS_A_CERTIFICATE_EXPIRED : GNUTLS_A_BAD_CERTIFICATE);
+        gnutls_alert_send(conn->tls, GNUTLS_AL_FATAL,
+                          revoked ? GNUTLS_A_CERTIFICATE_EXPIRED : GNUTLS_A_BAD_CERTIFICATE);
         return false;
     }
     return true;
@@ -291,7 +293,8 @@ static void serve_http(struct ts_conn *conn, bool has_cert)
 static void relay(struct ts_conn *conn, int other)
 {
     char data[16384];
-    struct pollfd fds[3] = {{.fd = conn->fd, .events = POLLIN}, {.fd = other, .events = POLLIN},
+    struct pollfd fds[3] = {{.fd = conn->fd, .events = POLLIN},
+                            {.fd = other, .events = POLLIN},
                             {.fd = conn->server->stop_pipe[0], .events = POLLIN}};
     while (poll(fds, 3, -1) > 0 && !fds[2].revents) {
         for (int i = 0; i < 2; i++) {
@@ -308,8 +311,8 @@ static void relay(struct ts_conn *conn, int other)
 
 static int loopback_connect(int port)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port),
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
         close(fd);
@@ -370,8 +373,7 @@ static void serve(struct testserver *server, int fd, gnutls_certificate_credenti
         char scrap[4096]; /* unread octets would turn the close into a reset that swallows an alert */
         shutdown(fd, SHUT_WR);
         struct pollfd p = {.fd = fd, .events = POLLIN};
-        while (!spec->hang_up && poll(&p, 1, 200) > 0 && read(fd, scrap, sizeof(scrap)) > 0) {
-        }
+        while (!spec->hang_up && poll(&p, 1, 200) > 0 && read(fd, scrap, sizeof(scrap)) > 0) {}
     }
     close(fd);
 }
@@ -399,8 +401,8 @@ static void *server_main(void *arg)
 struct testserver *testserver_start(const struct testserver_spec *spec)
 {
     struct testserver *server = xcalloc(1, sizeof(*server));
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)spec->port),
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)spec->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof(address);
     int yes = 1;
     server->spec = *spec;

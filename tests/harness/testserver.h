@@ -2,8 +2,8 @@
 #ifndef CMCW_TESTS_HARNESS_TESTSERVER_H
 #define CMCW_TESTS_HARNESS_TESTSERVER_H
 /*
- * A small HTTP server on a free loopback port, in a thread of its own, with GnuTLS or without TLS, that can misbehave on
- * purpose. One connection at a time, kept alive as HTTP/1.1 says. The handler runs in the server's thread.
+ * A small HTTP server on a free loopback port, in a thread of its own, with GnuTLS or without TLS, that can misbehave
+ * on purpose. One connection at a time, kept alive as HTTP/1.1 says. The handler runs in the server's thread.
  */
 #include <pthread.h>
 #include <stdbool.h>
@@ -18,7 +18,7 @@ enum ts_client_cert { TS_NO_CERT, TS_OPTIONAL, TS_REQUIRED, TS_POST_HANDSHAKE, T
 struct ts_request {
     char *method, *target; /* target as in the request line */
     struct buf head, body;
-    bool has_cert;          /* the client showed a certificate that verified */
+    bool has_cert; /* the client showed a certificate that verified */
 };
 
 struct ts_conn; /* one connection; write to it with ts_send */
@@ -27,19 +27,19 @@ struct ts_conn; /* one connection; write to it with ts_send */
 typedef bool (*ts_handler)(struct ts_conn *conn, const struct ts_request *request, void *ctx);
 
 struct testserver_spec {
-    const struct testcert *cert; /* NULL: plain HTTP */
+    const struct testcert *cert;         /* NULL: plain HTTP */
     const struct testcert *const *chain; /* further certificates to send, NULL terminated, or NULL */
-    const char *priority;        /* of GnuTLS; NULL: "NORMAL" */
+    const char *priority;                /* of GnuTLS; NULL: "NORMAL" */
     enum ts_client_cert client_cert;
     const struct testcert *client_ca;
-    ts_handler handler;          /* NULL: ts_handle_echo */
+    ts_handler handler; /* NULL: ts_handle_echo */
     void *ctx;
-    bool silent;                 /* accepts and says nothing */
-    bool hang_up;                /* accepts and closes at once */
-    const char *greeting;        /* sends this text instead of anything else, then closes */
-    bool proxy;                  /* answers CONNECT and relays to loopback ports (no TLS of its own) */
-    int proxy_refuses;           /* HTTP status for CONNECT instead, e.g. 403 */
-    int port;                    /* 0: any free one */
+    bool silent;          /* accepts and says nothing */
+    bool hang_up;         /* accepts and closes at once */
+    const char *greeting; /* sends this text instead of anything else, then closes */
+    bool proxy;           /* answers CONNECT and relays to loopback ports (no TLS of its own) */
+    int proxy_refuses;    /* HTTP status for CONNECT instead, e.g. 403 */
+    int port;             /* 0: any free one */
 };
 
 struct testserver {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Servers that answer badly: slow, cut off, huge, garbage, pages instead of CMC. Over TLS and, where it differs, without. */
+/* Servers that answer badly: slow, cut off, huge, garbage, pages instead of CMC. Over TLS and, where it differs,
+ * without. */
 #include "config.h"
 
 #include "unit/net/netfix.h"
@@ -24,11 +25,11 @@ static int teardown(void **state)
 
 /* What the server does; ctx points to one. */
 struct behaviour {
-    const char *text;  /* sent as it is */
-    int pause_ms;      /* before text */
-    bool reset;        /* RST at the end */
-    bool drip;         /* one octet every 20 ms, for ever */
-    bool flood;        /* zeros without end after text */
+    const char *text; /* sent as it is */
+    int pause_ms;     /* before text */
+    bool reset;       /* RST at the end */
+    bool drip;        /* one octet every 20 ms, for ever */
+    bool flood;       /* zeros without end after text */
 };
 
 static bool behave(struct ts_conn *conn, const struct ts_request *request, void *ctx)
@@ -43,8 +44,7 @@ static bool behave(struct ts_conn *conn, const struct ts_request *request, void 
     for (int i = 0; b->drip && i < 1000 && ts_send(conn, "0", 1); i++) {
         ts_sleep(20);
     }
-    while (b->flood && ts_send(conn, zeros, sizeof(zeros))) {
-    }
+    while (b->flood && ts_send(conn, zeros, sizeof(zeros))) {}
     if (b->reset) {
         ts_reset(conn);
     }
@@ -81,7 +81,8 @@ static void test_reset_without_answer(void **state)
 static void test_cut_off(void **state)
 {
     (void)state;
-    fails_both((struct behaviour){.text = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"}, ERR_NET_ANSWER_TRUNCATED);
+    fails_both((struct behaviour){.text = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"},
+               ERR_NET_ANSWER_TRUNCATED);
 }
 
 static void test_cut_off_in_a_chunk(void **state)
@@ -89,7 +90,8 @@ static void test_cut_off_in_a_chunk(void **state)
     (void)state;
     struct err err = ERR_INIT;
     struct behaviour b = {.text = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n64\r\nhalf"};
-    struct testserver *server = testserver_start(&(struct testserver_spec){.cert = &fix.server, .handler = behave, .ctx = &b});
+    struct testserver *server =
+        testserver_start(&(struct testserver_spec){.cert = &fix.server, .handler = behave, .ctx = &b});
     struct exchange *x = netfix_post(&fix, server, false, bytes_of_str("x"), &err);
     assert_null(exchange_answer(x));
     assert_true(err.code == ERR_NET_ANSWER_TRUNCATED || err.code == ERR_NET_RESET);
@@ -111,7 +113,8 @@ static void test_too_slow(void **state)
     fix.options.total_timeout_ms = 500;
     int64_t start = when_monotonic_ms();
     fails_both((struct behaviour){.pause_ms = 900}, ERR_NET_TIMEOUT);
-    fails((struct behaviour){.text = "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", .drip = true}, true, ERR_NET_TIMEOUT);
+    fails((struct behaviour){.text = "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", .drip = true}, true,
+          ERR_NET_TIMEOUT);
     assert_true(when_monotonic_ms() - start < 15000);
     fix.options.total_timeout_ms = before;
 }
@@ -136,7 +139,8 @@ static void test_huge_headers(void **state)
     }
     struct err err = ERR_INIT;
     struct behaviour b = {.text = buf_str(&text)};
-    struct testserver *server = testserver_start(&(struct testserver_spec){.cert = &fix.server, .handler = behave, .ctx = &b});
+    struct testserver *server =
+        testserver_start(&(struct testserver_spec){.cert = &fix.server, .handler = behave, .ctx = &b});
     struct exchange *x = netfix_post(&fix, server, false, bytes_of_str("x"), &err);
     assert_null(exchange_answer(x));
     assert_true(err_is_set(&err));
@@ -153,7 +157,8 @@ static void refused(const char *text, enum err_code code, const char *shown)
     struct err err = ERR_INIT;
     struct behaviour b = {.text = text};
     struct buf out = BUF_INIT(BUF_MAX_MESSAGE);
-    struct testserver *server = testserver_start(&(struct testserver_spec){.cert = &fix.server, .handler = behave, .ctx = &b});
+    struct testserver *server =
+        testserver_start(&(struct testserver_spec){.cert = &fix.server, .handler = behave, .ctx = &b});
     struct ca_url url = netfix_url("https", "localhost", server->port, "/x");
     struct exchange *x = NULL;
     assert_false(cmc_submit(&fix.options, fix.db, NULL, &url, bytes_of_str("x"), &out, &x, &err));
@@ -175,7 +180,8 @@ static void refused(const char *text, enum err_code code, const char *shown)
 static void test_not_found(void **state)
 {
     (void)state;
-    refused("HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\n\r\n<html><head><title>T</title></head><body><h1>Nothing</h1>here</body>",
+    refused("HTTP/1.1 404 Not Found\r\nContent-Type: "
+            "text/html\r\n\r\n<html><head><title>T</title></head><body><h1>Nothing</h1>here</body>",
             ERR_NET_HTTP_NOT_FOUND, "Nothing here");
 }
 
@@ -202,8 +208,9 @@ static void test_redirect_is_not_followed(void **state)
 static void test_login_page(void **state)
 {
     (void)state;
-    refused("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html><style>p{}</style><p>Please \033[31mlog in</p></html>",
-            ERR_NET_NOT_CMC, "Please \\e[31mlog in");
+    refused(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html><style>p{}</style><p>Please \033[31mlog in</p></html>",
+        ERR_NET_NOT_CMC, "Please \\e[31mlog in");
 }
 
 static void test_empty(void **state)
@@ -226,7 +233,8 @@ static void test_error_page_of_dogtag(void **state)
     struct buf page = BUF_INIT(BUF_MAX_TEXT);
     struct err err = ERR_INIT;
     netfix_must(file_read(path, &page, &err), &err);
-    char *text = xasprintf("HTTP/1.1 200 \r\nContent-Type: text/html\r\nContent-Length: %zu\r\n\r\n%s", page.len, buf_str(&page));
+    char *text = xasprintf("HTTP/1.1 200 \r\nContent-Type: text/html\r\nContent-Length: %zu\r\n\r\n%s", page.len,
+                           buf_str(&page));
     refused(text, ERR_NET_CA_ERROR_PAGE, "java.lang.NegativeArraySizeException: -1");
     free(text);
     free(path);

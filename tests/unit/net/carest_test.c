@@ -28,14 +28,17 @@ static int teardown(void **state)
 /* ---- a server that gives the recorded answers ---- */
 
 struct recorded {
-    bool v2;        /* /rest/ is absent, /v2/ answers */
-    bool none;      /* 404 for everything */
-    char *chain;    /* JSON that replaces getCertChain's, or NULL */
-    char *cert;     /* JSON for any /certs/0x…, or NULL */
-    char *search;   /* JSON for any search, or NULL */
+    bool v2;      /* /rest/ is absent, /v2/ answers */
+    bool none;    /* 404 for everything */
+    char *chain;  /* JSON that replaces getCertChain's, or NULL */
+    char *cert;   /* JSON for any /certs/0x…, or NULL */
+    char *search; /* JSON for any search, or NULL */
 };
 
-static const struct { const char *path, *file; int status; } rows[] = {
+static const struct {
+    const char *path, *file;
+    int status;
+} rows[] = {
     {"/ca/admin/ca/getStatus", "getStatus.json", 200},
     {"/ca/rest/info", "info.json", 200},
     {"/ca/rest/config/cert/signing", "config-cert-signing.json", 200},
@@ -95,7 +98,8 @@ static bool give(struct ts_conn *conn, const struct ts_request *request, void *c
     } else if (text) {
         good = ts_answer(conn, 200, "OK", "application/json", bytes_of_str(text));
     } else {
-        good = i < ARRAY_LEN(rows) ? send_file(conn, rows[i].file, rows[i].status) : ts_answer(conn, 404, "", "", BYTES_NONE);
+        good = i < ARRAY_LEN(rows) ? send_file(conn, rows[i].file, rows[i].status)
+                                   : ts_answer(conn, 404, "", "", BYTES_NONE);
     }
     free(path);
     return good;
@@ -269,7 +273,8 @@ static void test_find_by_key(void **state)
     struct cert *found = NULL;
     struct testserver *server = serve(&r, false);
     struct carest *rest = rest_to(server);
-    r.search = xstrdup("{\"total\":2,\"entries\":[{\"id\":\"0x4\",\"NotValidBefore\":5000},{\"id\":\"0x5\",\"NotValidBefore\":9000}]}");
+    r.search = xstrdup("{\"total\":2,\"entries\":[{\"id\":\"0x4\",\"NotValidBefore\":5000},{\"id\":\"0x5\","
+                       "\"NotValidBefore\":9000}]}");
     netfix_must(carest_find_spki(rest, "Test Agent", NULL, cert_spki(fix.client_cert), &found, &err), &err);
     assert_non_null(found);
     assert_true(cert_equal(found, fix.client_cert));
@@ -320,7 +325,12 @@ static void test_shapes(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "{\"x\":1}", "[]", "{", "{\"Response\":5}", "{\"Response\":{\"ChainBase64\":\"AAAA\"}}", "{\"Encoded\":\"-----BEGIN\"}",
+        "{\"x\":1}",
+        "[]",
+        "{",
+        "{\"Response\":5}",
+        "{\"Response\":{\"ChainBase64\":\"AAAA\"}}",
+        "{\"Encoded\":\"-----BEGIN\"}",
         "{\"Encoded\":5}",
     };
     struct recorded r = {0};

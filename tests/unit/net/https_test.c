@@ -130,8 +130,8 @@ static void test_kept_alive(void **state)
 {
     (void)state;
     struct err err = ERR_INIT;
-    struct testserver *server =
-        testserver_start(&(struct testserver_spec){.cert = &fix.server, .client_cert = TS_REQUIRED, .client_ca = &fix.ca});
+    struct testserver *server = testserver_start(
+        &(struct testserver_spec){.cert = &fix.server, .client_cert = TS_REQUIRED, .client_ca = &fix.ca});
     struct ca_url url = netfix_url("https", "localhost", server->port, "/a");
     struct net_conn *conn = net_conn_open(&fix.options, fix.db, &fix.identity, &url, &err);
     netfix_must(conn != NULL, &err);
@@ -159,7 +159,8 @@ static void test_kept_alive_closed_by_server(void **state)
 {
     (void)state;
     struct err err = ERR_INIT;
-    struct testserver *server = testserver_start(&(struct testserver_spec){.cert = &fix.server, .handler = close_after});
+    struct testserver *server =
+        testserver_start(&(struct testserver_spec){.cert = &fix.server, .handler = close_after});
     struct ca_url url = netfix_url("https", "localhost", server->port, "/a");
     struct net_conn *conn = net_conn_open(&fix.options, fix.db, NULL, &url, &err);
     for (int i = 0; i < 3; i++) {
@@ -344,8 +345,8 @@ static void test_through_proxy(void **state)
 {
     (void)state;
     struct err err = ERR_INIT;
-    struct testserver *server =
-        testserver_start(&(struct testserver_spec){.cert = &fix.server, .client_cert = TS_REQUIRED, .client_ca = &fix.ca});
+    struct testserver *server = testserver_start(
+        &(struct testserver_spec){.cert = &fix.server, .client_cert = TS_REQUIRED, .client_ca = &fix.ca});
     struct testserver *proxy = testserver_start(&(struct testserver_spec){.proxy = true});
     char text[64];
     snprintf(text, sizeof(text), "http://127.0.0.1:%d", proxy->port);

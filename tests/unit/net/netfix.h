@@ -2,8 +2,8 @@
 #ifndef CMCW_TESTS_UNIT_NET_NETFIX_H
 #define CMCW_TESTS_UNIT_NET_NETFIX_H
 /*
- * What the tests of src/net share: a database that trusts one test CA and holds one client certificate with its key, and
- * short ways to run an exchange.
+ * What the tests of src/net share: a database that trusts one test CA and holds one client certificate with its key,
+ * and short ways to run an exchange.
  */
 #include <signal.h>
 
@@ -72,8 +72,9 @@ static inline void netfix_open(struct netfix *f)
     assert_int_equal(unit_folder(&folder), 0);
     f->folder = folder;
     testcert_make(&f->ca, &(struct testcert_spec){.cn = "Test CA", .ca = true});
-    testcert_make(&f->server, &(struct testcert_spec){.cn = "server", .issuer = &f->ca, .dns = "localhost", .ip = "127.0.0.1",
-                                                      .server = true});
+    testcert_make(&f->server,
+                  &(struct testcert_spec){
+                      .cn = "server", .issuer = &f->ca, .dns = "localhost", .ip = "127.0.0.1", .server = true});
     testcert_make(&f->client, &(struct testcert_spec){.cn = "Test Agent", .issuer = &f->ca, .client = true});
     char *dir = path_join(f->folder, "db");
     f->db = nssdb_open(dir, NSSDB_CREATE, NULL, &err);
@@ -88,7 +89,8 @@ static inline void netfix_open(struct netfix *f)
     netfix_import_identity(f, &f->client, "agent");
     f->client_cert = netfix_cert(&f->client);
     f->identity = (struct net_identity){f->db, f->client_cert};
-    f->options = (struct net_options){.connect_timeout_ms = 5000, .handshake_timeout_ms = 5000, .total_timeout_ms = 20000};
+    f->options =
+        (struct net_options){.connect_timeout_ms = 5000, .handshake_timeout_ms = 5000, .total_timeout_ms = 20000};
 }
 
 static inline void netfix_close(struct netfix *f)

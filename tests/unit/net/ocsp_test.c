@@ -60,13 +60,15 @@ static bool respond(struct ts_conn *conn, const struct ts_request *request, void
     if (r->mode == MODE_GARBAGE || r->mode == MODE_SLOW) {
         return ts_answer(conn, 200, "OK", "application/ocsp-response", bytes_of_str("garbage"));
     }
-    char *command = xasprintf("cd '%s' && openssl ocsp -index index.txt -CA ca.pem -rsigner %s.pem -rkey %s.key -reqin req.der "
-                              "-respout resp.der -ndays 1 >/dev/null 2>&1", fix.folder,
-                              r->mode == MODE_STRANGER ? "stranger" : "ca", r->mode == MODE_STRANGER ? "stranger" : "ca");
+    char *command = xasprintf(
+        "cd '%s' && openssl ocsp -index index.txt -CA ca.pem -rsigner %s.pem -rkey %s.key -reqin req.der "
+        "-respout resp.der -ndays 1 >/dev/null 2>&1",
+        fix.folder, r->mode == MODE_STRANGER ? "stranger" : "ca", r->mode == MODE_STRANGER ? "stranger" : "ca");
     char *in = path_join(fix.folder, "req.der");
     char *out = path_join(fix.folder, "resp.der");
     struct buf answer = BUF_INIT(BUF_MAX_TEXT);
-    bool good = file_write(in, buf_peek(&request->body), 0600, NULL) && system(command) == 0 && file_read(out, &answer, NULL) &&
+    bool good = file_write(in, buf_peek(&request->body), 0600, NULL) && system(command) == 0 &&
+                file_read(out, &answer, NULL) &&
                 ts_answer(conn, 200, "OK", "application/ocsp-response", buf_peek(&answer));
     buf_release(&answer);
     free(in);
@@ -88,9 +90,12 @@ static void scene_open(struct scene *s, enum mode mode)
     s->responder.mode = mode;
     s->ocsp = testserver_start(&(struct testserver_spec){.handler = respond, .ctx = &s->responder});
     snprintf(s->url, sizeof(s->url), "http://127.0.0.1:%d/ocsp", s->ocsp->port);
-    testcert_make(&s->cert, &(struct testcert_spec){.cn = "watched", .issuer = &fix.ca, .dns = "localhost", .server = true,
-                                                    .ocsp = s->url, .serial = 0x500});
-    s->server = testserver_start(&(struct testserver_spec){.cert = &s->cert, .client_cert = TS_REQUIRED, .client_ca = &fix.ca});
+    testcert_make(
+        &s->cert,
+        &(struct testcert_spec){
+            .cn = "watched", .issuer = &fix.ca, .dns = "localhost", .server = true, .ocsp = s->url, .serial = 0x500});
+    s->server =
+        testserver_start(&(struct testserver_spec){.cert = &s->cert, .client_cert = TS_REQUIRED, .client_ca = &fix.ca});
     bool listed = mode == MODE_REVOKED || mode == MODE_STRANGER;
     write_text("index.txt", listed ? "R\t491231235959Z\t200101000000Z\t010500\tunknown\t/CN=watched\n"
                                    : "V\t491231235959Z\t\t010500\tunknown\t/CN=watched\n");
@@ -224,14 +229,9 @@ static void test_pinned(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good),
-        cmocka_unit_test(test_revoked),
-        cmocka_unit_test(test_switched_off),
-        cmocka_unit_test(test_stranger),
-        cmocka_unit_test(test_garbage),
-        cmocka_unit_test(test_slow),
-        cmocka_unit_test(test_unreachable),
-        cmocka_unit_test(test_pinned),
+        cmocka_unit_test(test_good),        cmocka_unit_test(test_revoked), cmocka_unit_test(test_switched_off),
+        cmocka_unit_test(test_stranger),    cmocka_unit_test(test_garbage), cmocka_unit_test(test_slow),
+        cmocka_unit_test(test_unreachable), cmocka_unit_test(test_pinned),
     };
     if (system("openssl version >/dev/null 2>&1") != 0) {
         return 77;

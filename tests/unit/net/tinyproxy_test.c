@@ -18,8 +18,8 @@ static char proxy_url[64];
 
 static int connect_to(int port)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port),
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     int rc = connect(fd, (struct sockaddr *)&address, sizeof(address));
     close(fd);
@@ -43,7 +43,9 @@ static bool proxy_start(const char *extra)
     for (int attempt = 0; attempt < 5; attempt++) {
         int port = free_port();
         char *conf = path_join(fix.folder, "tinyproxy.conf");
-        char *text = xasprintf("Port %d\nListen 127.0.0.1\nTimeout 30\nMaxClients 10\nAllow 127.0.0.1\nLogLevel Critical\n%s", port, extra);
+        char *text =
+            xasprintf("Port %d\nListen 127.0.0.1\nTimeout 30\nMaxClients 10\nAllow 127.0.0.1\nLogLevel Critical\n%s",
+                      port, extra);
         assert_true(file_write(conf, bytes_of_str(text), 0600, NULL));
         proxy_pid = fork();
         if (proxy_pid == 0) {

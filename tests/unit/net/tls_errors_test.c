@@ -40,15 +40,19 @@ static void refused(const struct testcert_spec *cert_spec, enum err_code code)
 static void test_expired(void **state)
 {
     (void)state;
-    refused(&(struct testcert_spec){.cn = "old", .issuer = &fix.ca, .dns = "localhost", .server = true, .from_days = -20,
-                                    .to_days = -10}, ERR_NET_SERVER_EXPIRED);
+    refused(
+        &(struct testcert_spec){
+            .cn = "old", .issuer = &fix.ca, .dns = "localhost", .server = true, .from_days = -20, .to_days = -10},
+        ERR_NET_SERVER_EXPIRED);
 }
 
 static void test_not_yet_valid(void **state)
 {
     (void)state;
-    refused(&(struct testcert_spec){.cn = "new", .issuer = &fix.ca, .dns = "localhost", .server = true, .from_days = 10,
-                                    .to_days = 20}, ERR_NET_SERVER_NOT_YET_VALID);
+    refused(
+        &(struct testcert_spec){
+            .cn = "new", .issuer = &fix.ca, .dns = "localhost", .server = true, .from_days = 10, .to_days = 20},
+        ERR_NET_SERVER_NOT_YET_VALID);
 }
 
 static void test_time_is_an_argument(void **state)
@@ -73,7 +77,8 @@ static void test_wrong_host_names_the_names(void **state)
     (void)state;
     struct err err = ERR_INIT;
     struct testcert cert;
-    testcert_make(&cert, &(struct testcert_spec){.cn = "x", .issuer = &fix.ca, .dns = "other.example.com", .server = true});
+    testcert_make(&cert,
+                  &(struct testcert_spec){.cn = "x", .issuer = &fix.ca, .dns = "other.example.com", .server = true});
     struct testserver *server = testserver_start(&(struct testserver_spec){.cert = &cert});
     struct exchange *x = netfix_post(&fix, server, false, bytes_of_str("x"), &err);
     char *text = err_format(&err, "t");
@@ -140,7 +145,8 @@ static void test_known_but_untrusted(void **state)
     testcert_make(&other, &(struct testcert_spec){.cn = "Untrusted CA", .ca = true});
     struct cert *ca = netfix_cert(&other);
     netfix_must(certdb_import(fix.db, NULL, ca, "Untrusted CA", ",,", &err), &err);
-    refused(&(struct testcert_spec){.cn = "s", .issuer = &other, .dns = "localhost", .server = true}, ERR_NET_SERVER_UNTRUSTED);
+    refused(&(struct testcert_spec){.cn = "s", .issuer = &other, .dns = "localhost", .server = true},
+            ERR_NET_SERVER_UNTRUSTED);
     cert_free(ca);
     testcert_release(&other);
 }
@@ -148,7 +154,8 @@ static void test_known_but_untrusted(void **state)
 static void test_not_a_server_certificate(void **state)
 {
     (void)state;
-    refused(&(struct testcert_spec){.cn = "s", .issuer = &fix.ca, .dns = "localhost", .client = true}, ERR_NET_SERVER_BAD_CERT);
+    refused(&(struct testcert_spec){.cn = "s", .issuer = &fix.ca, .dns = "localhost", .client = true},
+            ERR_NET_SERVER_BAD_CERT);
 }
 
 /* Unknown issuer is graver than the name; both are told. */
@@ -157,8 +164,8 @@ static void test_gravest_first(void **state)
     (void)state;
     struct err err = ERR_INIT;
     struct testcert cert;
-    testcert_make(&cert, &(struct testcert_spec){.cn = "s", .dns = "nowhere.example", .server = true, .from_days = -9,
-                                                 .to_days = -8});
+    testcert_make(&cert, &(struct testcert_spec){
+                             .cn = "s", .dns = "nowhere.example", .server = true, .from_days = -9, .to_days = -8});
     struct testserver *server = testserver_start(&(struct testserver_spec){.cert = &cert});
     struct exchange *x = netfix_post(&fix, server, false, bytes_of_str("x"), &err);
     assert_int_equal(err.code, ERR_NET_SERVER_UNKNOWN_ISSUER);
@@ -222,10 +229,14 @@ static void test_pinned_name_and_time_count(void **state)
     struct cert_list pins = CERT_LIST_INIT;
     cert_list_push_take(&pins, netfix_cert(&fix.ca));
     fix.options.pinned_chain = &pins;
-    refused(&(struct testcert_spec){.cn = "s", .issuer = &fix.ca, .dns = "else.example", .server = true}, ERR_NET_SERVER_NAME);
-    refused(&(struct testcert_spec){.cn = "s", .issuer = &fix.ca, .dns = "localhost", .server = true, .from_days = -9,
-                                    .to_days = -8}, ERR_NET_SERVER_EXPIRED);
-    refused(&(struct testcert_spec){.cn = "s", .issuer = &fix.ca, .dns = "localhost", .client = true}, ERR_NET_SERVER_BAD_CERT);
+    refused(&(struct testcert_spec){.cn = "s", .issuer = &fix.ca, .dns = "else.example", .server = true},
+            ERR_NET_SERVER_NAME);
+    refused(
+        &(struct testcert_spec){
+            .cn = "s", .issuer = &fix.ca, .dns = "localhost", .server = true, .from_days = -9, .to_days = -8},
+        ERR_NET_SERVER_EXPIRED);
+    refused(&(struct testcert_spec){.cn = "s", .issuer = &fix.ca, .dns = "localhost", .client = true},
+            ERR_NET_SERVER_BAD_CERT);
     fix.options.pinned_chain = NULL;
     cert_list_release(&pins);
 }
@@ -259,9 +270,10 @@ static void test_old_version(void **state)
 static void test_no_common_cipher(void **state)
 {
     (void)state;
-    struct testserver *server = testserver_start(&(struct testserver_spec){
-        .cert = &fix.server, .priority = "NONE:+VERS-TLS1.2:+ECDHE-ECDSA:+AES-256-CCM-8:+AEAD:+GROUP-ALL:+SIGN-ALL"
-                                     ":+COMP-NULL:+CTYPE-X509"});
+    struct testserver *server = testserver_start(
+        &(struct testserver_spec){.cert = &fix.server,
+                                  .priority = "NONE:+VERS-TLS1.2:+ECDHE-ECDSA:+AES-256-CCM-8:+AEAD:+GROUP-ALL:+SIGN-ALL"
+                                              ":+COMP-NULL:+CTYPE-X509"});
     netfix_expect_failure(&fix, server, true, ERR_NET_TLS_CIPHER);
     testserver_stop(server);
 }
@@ -336,7 +348,8 @@ static void to_port(int port, enum err_code code)
 static void test_not_tls(void **state)
 {
     (void)state;
-    struct testserver *server = testserver_start(&(struct testserver_spec){.greeting = "HTTP/1.1 400 Bad Request\r\n\r\n"});
+    struct testserver *server =
+        testserver_start(&(struct testserver_spec){.greeting = "HTTP/1.1 400 Bad Request\r\n\r\n"});
     to_port(server->port, ERR_NET_TLS_NOT_TLS);
     testserver_stop(server);
 }

@@ -6,7 +6,8 @@
 
 #include "net/internal.h"
 
-static void good(const char *text, const char *host, int port, bool tls, const char *path, const char *query, const char *again)
+static void good(const char *text, const char *host, int port, bool tls, const char *path, const char *query,
+                 const char *again)
 {
     struct ca_url url;
     struct err err = ERR_INIT;
@@ -38,10 +39,31 @@ static void test_bad(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "", "ca.example.com", "ftp://h/", "https:/h", "https://", "https:///path", "https://h:0/", "https://h:65536/",
-        "https://h:/", "https://h:12a/", "https://user@h/", "https://user:pw@h/", "https://h/a b", "https://h/a#b",
-        "https://h/\r\nX: y", "https://h\n/", "https://-h/", "https://h/\xc3\xa4", "https://b\xc3\xbc" "cher.example/",
-        "https://[::1/", "https://[localhost]/", "https://a:b:c/", "file:///etc/passwd", "https://h\\x/",
+        "",
+        "ca.example.com",
+        "ftp://h/",
+        "https:/h",
+        "https://",
+        "https:///path",
+        "https://h:0/",
+        "https://h:65536/",
+        "https://h:/",
+        "https://h:12a/",
+        "https://user@h/",
+        "https://user:pw@h/",
+        "https://h/a b",
+        "https://h/a#b",
+        "https://h/\r\nX: y",
+        "https://h\n/",
+        "https://-h/",
+        "https://h/\xc3\xa4",
+        "https://b\xc3\xbc"
+        "cher.example/",
+        "https://[::1/",
+        "https://[localhost]/",
+        "https://a:b:c/",
+        "file:///etc/passwd",
+        "https://h\\x/",
     };
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         struct ca_url url;
@@ -113,7 +135,7 @@ static void test_judgement(void **state)
     judged(200, "application/octet-stream", B(SD), ERR_NONE, B(SD));
     judged(200, "", B(SD_BER), ERR_NONE, B(SD_BER));
     judged(400, "application/pkcs7-mime; smime-type=CMC-response", B(SD), ERR_NONE, B(SD)); /* EST: failed */
-    judged(501, "application/pkcs7-mime", B("MA0GCSqGSIb3DQEHAqAA\r\n"), ERR_NONE, B(SD)); /* EST: pending, base64 */
+    judged(501, "application/pkcs7-mime", B("MA0GCSqGSIb3DQEHAqAA\r\n"), ERR_NONE, B(SD));  /* EST: pending, base64 */
     judged(200, "text/plain", B("MA0GCSqGSIb3DQEHAqAA\r\n"), ERR_NET_NOT_CMC, BYTES_NONE);
     judged(200, "application/pkcs7-mime", BYTES(SD, 10), ERR_NET_ANSWER_TRUNCATED, BYTES_NONE);
     judged(200, "application/pkcs7-mime", BYTES(SD, 14), ERR_NET_ANSWER_TRUNCATED, BYTES_NONE);
@@ -141,12 +163,16 @@ static void excerpt_is(const char *type, const char *body, const char *expected)
 static void test_excerpt(void **state)
 {
     (void)state;
-    excerpt_is("text/html", "<html><head><title>no</title><style>a{}</style></head><body>\n <p>One</p>\r\n<P>two</body>", "One two");
+    excerpt_is("text/html",
+               "<html><head><title>no</title><style>a{}</style></head><body>\n <p>One</p>\r\n<P>two</body>", "One two");
     excerpt_is("text/html", "<script>alert(1)", "alert(1)");
     excerpt_is("text/html", "text <unfinished", "text");
     excerpt_is("text/plain", "a < b > c", "a < b > c");
     excerpt_is("", "  <?xml version=\"1.0\"?><a>b</a>", "b");
-    excerpt_is("text/plain", "\x1b[2J\xe2\x80\xae" "evil", "\\e[2J\\u{202E}evil");
+    excerpt_is("text/plain",
+               "\x1b[2J\xe2\x80\xae"
+               "evil",
+               "\\e[2J\\u{202E}evil");
     excerpt_is("text/plain", "", "");
     struct http_answer a = answer_of(200, "", B("\x00\x01\x02"));
     char *text = http_answer_excerpt(&a, 40);
