@@ -23,6 +23,15 @@ struct import {
     const char *token;
 };
 
+/* NSS leaves passwords of packages that it writes to a conversion of the program's. Both directions are
+ * big-endian, as in the package, whatever the machine; so nothing is swapped. */
+static PRBool convert(PRBool to_unicode, unsigned char *in, unsigned in_len, unsigned char *out,
+                      unsigned room, unsigned *out_len, PRBool swap)
+{
+    (void)swap;
+    return PORT_UCS2_UTF8Conversion(to_unicode, in, in_len, out, room, out_len);
+}
+
 /* Old packages use old ciphers; what they protect was already there. Own packages use the last row. */
 static void enable_ciphers(void)
 {
@@ -32,6 +41,7 @@ static void enable_ciphers(void)
     for (size_t i = 0; i < ARRAY_LEN(ciphers); i++) {
         SEC_PKCS12EnableCipher(ciphers[i], 1);
     }
+    PORT_SetUCS2_ASCIIConversionFunction(convert);
     SEC_PKCS12SetPreferredCipher(PKCS12_AES_CBC_256, 1);
 }
 
@@ -218,8 +228,8 @@ static bool encode_package(SEC_PKCS12ExportContext *context, CERTCertificate *na
     SEC_PKCS12SafeInfo *certs = SEC_PKCS12CreatePasswordPrivSafe(context, password, SEC_OID_AES_256_CBC);
     struct sink sink = {out, false};
     return keys && certs &&
-           SEC_PKCS12AddCertOrChainAndKey(context, certs, NULL, native, CERT_GetDefaultCertDB(), keys, NULL, PR_TRUE,
-                                          password, SEC_OID_AES_256_CBC, PR_TRUE) == SECSuccess &&
+           SEC_PKCS12AddCertOrChainAndKey(context, certs, NULL, native, CERT_GetDefaultCertDB(), keys, NULL,
+                                          PR_TRUE, password, SEC_OID_AES_256_CBC, PR_TRUE) == SECSuccess &&
            SEC_PKCS12Encode(context, write_out, &sink) == SECSuccess && !sink.full;
 }
 

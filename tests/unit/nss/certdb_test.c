@@ -36,7 +36,8 @@ static void recorded_database(void **state)
     bool ca = false;
     for (size_t i = 0; i < n; i++) {
         if (strcmp(list[i].nickname, "rsaagent") == 0) {
-            agent = list[i].has_key && strcmp(list[i].trust, "u,u,u") == 0 && strcmp(list[i].token, "internal") == 0;
+            agent = list[i].has_key && strcmp(list[i].trust, "u,u,u") == 0 &&
+                    strcmp(list[i].token, "internal") == 0;
         }
         if (strcmp(list[i].nickname, "ca_signing") == 0) {
             ca = !list[i].has_key && strchr(list[i].trust, 'C');
@@ -69,7 +70,8 @@ static void recorded_database(void **state)
     free(dir);
 }
 
-/* A renewed certificate: same subject, same nickname. The one with key that is valid is taken, and the proof tells. */
+/* A renewed certificate: same subject, same nickname. The one with key that is valid is taken, and the proof
+ * tells. */
 static void one_of_the_same_subject(void **state)
 {
     struct script script = {.answers = {PASSWORD}};
@@ -80,7 +82,8 @@ static void one_of_the_same_subject(void **state)
     struct key *elsewhere = mint_key(db, true);
     int64_t day = 86400;
     int64_t now = (int64_t)time(NULL);
-    struct mint m = {SUBJECT, "CN=CA", 1, key, ca_key, false, 0, 0, NULL, NULL, now - 20 * day, now - 10 * day};
+    struct mint m = {SUBJECT, "CN=CA", 1,    key,  ca_key,         false,
+                     0,       0,       NULL, NULL, now - 20 * day, now - 10 * day};
     struct cert *expired = mint_cert(&m);
     m.serial = 2;
     m.from = now - 15 * day;
@@ -232,8 +235,9 @@ static void pkcs12_packages(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(recorded_database), cmocka_unit_test(one_of_the_same_subject), cmocka_unit_test(nicknames),
-        cmocka_unit_test(trust_flags),       cmocka_unit_test(pkcs12_packages),
+        cmocka_unit_test(recorded_database), cmocka_unit_test(one_of_the_same_subject),
+        cmocka_unit_test(nicknames),         cmocka_unit_test(trust_flags),
+        cmocka_unit_test(pkcs12_packages),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -59,8 +59,8 @@ static int teardown(void **state)
 }
 
 /* ERR_NONE or the reason for leaf over these intermediates up to the root as only anchor. */
-static enum err_code judge(struct fixture *f, const struct cert *leaf, const struct cert *middle, const struct cert *middle2,
-                           int64_t at)
+static enum err_code judge(struct fixture *f, const struct cert *leaf, const struct cert *middle,
+                           const struct cert *middle2, int64_t at)
 {
     struct cert_list pool = CERT_LIST_INIT;
     struct cert_list anchors = CERT_LIST_INIT;
@@ -95,8 +95,9 @@ static void time_decides(void **state)
     int64_t day = 86400;
     assert_int_equal(judge(f, f->leaf, f->sub, NULL, RECORDED_TIME + 400 * day), ERR_NSS_CHAIN_EXPIRED);
     assert_int_equal(judge(f, f->leaf, f->sub, NULL, RECORDED_TIME - 400 * day), ERR_NSS_CHAIN_NOT_YET);
-    struct cert *old = mint_cert(&(struct mint){SUB, ROOT, 9, f->sub_key, f->root_key, true, 0, CA_USAGE, NULL, NULL,
-                                                RECORDED_TIME - 9 * day, RECORDED_TIME - 8 * day});
+    struct cert *old =
+        mint_cert(&(struct mint){SUB, ROOT, 9, f->sub_key, f->root_key, true, 0, CA_USAGE, NULL, NULL,
+                                 RECORDED_TIME - 9 * day, RECORDED_TIME - 8 * day});
     assert_int_equal(judge(f, f->leaf, old, NULL, RECORDED_TIME), ERR_NSS_CHAIN_EXPIRED);
     assert_int_equal(judge(f, f->leaf, old, f->sub, RECORDED_TIME), ERR_NONE);
     cert_free(old);
@@ -105,7 +106,8 @@ static void time_decides(void **state)
 static void unknown_and_untrusted(void **state)
 {
     struct fixture *f = *state;
-    struct cert *self = mint_cert(&(struct mint){LEAF, LEAF, 3, f->leaf_key, f->leaf_key, true, -1, CA_USAGE});
+    struct cert *self =
+        mint_cert(&(struct mint){LEAF, LEAF, 3, f->leaf_key, f->leaf_key, true, -1, CA_USAGE});
     assert_int_equal(judge(f, f->leaf, NULL, NULL, RECORDED_TIME), ERR_NSS_CHAIN_UNKNOWN_ISSUER);
     assert_int_equal(judge(f, self, NULL, NULL, RECORDED_TIME), ERR_NSS_CHAIN_UNTRUSTED);
     /* A look-alike of the root, with its name and another key. */
@@ -130,7 +132,8 @@ static void issuers_must_be_cas(void **state)
     below = mint_cert(&(struct mint){LOW, ROOT, 5, f->low_key, f->root_key, true, -1, KU_DIGITAL_SIGNATURE});
     assert_int_equal(judge(f, leaf, below, NULL, RECORDED_TIME), ERR_NSS_CHAIN_KEY_USAGE);
     cert_free(below);
-    below = mint_cert(&(struct mint){LOW, ROOT, 5, f->low_key, f->root_key, true, -1, CA_USAGE, NULL, "1.2.3.4"});
+    below =
+        mint_cert(&(struct mint){LOW, ROOT, 5, f->low_key, f->root_key, true, -1, CA_USAGE, NULL, "1.2.3.4"});
     assert_int_equal(judge(f, leaf, below, NULL, RECORDED_TIME), ERR_NSS_CHAIN_CRITICAL);
     cert_free(below);
     cert_free(leaf);
@@ -252,9 +255,15 @@ static void recorded_chain(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(good_paths),          cmocka_unit_test(time_decides),   cmocka_unit_test(unknown_and_untrusted),
-        cmocka_unit_test(issuers_must_be_cas), cmocka_unit_test(database_trust), cmocka_unit_test(revoked_by_crl),
-        cmocka_unit_test(order_of_a_heap),     cmocka_unit_test(loops_end),      cmocka_unit_test(recorded_chain),
+        cmocka_unit_test(good_paths),
+        cmocka_unit_test(time_decides),
+        cmocka_unit_test(unknown_and_untrusted),
+        cmocka_unit_test(issuers_must_be_cas),
+        cmocka_unit_test(database_trust),
+        cmocka_unit_test(revoked_by_crl),
+        cmocka_unit_test(order_of_a_heap),
+        cmocka_unit_test(loops_end),
+        cmocka_unit_test(recorded_chain),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

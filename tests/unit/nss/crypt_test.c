@@ -25,7 +25,8 @@ static int setup(void **state)
     }
     f->script.answers[0] = PASSWORD;
     f->db = new_db(f->folder, "db", PASSWORD, &f->script);
-    f->rsa = key_generate(f->db, NULL, &(struct key_spec){.type = KEY_RSA, .wrap_ops = true, .extractable = true}, &err);
+    f->rsa = key_generate(f->db, NULL,
+                          &(struct key_spec){.type = KEY_RSA, .wrap_ops = true, .extractable = true}, &err);
     ok_or_report(f->rsa != NULL, &err);
     f->ec = key_generate(f->db, NULL, &(struct key_spec){.type = KEY_EC, .extractable = true}, &err);
     ok_or_report(f->ec != NULL, &err);
@@ -61,7 +62,8 @@ static void known_cbc(void **state)
     ok_or_report(skey != NULL, &err);
     struct buf cipher = BUF_INIT(1000);
     struct buf clear = BUF_INIT(1000);
-    ok_or_report(crypt_aes_cbc_encrypt(skey, BYTES(iv, 16), true, bytes_of_str(PASSWORD), &cipher, &err), &err);
+    ok_or_report(crypt_aes_cbc_encrypt(skey, BYTES(iv, 16), true, bytes_of_str(PASSWORD), &cipher, &err),
+                 &err);
     unit_expect_text(bytes_hex(buf_peek(&cipher)), "30b2c5316303c8d52cc666709d74fcd9");
     ok_or_report(crypt_aes_cbc_decrypt(skey, BYTES(iv, 16), true, buf_peek(&cipher), &clear, &err), &err);
     assert_string_equal(buf_str(&clear), PASSWORD);
@@ -90,7 +92,8 @@ static void unpadded_cbc(void **state)
     struct skey *skey = skey_generate(f->db, NULL, 16, &err);
     struct buf cipher = BUF_INIT(1000);
     struct buf clear = BUF_INIT(1000);
-    ok_or_report(crypt_aes_cbc_encrypt(skey, BYTES(iv, 16), false, BYTES(challenge, 64), &cipher, &err), &err);
+    ok_or_report(crypt_aes_cbc_encrypt(skey, BYTES(iv, 16), false, BYTES(challenge, 64), &cipher, &err),
+                 &err);
     assert_int_equal(cipher.len, 64);
     ok_or_report(crypt_aes_cbc_decrypt(skey, BYTES(iv, 16), false, buf_peek(&cipher), &clear, &err), &err);
     assert_true(bytes_equal(buf_peek(&clear), BYTES(challenge, 64)));
@@ -107,7 +110,9 @@ static void rsa_data(void **state)
     for (size_t i = 0; i < 2; i++) {
         struct buf cipher = BUF_INIT(1000);
         struct buf clear = BUF_INIT(1000);
-        ok_or_report(crypt_rsa_encrypt(buf_peek(&f->spki), paddings[i], bytes_of_str("challenge"), &cipher, &err), &err);
+        ok_or_report(
+            crypt_rsa_encrypt(buf_peek(&f->spki), paddings[i], bytes_of_str("challenge"), &cipher, &err),
+            &err);
         assert_int_equal(cipher.len, 256);
         ok_or_report(crypt_rsa_decrypt(f->rsa, paddings[i], buf_peek(&cipher), &clear, &err), &err);
         assert_string_equal(buf_str(&clear), "challenge");
@@ -146,10 +151,13 @@ static void session_keys(void **state)
         struct buf clear = BUF_INIT(1000);
         ok_or_report(crypt_rsa_wrap_key(skey, buf_peek(&f->spki), padding, &wrapped, &err), &err);
         assert_int_equal(wrapped.len, 256);
-        struct skey *again = crypt_rsa_unwrap_key(f->db, f->rsa, buf_peek(&wrapped), padding, lengths[i % 2], &err);
+        struct skey *again =
+            crypt_rsa_unwrap_key(f->db, f->rsa, buf_peek(&wrapped), padding, lengths[i % 2], &err);
         ok_or_report(again != NULL, &err);
-        ok_or_report(crypt_aes_cbc_encrypt(skey, BYTES(iv, 16), true, bytes_of_str("text"), &cipher, &err), &err);
-        ok_or_report(crypt_aes_cbc_decrypt(again, BYTES(iv, 16), true, buf_peek(&cipher), &clear, &err), &err);
+        ok_or_report(crypt_aes_cbc_encrypt(skey, BYTES(iv, 16), true, bytes_of_str("text"), &cipher, &err),
+                     &err);
+        ok_or_report(crypt_aes_cbc_decrypt(again, BYTES(iv, 16), true, buf_peek(&cipher), &clear, &err),
+                     &err);
         assert_string_equal(buf_str(&clear), "text");
         skey_free(again);
         assert_null(crypt_rsa_unwrap_key(f->db, f->rsa, BYTES(wrapped.data, 100), padding, 16, &err));
@@ -161,7 +169,8 @@ static void session_keys(void **state)
     }
 }
 
-/* What is wrapped for the KRA comes out as PrivateKeyInfo of that key: imported elsewhere it has the same public key. */
+/* What is wrapped for the KRA comes out as PrivateKeyInfo of that key: imported elsewhere it has the same
+ * public key. */
 static void archived(struct fixture *f, const struct key *key, enum wrap_alg alg)
 {
     struct err err = ERR_INIT;

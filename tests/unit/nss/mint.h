@@ -12,9 +12,9 @@ struct mint {
     int serial;
     struct key *key, *signer; /* subject's and issuer's */
     bool ca;
-    int path_len;    /* with ca; -1 none */
-    unsigned usage;  /* one octet of KU_*; 0 = no extension */
-    const char *eku; /* dotted or NULL */
+    int path_len;         /* with ca; -1 none */
+    unsigned usage;       /* one octet of KU_*; 0 = no extension */
+    const char *eku;      /* dotted or NULL */
     const char *critical; /* OID of a critical extension of that name or NULL */
     int64_t from, to;     /* 0: RECORDED_TIME -/+ a year */
 };
@@ -33,7 +33,8 @@ static inline void mint_extensions(const struct mint *m, struct buf *tbs)
     struct buf value = BUF_INIT(10000);
     struct buf inner = BUF_INIT(10000);
     if (m->ca) {
-        assert_true(der_put(&inner, ASN1_BOOLEAN, BYTES("\xff", 1)) && (m->path_len < 0 || der_put_int(&inner, m->path_len)) &&
+        assert_true(der_put(&inner, ASN1_BOOLEAN, BYTES("\xff", 1)) &&
+                    (m->path_len < 0 || der_put_int(&inner, m->path_len)) &&
                     der_put(&value, ASN1_SEQUENCE, buf_peek(&inner)));
         mint_extension(&list, "2.5.29.19", true, buf_peek(&value));
     }
@@ -86,8 +87,9 @@ static inline struct cert *mint_cert(const struct mint *m)
                 dn_encode(m->issuer, &tbs, NULL));
     buf_clear(&piece);
     assert_true(der_put_time(&piece, m->from ? m->from : RECORDED_TIME - year) &&
-                der_put_time(&piece, m->to ? m->to : RECORDED_TIME + year) && der_put(&tbs, ASN1_SEQUENCE, buf_peek(&piece)) &&
-                dn_encode(m->subject, &tbs, NULL) && key_spki(m->key, &tbs, NULL));
+                der_put_time(&piece, m->to ? m->to : RECORDED_TIME + year) &&
+                der_put(&tbs, ASN1_SEQUENCE, buf_peek(&piece)) && dn_encode(m->subject, &tbs, NULL) &&
+                key_spki(m->key, &tbs, NULL));
     mint_extensions(m, &tbs);
     mint_sign(m->signer, buf_peek(&tbs), &der);
     struct err err = ERR_INIT;
@@ -102,7 +104,8 @@ static inline struct cert *mint_cert(const struct mint *m)
 static inline struct key *mint_key(struct nssdb *db, bool temporary)
 {
     struct err err = ERR_INIT;
-    struct key *key = key_generate(db, NULL, &(struct key_spec){.type = KEY_EC, .temporary = temporary}, &err);
+    struct key *key =
+        key_generate(db, NULL, &(struct key_spec){.type = KEY_EC, .temporary = temporary}, &err);
     ok_or_report(key != NULL, &err);
     return key;
 }
@@ -113,10 +116,12 @@ static inline void mint_crl(const char *issuer, struct key *signer, int serial, 
     struct buf tbs = BUF_INIT(10000);
     struct buf entry = BUF_INIT(10000);
     struct buf list = BUF_INIT(10000);
-    assert_true(der_put_int(&tbs, 1) && sign_alg_id(key_type(signer), HASH_SHA256, &tbs, NULL) && dn_encode(issuer, &tbs, NULL) &&
-                der_put_time(&tbs, RECORDED_TIME - 100) && der_put_time(&tbs, RECORDED_TIME + 1000000));
+    assert_true(der_put_int(&tbs, 1) && sign_alg_id(key_type(signer), HASH_SHA256, &tbs, NULL) &&
+                dn_encode(issuer, &tbs, NULL) && der_put_time(&tbs, RECORDED_TIME - 100) &&
+                der_put_time(&tbs, RECORDED_TIME + 1000000));
     assert_true(der_put_int(&entry, serial) && der_put_time(&entry, RECORDED_TIME - 200) &&
-                der_put(&list, ASN1_SEQUENCE, buf_peek(&entry)) && der_put(&tbs, ASN1_SEQUENCE, buf_peek(&list)));
+                der_put(&list, ASN1_SEQUENCE, buf_peek(&entry)) &&
+                der_put(&tbs, ASN1_SEQUENCE, buf_peek(&list)));
     mint_sign(signer, buf_peek(&tbs), der);
     buf_release(&tbs);
     buf_release(&entry);

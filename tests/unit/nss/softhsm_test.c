@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A token that is not NSS's own: SoftHSM2 with a private configuration. Exit code 77 when it is not installed. */
+/* A token that is not NSS's own: SoftHSM2 with a private configuration. Exit code 77 when it is not
+ * installed. */
 #include "config.h"
 
 #include <spawn.h>
@@ -16,9 +17,10 @@ extern char **environ;
 
 static const char *find_library(void)
 {
-    static const char *const places[] = {"/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/softhsm/libsofthsm2.so",
-                                         "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
-                                         "/usr/lib64/pkcs11/libsofthsm2.so", "/usr/local/lib/softhsm/libsofthsm2.so"};
+    static const char *const places[] = {
+        "/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/softhsm/libsofthsm2.so",
+        "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so", "/usr/lib64/pkcs11/libsofthsm2.so",
+        "/usr/local/lib/softhsm/libsofthsm2.so"};
     for (size_t i = 0; i < ARRAY_LEN(places); i++) {
         if (file_exists(places[i])) {
             return places[i];
@@ -31,17 +33,20 @@ static bool run(const char *const argv[])
 {
     pid_t pid;
     int status;
-    return posix_spawnp(&pid, argv[0], NULL, NULL, (char *const *)(uintptr_t)argv, environ) == 0 && waitpid(pid, &status, 0) == pid && status == 0;
+    return posix_spawnp(&pid, argv[0], NULL, NULL, (char *const *)(uintptr_t)argv, environ) == 0 &&
+           waitpid(pid, &status, 0) == pid && status == 0;
 }
 
 static bool make_token(const char *folder)
 {
     char *tokens = path_join(folder, "tokens");
     char *conf = path_join(folder, "softhsm2.conf");
-    char *text = xasprintf("directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n", tokens);
+    char *text =
+        xasprintf("directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n", tokens);
     bool ok = dir_create(tokens, 0700, NULL) && file_write(conf, bytes_of_str(text), 0600, NULL) &&
               setenv("SOFTHSM2_CONF", conf, 1) == 0;
-    const char *const argv[] = {"softhsm2-util", "--init-token", "--free", "--label", LABEL, "--so-pin", "654321", "--pin", PIN, NULL};
+    const char *const argv[] = {"softhsm2-util", "--init-token", "--free", "--label", LABEL,
+                                "--so-pin",      "654321",       "--pin",  PIN,       NULL};
     ok = ok && run(argv);
     free(text);
     free(conf);
@@ -74,7 +79,8 @@ static void keys_and_certificates(struct nssdb *db, const struct key_spec *spec)
     struct key *key = key_generate(db, LABEL, spec, &err);
     ok_or_report(key != NULL, &err);
     assert_string_equal(key_token(key), LABEL);
-    struct cert *cert = mint_cert(&(struct mint){spec->type == KEY_RSA ? "CN=rsa" : "CN=ec", "CN=CA", (int)spec->type + 1, key, key});
+    struct cert *cert = mint_cert(
+        &(struct mint){spec->type == KEY_RSA ? "CN=rsa" : "CN=ec", "CN=CA", (int)spec->type + 1, key, key});
     const char *nickname = spec->type == KEY_RSA ? "my rsa" : "my ec";
     ok_or_report(certdb_import(db, LABEL, cert, nickname, NULL, &err), &err);
     struct cert *found = certdb_find(db, LABEL, nickname, &err);
@@ -101,7 +107,8 @@ static void keys_and_certificates(struct nssdb *db, const struct key_spec *spec)
 static void archival(struct nssdb *db)
 {
     struct err err = ERR_INIT;
-    struct key *key = key_generate(db, LABEL, &(struct key_spec){.type = KEY_RSA, .extractable = true, .wrap_ops = true}, &err);
+    struct key *key = key_generate(
+        db, LABEL, &(struct key_spec){.type = KEY_RSA, .extractable = true, .wrap_ops = true}, &err);
     ok_or_report(key != NULL, &err);
     struct skey *skey = skey_generate(db, LABEL, 16, &err);
     ok_or_report(skey != NULL, &err);
