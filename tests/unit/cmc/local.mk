@@ -2,7 +2,9 @@
 # To add a test: its name in cmc_unit_tests and its three lines.
 if HAVE_CMOCKA
 cmc_unit_tests = \
+  tests/unit/cmc/crmf_test \
   tests/unit/cmc/proof_test \
+  tests/unit/cmc/request_test \
   tests/unit/cmc/trust_test \
   tests/unit/cmc/vectors_test
 check_PROGRAMS += $(cmc_unit_tests)
@@ -11,9 +13,17 @@ CMC_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests -I$(top_srcdir)/tests/u
 CMC_TEST_LIBS = $(LIB_CMC) $(LIB_NSS) $(LIB_BASE) $(NSS_LIBS) $(CMOCKA_LIBS)
 cmc_fixture = tests/unit/cmc/fixture.c tests/unit/cmc/fixture.h
 
+tests_unit_cmc_crmf_test_SOURCES = tests/unit/cmc/crmf_test.c $(cmc_fixture)
+tests_unit_cmc_crmf_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
+tests_unit_cmc_crmf_test_LDADD = $(CMC_TEST_LIBS)
+
 tests_unit_cmc_proof_test_SOURCES = tests/unit/cmc/proof_test.c
 tests_unit_cmc_proof_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
 tests_unit_cmc_proof_test_LDADD = $(CMC_TEST_LIBS)
+
+tests_unit_cmc_request_test_SOURCES = tests/unit/cmc/request_test.c $(cmc_fixture)
+tests_unit_cmc_request_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
+tests_unit_cmc_request_test_LDADD = $(CMC_TEST_LIBS)
 
 tests_unit_cmc_trust_test_SOURCES = tests/unit/cmc/trust_test.c $(cmc_fixture)
 tests_unit_cmc_trust_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
