@@ -166,7 +166,8 @@ static void test_recorded_archival(void **state)
     } rows[] = {
         {"tools/crmf-arch-rsa-aes-cbc/req.crmf", false, WRAP_AES_CBC_PAD},
         {"tools/crmf-arch-rsa-aes-kw-pad-oaep/req.crmf", true, WRAP_AES_KW_PAD},
-        {"tools/crmf-arch-rsa-aes-kwp2/req.crmf", false, WRAP_AES_KWP},
+        {"tools/crmf-arch-rsa-kwp-oaep/req.crmf", true, WRAP_AES_KW_PAD},
+        {"tools/crmf-arch-env/req.crmf", false, WRAP_AES_CBC_PAD},
         {"tools/crmf-arch-ec/req.crmf", false, WRAP_AES_KW_PAD},
     };
     struct fixture *f = *state;
