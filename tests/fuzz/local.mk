@@ -3,6 +3,9 @@
 # To add one: its name in fuzz_programs, its four lines, and a folder with seeds below tests/fuzz/corpus.
 fuzz_programs =
 fuzz_programs += tests/fuzz/fuzz_cfg
+fuzz_programs += tests/fuzz/fuzz_cmc_request
+fuzz_programs += tests/fuzz/fuzz_cmc_response
+fuzz_programs += tests/fuzz/fuzz_pkcs10_crmf
 
 if ENABLE_FUZZ
 noinst_PROGRAMS += $(fuzz_programs)
@@ -20,3 +23,18 @@ tests_fuzz_fuzz_cfg_SOURCES = tests/fuzz/fuzz_cfg.c $(fuzz_main)
 tests_fuzz_fuzz_cfg_CPPFLAGS = $(AM_CPPFLAGS)
 tests_fuzz_fuzz_cfg_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_fuzz_cfg_LDADD = $(LIB_CFG) $(LIB_BASE)
+
+tests_fuzz_fuzz_cmc_request_SOURCES = tests/fuzz/fuzz_cmc_request.c $(fuzz_main)
+tests_fuzz_fuzz_cmc_request_CPPFLAGS = $(AM_CPPFLAGS)
+tests_fuzz_fuzz_cmc_request_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_fuzz_cmc_request_LDADD = $(LIB_CMC) $(LIB_NSS) $(LIB_BASE) $(NSS_LIBS)
+
+tests_fuzz_fuzz_cmc_response_SOURCES = tests/fuzz/fuzz_cmc_response.c $(fuzz_main)
+tests_fuzz_fuzz_cmc_response_CPPFLAGS = $(AM_CPPFLAGS)
+tests_fuzz_fuzz_cmc_response_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_fuzz_cmc_response_LDADD = $(LIB_CMC) $(LIB_NSS) $(LIB_BASE) $(NSS_LIBS)
+
+tests_fuzz_fuzz_pkcs10_crmf_SOURCES = tests/fuzz/fuzz_pkcs10_crmf.c $(fuzz_main)
+tests_fuzz_fuzz_pkcs10_crmf_CPPFLAGS = $(AM_CPPFLAGS)
+tests_fuzz_fuzz_pkcs10_crmf_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_fuzz_pkcs10_crmf_LDADD = $(LIB_CMC) $(LIB_NSS) $(LIB_BASE) $(NSS_LIBS)

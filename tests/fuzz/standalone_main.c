@@ -17,6 +17,8 @@
 #include "base/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+/* A target that needs something set up once has one. */
+int LLVMFuzzerInitialize(int *argc, char ***argv) __attribute__((weak));
 
 #define MUTATIONS 40 /* per file */
 #define INPUT_MAX ((size_t)1 << 20)
@@ -119,6 +121,9 @@ int main(int argc, char **argv)
     struct err err = ERR_INIT;
     size_t count = 0;
     bool ok = true;
+    if (LLVMFuzzerInitialize && LLVMFuzzerInitialize(&argc, &argv) != 0) {
+        return EXIT_INTERNAL;
+    }
     if (argc < 2) {
         char *corpus = default_corpus(argv[0]);
         ok = run_path(corpus, &count, &err);
