@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CMCW_PRACTICE_CSCONF_H
+#define CMCW_PRACTICE_CSCONF_H
+/*
+ * The switches of the practice CA: a CS.cfg with key=value lines, named and defaulted as in a Dogtag CA. Lines that begin
+ * with '#' and empty lines are skipped; a key that is not in the table of csconf.c is refused. Keys under
+ * auths.instance.SharedToken. are taken as they are (a real CS.cfg has them; here users live in state.db).
+ */
+#include "base/bytes.h"
+#include "base/err.h"
+
+struct csconf {
+    bool pop_link_witness_required; /* cmc.popLinkWitnessRequired */
+    bool bypass_client_auth;        /* cmc.bypassClientAuth */
+    bool signer_info_verify;        /* cmc.signerInfo.verify */
+    bool lra_pop_allow;             /* cmc.lraPopWitness.verify.allow */
+    bool revoke_verify;             /* cmc.revokeCert.verify */
+    bool confirm_required;          /* cmc.cert.confirmRequired */
+    bool use_simple_on_success;     /* cmc.response.useSimpleOnSuccess */
+    bool use_oaep;                  /* keyWrap.useOAEP: encryptedPOP and shared tokens */
+    bool kra_use_oaep;              /* kra.keyWrap.useOAEP: archival */
+    bool kra_accept_kwp;            /* kra.allowKWP: RFC 5649, as KRAs from 11.10 on */
+    bool request_verify;            /* ca.requestVerify.enabled: proof of possession of PKCS#10 */
+    bool old_self_signed_profiles;  /* practice.selfSignedProfiles: the old names caFullCMCSelfSignedCert, ... exist */
+    long token_attempts;            /* practice.sharedTokenAttempts: wrong secrets per user before a pause; 0: no limit */
+    long token_pause;               /* practice.sharedTokenPause: seconds */
+};
+
+void csconf_defaults(struct csconf *conf);
+/* ERR_PRACTICE_SWITCH names file and line. conf has the defaults first. */
+bool csconf_read(const char *path, struct csconf *conf, struct err *err) MUST_CHECK;
+/* One switch; value as in the file. ERR_PRACTICE_SWITCH. */
+bool csconf_set(struct csconf *conf, const char *key, const char *value, struct err *err) MUST_CHECK;
+/* Whole file with comments. */
+bool csconf_write(const char *path, const struct csconf *conf, struct err *err) MUST_CHECK;
+#endif
