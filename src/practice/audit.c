@@ -69,6 +69,21 @@ void audit_event(struct practice_ca *ca, int64_t at, const char *event, const ch
     buf_release(&line);
 }
 
+char *audit_reason(const struct err *err)
+{
+    struct buf line = BUF_INIT(BUF_MAX_TEXT);
+    if (err_is_set(err)) {
+        buf_add(&line, "%s", err_id(err->code));
+        for (int i = 0; i < err->n_context; i++) {
+            buf_add(&line, "; %s", err->context[i]);
+        }
+        if (err->symbol) {
+            buf_add(&line, "; %s", err->symbol);
+        }
+    }
+    return buf_take_str(&line);
+}
+
 void audit_flush(struct practice_ca *ca)
 {
     struct bytes rest = buf_peek(&ca->audit);

@@ -11,5 +11,7 @@
 /* details: "[Key=%s]..." ; arguments are put in after text_visible() and with brackets escaped: give only %s. */
 void audit_event(struct practice_ca *ca, int64_t at, const char *event, const char *who, bool success, const char *details, ...)
     PRINTF_LIKE(6, 7);
+/* One line for the log: id and context. Caller frees. */
+char *audit_reason(const struct err *err) MUST_CHECK;
 void audit_flush(struct practice_ca *ca);
 #endif

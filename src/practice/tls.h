@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CMCW_PRACTICE_TLS_H
+#define CMCW_PRACTICE_TLS_H
+/* The TLS server's key (made by GnuTLS, PEM in a 0600 file) and certificate for localhost, 127.0.0.1 and ::1. */
+#include "practice/ca_private.h"
+
+bool tls_make(struct practice_ca *ca, const char *organization, int64_t at, struct err *err) MUST_CHECK;
+#endif
