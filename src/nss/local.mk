@@ -30,7 +30,7 @@ src_nss_libnssx_a_SOURCES = \
   src/nss/dn_types.c \
   src/nss/hash.c \
   src/nss/hash.h \
-  src/nss/issue.h \
+  src/nss/issue.c src/nss/issue.h \
   src/nss/key.c \
   src/nss/key.h \
   src/nss/key_id.c \
