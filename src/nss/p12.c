@@ -14,6 +14,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "nss/certdb.h"
+#include "nss/der.h"
 #include "nss/key.h"
 #include "nss/native.h"
 #include "nss/nsserr.h"
@@ -173,6 +174,15 @@ static bool import_bags(struct import *import, SEC_PKCS12DecoderContext *decoder
     return ok;
 }
 
+/* NSS's decoder loses memory on packages that are cut off, so they do not get that far. */
+static bool looks_whole(struct bytes p12)
+{
+    struct buf der = BUF_INIT(BUF_MAX_MESSAGE);
+    bool whole = der_from_ber(p12, &der, NULL);
+    buf_release(&der);
+    return whole;
+}
+
 bool certdb_import_pkcs12(struct nssdb *db, const char *token, struct bytes p12,
                           const struct secret *p12_password, struct strv *nicknames_out, struct err *err)
 {
@@ -181,6 +191,9 @@ bool certdb_import_pkcs12(struct nssdb *db, const char *token, struct bytes p12,
     }
     if (p12.len > BUF_MAX_MESSAGE) {
         return err_fail(err, ERR_NSS_TOO_BIG, NULL);
+    }
+    if (!looks_whole(p12)) {
+        return err_fail(err, ERR_NSS_P12_DAMAGED, NULL);
     }
     PK11SlotInfo *slot = nssdb_slot(db, token, err);
     if (!slot) {
