@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # To add a test: its three lines and its name in nss_unit_tests.
-EXTRA_DIST += tests/unit/nss/nss_fixture.h
+EXTRA_DIST += tests/unit/nss/nss_fixture.h tests/unit/nss/mint.h
 if HAVE_CMOCKA
 NSS_UNIT_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests -I$(top_srcdir)/tests/unit $(NSS_CFLAGS) $(CMOCKA_CFLAGS)
 NSS_UNIT_LDADD = $(LIB_NSS) $(LIB_BASE) $(NSS_LIBS) $(CMOCKA_LIBS)
