@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += src/dir/libdir.a
 src_dir_libdir_a_CPPFLAGS = $(AM_CPPFLAGS) $(NSS_CFLAGS) $(LDAP_CFLAGS)
-src_dir_libdir_a_SOURCES =
+src_dir_libdir_a_SOURCES = \
+  src/dir/directory.h src/dir/sharedtoken_store.h

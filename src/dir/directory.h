@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CMCW_DIR_DIRECTORY_H
+#define CMCW_DIR_DIRECTORY_H
+/*
+ * An LDAP directory (RFC 4511), opened for one short task. Calls block, but never longer than timeout_ms each.
+ *
+ * ldaps:// and StartTLS verify the server against the CAs that the NSS database trusts for TLS servers, name
+ * included; libldap's own configuration files do not count. A password travels over TLS, over ldapi://, or to
+ * the loopback only; elsewhere it is refused before it is sent. Referrals are not followed.
+ */
+#include "base/bytes.h"
+#include "base/err.h"
+#include "base/secret.h"
+#include "nss/nssdb.h"
+
+struct dir;
+
+enum dir_bind {
+    DIR_ANONYMOUS,
+    DIR_SIMPLE,  /* bind_dn and password */
+    DIR_EXTERNAL /* SASL EXTERNAL (RFC 4422 A): who we are to the kernel; ldapi:// only */
+};
+
+struct dir_options {
+    const char *url; /* "ldap[s]://host[:port][/base]", "ldapi://%2Fpath%2Fsocket[/base]" */
+    bool start_tls;  /* with ldap:// */
+    enum dir_bind bind;
+    const char *bind_dn;
+    const struct secret *password;
+    int timeout_ms; /* 0: 15 s */
+};
+
+/* Connects and binds. db gives the trusted CAs (NULL: no TLS possible). ERR_DIR_URL, ERR_DIR_CONNECT, ERR_DIR_TIMEOUT,
+ * ERR_DIR_TLS, ERR_DIR_NO_TRUST, ERR_DIR_PLAIN_PASSWORD, ERR_DIR_LOGIN, ERR_DIR_EXTERNAL. */
+struct dir *dir_open(const struct dir_options *options, struct nssdb *db, struct err *err) MUST_CHECK;
+void dir_close(struct dir *dir); /* NULL ok */
+/* The base DN in the URL; "" when none. Lends. */
+const char *dir_base(const struct dir *dir);
+/* True when a password may be sent to this URL. */
+bool dir_password_safe(const char *url, bool start_tls);
+
+/* The directory's schema knows this attribute type (name or alias, case ignored). */
+bool dir_schema_has(struct dir *dir, const char *attribute, bool *has, struct err *err) MUST_CHECK;
+#endif
