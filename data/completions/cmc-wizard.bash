@@ -7,7 +7,7 @@ _cmc_options() {
 }
 
 _cmc_commands() {
-    "$1" --help 2> /dev/null < /dev/null | sed -n 's/^  \([a-z][a-z0-9-]*\)  .*/\1/p'
+    "$1" --help 2> /dev/null < /dev/null | sed -n 's/^  \([a-z][a-z0-9-]*\) .*/\1/p'
 }
 
 _cmc_complete() {
