@@ -197,7 +197,7 @@ bool practice_answers(struct session *session, struct secrets *secrets, struct e
         {"dbdir", xstrdup(db)},
         {"agent.p12", path_join(ca, "agent.p12")},
     };
-    char *p12_password = path_join(ca, "agent.p12.password");
+    char *p12_password = path_join(ca, "agent.password");
     bool ok = preset(session, rows, ARRAY_LEN(rows), err) && database_password(secrets, err) && dir_create(db, 0700, err) &&
               engine_mark_practice_db(db, err);
     if (!secrets_has(secrets, "agent.p12.password")) {
