@@ -211,7 +211,7 @@ static bool judge(const struct options *o, struct engine *e, const struct cmc_re
 static int run(const struct options *o, const char *path, struct err *err)
 {
     struct engine engine;
-    struct expected x;
+    struct expected x = {0};
     struct buf raw = BUF_INIT(BUF_MAX_MESSAGE), der = BUF_INIT(BUF_MAX_MESSAGE);
     struct cmc_response r;
     struct cert_list issued = CERT_LIST_INIT;
@@ -223,7 +223,6 @@ static int run(const struct options *o, const char *path, struct err *err)
     ok = ok && (o->common.dbdir ? engine_open_db(&engine, o->common.dbdir, false, false, err)
                                 : (engine.db = nssdb_open(NULL, NSSDB_NONE, NULL, err)) != NULL);
     ok = ok && load_expected(o, &x, err);
-    bool loaded = ok;
     ok = ok && tool_read(path, &raw, err) && pem_decode(buf_peek(&raw), &der, NULL, err) &&
          (parsed = cmc_response_parse(buf_peek(&der), &r, err)) && judge(o, &engine, &r, &x, &issued, err) &&
          write_outputs(o, &r, &issued, err);
@@ -245,9 +244,7 @@ static int run(const struct options *o, const char *path, struct err *err)
     if (parsed) {
         cmc_response_release(&r);
     }
-    if (loaded) {
-        expected_release(&x);
-    }
+    expected_release(&x);
     cert_list_release(&issued);
     err_release(&outcome);
     buf_release(&raw);
