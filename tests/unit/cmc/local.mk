@@ -3,9 +3,12 @@
 if HAVE_CMOCKA
 cmc_unit_tests = \
   tests/unit/cmc/control_test \
+  tests/unit/cmc/crmf_test \
   tests/unit/cmc/proof_test \
+  tests/unit/cmc/request_test \
   tests/unit/cmc/show_test \
   tests/unit/cmc/status_test \
+  tests/unit/cmc/trust_test \
   tests/unit/cmc/vectors_test
 check_PROGRAMS += $(cmc_unit_tests)
 TESTS += $(cmc_unit_tests)
@@ -17,9 +20,17 @@ tests_unit_cmc_control_test_SOURCES = tests/unit/cmc/control_test.c
 tests_unit_cmc_control_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
 tests_unit_cmc_control_test_LDADD = $(CMC_TEST_LIBS)
 
+tests_unit_cmc_crmf_test_SOURCES = tests/unit/cmc/crmf_test.c $(cmc_fixture)
+tests_unit_cmc_crmf_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
+tests_unit_cmc_crmf_test_LDADD = $(CMC_TEST_LIBS)
+
 tests_unit_cmc_proof_test_SOURCES = tests/unit/cmc/proof_test.c
 tests_unit_cmc_proof_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
 tests_unit_cmc_proof_test_LDADD = $(CMC_TEST_LIBS)
+
+tests_unit_cmc_request_test_SOURCES = tests/unit/cmc/request_test.c $(cmc_fixture)
+tests_unit_cmc_request_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
+tests_unit_cmc_request_test_LDADD = $(CMC_TEST_LIBS)
 
 tests_unit_cmc_show_test_SOURCES = tests/unit/cmc/show_test.c
 tests_unit_cmc_show_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
@@ -28,6 +39,10 @@ tests_unit_cmc_show_test_LDADD = $(CMC_TEST_LIBS)
 tests_unit_cmc_status_test_SOURCES = tests/unit/cmc/status_test.c
 tests_unit_cmc_status_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
 tests_unit_cmc_status_test_LDADD = $(CMC_TEST_LIBS)
+
+tests_unit_cmc_trust_test_SOURCES = tests/unit/cmc/trust_test.c $(cmc_fixture)
+tests_unit_cmc_trust_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
+tests_unit_cmc_trust_test_LDADD = $(CMC_TEST_LIBS)
 
 tests_unit_cmc_vectors_test_SOURCES = tests/unit/cmc/vectors_test.c
 tests_unit_cmc_vectors_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
