@@ -5,6 +5,7 @@ fuzz_programs =
 fuzz_programs += tests/fuzz/fuzz_cfg
 fuzz_programs += tests/fuzz/fuzz_cmc_request
 fuzz_programs += tests/fuzz/fuzz_cmc_response
+fuzz_programs += tests/fuzz/fuzz_json
 fuzz_programs += tests/fuzz/fuzz_pkcs10_crmf
 
 if ENABLE_FUZZ
@@ -38,3 +39,8 @@ tests_fuzz_fuzz_pkcs10_crmf_SOURCES = tests/fuzz/fuzz_pkcs10_crmf.c $(fuzz_main)
 tests_fuzz_fuzz_pkcs10_crmf_CPPFLAGS = $(AM_CPPFLAGS)
 tests_fuzz_fuzz_pkcs10_crmf_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_fuzz_pkcs10_crmf_LDADD = $(LIB_CMC) $(LIB_NSS) $(LIB_BASE) $(NSS_LIBS)
+
+tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(fuzz_main)
+tests_fuzz_fuzz_json_CPPFLAGS = $(AM_CPPFLAGS)
+tests_fuzz_fuzz_json_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_fuzz_json_LDADD = $(LIB_FLOW) $(LIB_NSS) $(LIB_BASE) $(NSS_LIBS)
