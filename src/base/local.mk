@@ -12,6 +12,7 @@ src_base_libbase_a_SOURCES = \
   src/base/i18n.c src/base/i18n.h \
   src/base/json.c src/base/json.h \
   src/base/opt.c src/base/opt.h \
+  src/base/passphrase.c src/base/passphrase.h \
   src/base/path.c \
   src/base/secret.c src/base/secret.h \
   src/base/strv.c src/base/strv.h \

@@ -64,7 +64,7 @@ struct submit_options {
     const struct cert_list *pinned; /* chain that the server must show; NULL = database trust */
     const char *proxy;              /* NULL = none */
     int timeout_ms;                 /* whole exchange; 0 = 60000 */
-    bool insecure;                  /* no verification at all; said loudly by the caller */
+    bool insecure;                  /* no verification at all, and secrets even over plain HTTP; said loudly by the caller */
 };
 /* cfg in HttpClient's dialect. */
 struct submit *submit_start(struct engine *e, const struct cfg *cfg, const struct submit_options *options, struct err *err) MUST_CHECK;

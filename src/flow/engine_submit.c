@@ -12,6 +12,9 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "cfg/cfg.h"
+#include "cmc/oids.h"
+#include "cmc/request.h"
+#include "cmc/signeddata.h"
 #include "net/submit.h"
 #include "nss/certdb.h"
 #include "nss/nssdb.h"
@@ -83,6 +86,38 @@ static bool load_input(struct submit *s, const struct cfg *cfg, struct buf *body
     return ok || err_context(err, _("The request to send could not be loaded."));
 }
 
+/* A message with a proof or a passphrase can be guessed offline by whoever reads it: nobody may read it on the way. What is no
+ * PKIData (a bare PKCS#10) carries none. */
+static bool carries_secret(struct bytes der)
+{
+    static const char *const oids[] = {OID_CMC_IDENTITY_PROOF, OID_CMC_IDENTITY_PROOF_V2, OID_CMC_POP_LINK_RANDOM};
+    struct signeddata sd;
+    struct pkidata pd;
+    struct err ignored = ERR_INIT;
+    bool found = false;
+    if (!cmc_request_parse(der, &sd, &pd, &ignored)) {
+        err_release(&ignored);
+        return false;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(oids); i++) {
+        found = found || control_find(pd.controls, pd.n_controls, oids[i]);
+    }
+    const struct control *revoke = control_find(pd.controls, pd.n_controls, OID_CMC_REVOKE_REQUEST);
+    struct revoke_request request;
+    if (revoke && !found) {
+        found = !revoke_request_decode(buf_peek(&revoke->value), &request, &ignored) || request.has_passphrase;
+    }
+    err_release(&ignored);
+    signeddata_release(&sd);
+    pkidata_release(&pd);
+    return found;
+}
+
+static bool check_channel(const struct submit *s, const struct submit_options *options, struct bytes body, struct err *err)
+{
+    return s->url.tls || options->insecure || !carries_secret(body) || err_fail(err, ERR_FLOW_SECRET_NEEDS_TLS, NULL);
+}
+
 struct submit *submit_start(struct engine *e, const struct cfg *cfg, const struct submit_options *options, struct err *err)
 {
     struct submit *s = xcalloc(1, sizeof *s);
@@ -91,7 +126,8 @@ struct submit *submit_start(struct engine *e, const struct cfg *cfg, const struc
     s->net = (struct net_options){.proxy = options->proxy, .pinned_chain = options->pinned, .insecure = options->insecure,
                                   .total_timeout_ms = options->timeout_ms, .at = e->at};
     struct buf body = BUF_INIT(BUF_MAX_MESSAGE);
-    bool ok = load_url(s, cfg, err) && load_input(s, cfg, &body, err) && load_identity(s, cfg, err);
+    bool ok = load_url(s, cfg, err) && load_input(s, cfg, &body, err) &&
+              check_channel(s, options, buf_peek(&body), err) && load_identity(s, cfg, err);
     if (ok) {
         s->sent = body.len;
         s->exchange = cmc_submit_start(&s->net, e->db, s->identity.cert ? &s->identity : NULL, &s->url, buf_peek(&body), err);

@@ -4,6 +4,7 @@ src_flow_libflow_a_CPPFLAGS = $(AM_CPPFLAGS)
 src_flow_libflow_a_SOURCES = \
   src/flow/answers.c src/flow/answers.h \
   src/flow/cadesc.c src/flow/cadesc.h \
+  src/flow/cfgs.c \
   src/flow/engine.c src/flow/engine.h \
   src/flow/engine_import.c src/flow/engine_request.c src/flow/engine_submit.c \
   src/flow/job.c src/flow/job.h \
@@ -17,4 +18,4 @@ src_flow_libflow_a_SOURCES = \
   src/flow/serial.c src/flow/serial.h \
   src/flow/session.c src/flow/session.h \
   src/flow/step_agent.c src/flow/step_csr.c src/flow/step_key.c src/flow/step_package.c \
-  src/flow/step_request.c src/flow/step_response.c src/flow/step_server.c src/flow/step_submit.c
+  src/flow/step_request.c src/flow/step_response.c src/flow/step_secret.c src/flow/step_server.c src/flow/step_submit.c

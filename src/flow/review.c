@@ -37,10 +37,11 @@ static void check_needed(struct run *run, struct preflight *out)
     };
     bool has_input = *run_answer(run, "input") != '\0';
     for (size_t i = 0; i < ARRAY_LEN(needed); i++) {
-        const char *value = i == 0 ? run_dbdir(run) : run_answer(run, needed[i].answer);
+        char *value = i == 0 ? xstrdup(run_dbdir(run)) : run_subject(run);
         if (!*value && !(has_input && i == 1)) {
             problem(out->problems, xstrdup(_(needed[i].sentence)));
         }
+        free(value);
     }
     bool sends = false;
     for (size_t i = 0; i < run->n_rows; i++) {
@@ -49,7 +50,7 @@ static void check_needed(struct run *run, struct preflight *out)
     if (sends && !*run_answer(run, "ca") && !*run_answer(run, "host")) {
         problem(out->problems, xstrdup(_("The certificate authority is not named (host or ca).")));
     }
-    if (sends && !*run_answer(run, "nickname") && !*run_answer(run, "agent.p12")) {
+    if (sends && run->scenario->signer == SIGNED_BY_AGENT && !*run_answer(run, "nickname") && !*run_answer(run, "agent.p12")) {
         problem(out->problems, xstrdup(_("The agent's certificate is not named (nickname or agent.p12).")));
     }
 }
@@ -132,6 +133,9 @@ bool run_preflight(struct run *run, struct preflight *out, struct err *err)
     check_profile(run, out);
     check_nickname(run, out);
     check_input(run, out);
+    if (run->scenario->signer == SIGNED_BY_NEW_KEY) {
+        run_check_secret(run, out);
+    }
     return true;
 }
 
@@ -162,6 +166,8 @@ static const struct {
     {N_("Request file"), "input", "open"},     {N_("Key"), "key.type", "key"},
     {N_("Existing key"), "key.id", "key"},     {N_("Agent certificate"), "nickname", "agent"},
     {N_("Agent's database"), "agent.dbdir", "agent"}, {N_("Agent's file"), "agent.p12", "agent"},
+    {N_("User ID"), "identification", "you"},
+    {N_("Expected name"), "subject", "you"},   {N_("Identity proof"), "identityProofV2.macAlg", "secret"},
     {N_("New nickname"), "new.nickname", "database"},
 };
 
@@ -244,7 +250,7 @@ char *run_review_effects(struct run *run)
         }
     }
     if (sends(run) && answer_true(run->session, "tools.passwords")) {
-        buf_add(&out, "%s\n", _("The password stands in the .cfg files (readable only by you)."));
+        buf_add(&out, "%s\n", _("Passwords stand in the .cfg files (readable only by you)."));
     }
     return buf_take_str(&out);
 }

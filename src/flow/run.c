@@ -24,11 +24,15 @@ static const char *const CA_BASIS[] = {"ca", "host", "port", "secure", "proxy", 
 static const char *const REQUEST_BASIS[] = {"purpose",         "profile",         "servlet",  "nickname",  "agent.dbdir",
                                             "agent.tokenname", "tools.passwords", "host",     "port",      NULL};
 
+static const char *const SECRET_BASIS[] = {"identification", "identityProofV2.hashAlg", "identityProofV2.macAlg",
+                                           "popLinkWitnessV2.enable", NULL};
+
 static const struct {
     const char *step;
     const char *const *answers;
 } BASES[] = {
     {"server", CA_BASIS}, {"key", KEY_BASIS}, {"csr", CSR_BASIS}, {"agent", REQUEST_BASIS}, {"cfgs", REQUEST_BASIS},
+    {"secret", SECRET_BASIS},
 };
 
 static char *basis_of(const struct session *s, const char *step)

@@ -11,6 +11,7 @@
 #include "flow/cadesc.h"
 #include "flow/run_internal.h"
 #include "nss/csr.h"
+#include "nss/dn.h"
 #include "nss/pem.h"
 
 const char *run_answer(const struct run *run, const char *name)
@@ -26,13 +27,13 @@ const char *run_dbdir(const struct run *run)
 
 const char *run_agent_dbdir(const struct run *run)
 {
-    const char *dir = run_answer(run, "agent.dbdir");
+    const char *dir = run->scenario->signer == SIGNED_BY_AGENT ? run_answer(run, "agent.dbdir") : "";
     return *dir ? dir : run_answer(run, "dbdir");
 }
 
 const char *run_agent_token(const struct run *run)
 {
-    const char *token = run_answer(run, "agent.tokenname");
+    const char *token = run->scenario->signer == SIGNED_BY_AGENT ? run_answer(run, "agent.tokenname") : "";
     return *token ? token : run_answer(run, "tokenname");
 }
 
@@ -124,6 +125,21 @@ static const char *described_profile(const struct run *run, struct cadesc *desc)
     return profile;
 }
 
+static enum profile_auth voucher(const struct run *run)
+{
+    static const enum profile_auth auths[] = {
+        [SIGNED_BY_AGENT] = PROFILE_AUTH_AGENT, [SIGNED_BY_NEW_KEY] = PROFILE_AUTH_SECRET, [SIGNED_BY_USER] = PROFILE_AUTH_USER};
+    return auths[run->scenario->signer];
+}
+
+char *run_subject(const struct run *run)
+{
+    const char *subject = run_answer(run, "subject"), *uid = run_answer(run, "identification");
+    struct dn_rdn rdn = {(char *)"UID", (char *)uid};
+    bool made = !*subject && *uid && run->scenario->signer == SIGNED_BY_NEW_KEY;
+    return made ? dn_join(&rdn, 1) : xstrdup(subject);
+}
+
 char *run_profile(const struct run *run)
 {
     const char *given = run_answer(run, "profile");
@@ -138,7 +154,7 @@ char *run_profile(const struct run *run)
     enum profile_key key = answer_is(run->session, "key.type", "ec") ? PROFILE_KEY_EC : PROFILE_KEY_RSA;
     for (size_t i = 0; !result && i < ARRAY_LEN(PURPOSES); i++) {
         if (answer_is(run->session, "purpose", PURPOSES[i].word)) {
-            const struct profile *p = profile_choose(PURPOSES[i].purpose, PROFILE_AUTH_AGENT, key);
+            const struct profile *p = profile_choose(PURPOSES[i].purpose, voucher(run), key);
             result = p ? xstrdup(p->id) : NULL;
         }
     }
@@ -150,7 +166,7 @@ char *run_servlet(const struct run *run)
     const char *given = run_answer(run, "servlet");
     char *profile = run_profile(run);
     char *servlet = *given ? (strchr(given, '?') ? xstrdup(given) : xasprintf("%s?profileId=%s", given, profile))
-                           : profile_servlet_url(profile, PROFILE_AUTH_AGENT);
+                           : profile_servlet_url(profile, voucher(run));
     free(profile);
     return servlet;
 }

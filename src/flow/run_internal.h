@@ -11,6 +11,7 @@
 
 /* Names of files in the session folder. They stand in cfg files, so none may hold a blank. */
 #define FILE_CSR "request.csr"
+#define FILE_REBUILT "request.sent.csr"
 #define FILE_REQUEST_CFG "cmc-request.cfg"
 #define FILE_SUBMIT_CFG "cmc-submit.cfg"
 #define FILE_REQUEST "request.cmc"
@@ -59,7 +60,7 @@ bool run_net_init(struct run *run, struct run_net *out, struct err *err) MUST_CH
 void run_net_release(struct run_net *net);
 
 const char *run_answer(const struct run *run, const char *name);
-/* Folder and token of the requester's side, and of the agent's (which default to the requester's). */
+/* Folder and token of the requester's side, and of the signer's: an agent's (which default to the requester's), else the same. */
 const char *run_dbdir(const struct run *run);
 const char *run_agent_dbdir(const struct run *run);
 const char *run_agent_token(const struct run *run);
@@ -72,6 +73,8 @@ bool run_load_chain(struct run *run, struct cert_list *out);
 /* Public keys that the answer has to certify, from the session's CSR. */
 bool run_requested_key(struct run *run, struct buf *spki, struct err *err) MUST_CHECK;
 bool run_read_cert(struct run *run, struct cert **leaf, struct cert_list *pool, struct err *err) MUST_CHECK;
+/* The subject that the request asks for: the answer, or UID=identification where the CA's directory decides anyway. Caller frees. */
+char *run_subject(const struct run *run) MUST_CHECK;
 /* The profile and servlet that this enrollment uses. Callers free. */
 char *run_profile(const struct run *run) MUST_CHECK;
 char *run_servlet(const struct run *run) MUST_CHECK;
@@ -86,6 +89,9 @@ bool step_key_undo(struct run *run, struct err *err);
 bool step_csr_start(struct run *run, struct err *err);
 bool step_package_start(struct run *run, struct err *err);
 enum step_progress step_package_poll(struct run *run, int wait_ms, struct err *err);
+/* Problems of user id and shared secret that can be known beforehand; asks nobody. */
+void run_check_secret(struct run *run, struct preflight *out);
+bool step_secret_start(struct run *run, struct err *err);
 bool step_agent_start(struct run *run, struct err *err);
 bool step_cfgs_start(struct run *run, struct err *err);
 bool step_request_start(struct run *run, struct err *err);

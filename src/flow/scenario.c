@@ -13,6 +13,8 @@ static const struct step_type STEPS[] = {
     /* TRANSLATORS: titles of steps have at most 22 columns. */
     {"server", N_("Contact the CA"), N_("The certificate authority's chain is fetched and compared with the one you confirmed."),
      STEP_LOCAL, step_server_start, step_server_poll, step_server_cancel, NULL},
+    {"secret", N_("Check the secret"), N_("User id and secret are looked at before anything is made."), STEP_LOCAL,
+     step_secret_start, NULL, NULL, NULL},
     {"key", N_("Make the key"), N_("A key pair is made in your database; the private key never leaves it."), STEP_KEY,
      step_key_start, step_key_poll, NULL, step_key_undo},
     {"csr", N_("Write the request"), N_("The certificate request is written and signed with the new key."), STEP_LOCAL,
@@ -42,6 +44,9 @@ static const char *const AGENT_SIGNED_STEPS[] = {"server", "agent", "key",    "c
 static const char *const MAKE_CSR_PAGES[] = {"purpose", "database", "subject", "key", "review", NULL};
 static const char *const MAKE_CSR_STEPS[] = {"key", "csr", "package", "response", "import", "proof", NULL};
 static const char *const AGENT_DESK_PAGES[] = {"open", "purpose", "server", "agent", "review", NULL};
+static const char *const SHARED_SECRET_PAGES[] = {"server", "database", "you", "secret", "key", "review", NULL};
+static const char *const SHARED_SECRET_STEPS[] = {"server",   "secret",   "key",    "csr",   "cfgs", "request",
+                                                  "submit",   "response", "import", "proof", NULL};
 static const char *const AGENT_DESK_STEPS[] = {"server", "agent", "csr", "cfgs", "request", "submit", "response", "export", NULL};
 
 /* To add a scenario: a row of pages and steps here, its words, and a line in tests/flow/flows.csv. */
@@ -49,13 +54,16 @@ static const struct scenario SCENARIOS[] = {
     /* TRANSLATORS: titles of scenarios have at most 40 columns. */
     {"agent-signed", N_("Certificate, signed by a CA agent"),
      N_("You hold a CA agent's certificate, or the agent sits beside you: the request is made, signed and sent in one go."),
-     AGENT_SIGNED_PAGES, AGENT_SIGNED_STEPS},
+     AGENT_SIGNED_PAGES, AGENT_SIGNED_STEPS, SIGNED_BY_AGENT},
     {"make-csr", N_("Request for a CA agent elsewhere"),
      N_("You make the key and the request here, hand the request to a CA agent, and import the answer later."), MAKE_CSR_PAGES,
-     MAKE_CSR_STEPS},
+     MAKE_CSR_STEPS, SIGNED_BY_AGENT},
     {"agent-desk", N_("Agent desk: sign somebody's request"),
      N_("You are a CA agent: open a request that somebody gave you, look at it, sign it, send it, give the certificate back."),
-     AGENT_DESK_PAGES, AGENT_DESK_STEPS},
+     AGENT_DESK_PAGES, AGENT_DESK_STEPS, SIGNED_BY_AGENT},
+    {"shared-secret", N_("First certificate, by a shared secret"),
+     N_("You have no certificate yet; the CA's helpdesk gave you a secret that proves who you are."), SHARED_SECRET_PAGES,
+     SHARED_SECRET_STEPS, SIGNED_BY_NEW_KEY},
 };
 
 const struct scenario *scenario_rows(size_t *n)

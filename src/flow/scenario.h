@@ -32,12 +32,20 @@ struct step_type {
     bool (*undo)(struct run *run, struct err *err); /* NULL: cannot be undone, or has nothing outside */
 };
 
+/* Who signs the message, and thereby which of the CA's profiles and cfg lines fit. */
+enum scenario_signer {
+    SIGNED_BY_AGENT,   /* CMCAuth profiles */
+    SIGNED_BY_NEW_KEY, /* shared secret: the request's own key signs, no certificate anywhere */
+    SIGNED_BY_USER,    /* the user's own signing certificate */
+};
+
 struct scenario {
     const char *name;    /* "agent-signed" */
     const char *title;   /* N_(): at most 40 columns */
     const char *summary; /* N_(): who needs it, one sentence */
     const char *const *pages; /* ids of pages, NULL terminated */
     const char *const *steps; /* names of steps, NULL terminated */
+    enum scenario_signer signer;
 };
 
 const struct scenario *scenario_find(const char *name);

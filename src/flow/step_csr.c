@@ -93,13 +93,14 @@ static bool make(struct run *run, struct key *key, struct err *err)
     struct buf subject = BUF_INIT(BUF_MAX_TEXT), der = BUF_INIT(BUF_MAX_TEXT);
     struct csr_spec spec = {.ski = true};
     split_sans(run_answer(run, "san"), &spec.sans);
-    const char *text = run_answer(run, "subject");
+    char *text = run_subject(run);
     bool ok = (*text || err_fail(err, ERR_FLOW_ANSWER_MISSING, "subject")) && dn_encode(text, &subject, err);
     spec.subject_der = buf_peek(&subject);
     ok = ok && csr_build(key, &spec, HASH_SHA256, &der, err) && store_csr(run, buf_peek(&der), err);
     if (ok) {
         session_set_fact(run->session, "subject", text);
     }
+    free(text);
     strv_release(&spec.sans);
     buf_release(&subject);
     buf_release(&der);

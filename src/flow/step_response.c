@@ -101,7 +101,13 @@ static void keep_facts(struct run *run, const struct cert *leaf)
 static bool refused(struct run *run, const struct cmc_response *response, struct err *err)
 {
     char *profile = run_profile(run);
-    struct cmc_sent sent = {.signer = CMC_SENT_AGENT, .profile = profile, .ec_key = answer_is(run->session, "key.type", "ec")};
+    static const int signers[] = {
+        [SIGNED_BY_AGENT] = CMC_SENT_AGENT, [SIGNED_BY_NEW_KEY] = CMC_SENT_SHARED_SECRET, [SIGNED_BY_USER] = CMC_SENT_USER};
+    bool by_secret = run->scenario->signer == SIGNED_BY_NEW_KEY;
+    struct cmc_sent sent = {.signer = signers[run->scenario->signer], .profile = profile,
+                            .ec_key = answer_is(run->session, "key.type", "ec"),
+                            .pop_link = by_secret && answer_true(run->session, "popLinkWitnessV2.enable"),
+                            .identification = by_secret ? run_answer(run, "identification") : NULL};
     bool failed = cmc_response_error(response, &sent, err);
     free(profile);
     return failed;
