@@ -302,6 +302,7 @@ static const struct {
     const char *value, *label, *note; /* N_(): at most 60 and 76 columns */
 } WHO[] = {
     {"agent-signed", N_("A CA agent signs it here, now"), N_("You hold an agent's certificate, or the agent sits beside you.")},
+    {"shared-secret", N_("Nobody yet: I have a secret from the helpdesk"), N_("Your first certificate; the secret proves who you are.")},
     {"make-csr", N_("A CA agent somewhere else"), N_("You make the request here and hand it over; the answer is imported later.")},
 };
 

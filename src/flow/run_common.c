@@ -135,9 +135,14 @@ static enum profile_auth voucher(const struct run *run)
 char *run_subject(const struct run *run)
 {
     const char *subject = run_answer(run, "subject"), *uid = run_answer(run, "identification");
-    struct dn_rdn rdn = {(char *)"UID", (char *)uid};
-    bool made = !*subject && *uid && run->scenario->signer == SIGNED_BY_NEW_KEY;
-    return made ? dn_join(&rdn, 1) : xstrdup(subject);
+    if (*subject || !*uid || run->scenario->signer != SIGNED_BY_NEW_KEY) {
+        return xstrdup(subject);
+    }
+    struct dn_rdn rdn = {.type = xstrdup("UID"), .value = xstrdup(uid)};
+    char *made = dn_join(&rdn, 1);
+    free(rdn.type);
+    free(rdn.value);
+    return made;
 }
 
 char *run_profile(const struct run *run)

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A first certificate by shared secret: who the user is to the CA, and the secret that the helpdesk gave. */
+#include "config.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/i18n.h"
+#include "base/passphrase.h"
+#include "base/text.h"
+#include "cfg/profiles.h"
+#include "nss/dn.h"
+#include "screens/app.h"
+
+/* ---- who are you ---- */
+
+static char *check_uid(void *ctx, const struct field *field, const char *value)
+{
+    (void)ctx;
+    (void)field;
+    if (!passphrase_is_ascii(value, strlen(value))) {
+        return xstrdup(err_what(ERR_CMC_IDENTIFICATION_NOT_ASCII));
+    }
+    if (*value == ' ' || (*value && value[strlen(value) - 1] == ' ')) {
+        return xstrdup(_("A user id does not begin or end with a blank."));
+    }
+    /* The CA asks its directory for (uid=…): these would change the question. */
+    return strpbrk(value, "*()\\") ? xstrdup(_("A user id has none of these: * ( ) \\")) : NULL;
+}
+
+static char *check_name(void *ctx, const struct field *field, const char *value)
+{
+    (void)ctx;
+    (void)field;
+    struct buf der = BUF_INIT(BUF_MAX_TEXT);
+    struct err why = ERR_INIT;
+    char *text = NULL;
+    if (!dn_encode(value, &der, &why)) {
+        text = xasprintf("%s %s", err_what(why.code), why.n_context ? why.context[0] : "");
+    }
+    err_release(&why);
+    buf_release(&der);
+    return text;
+}
+
+static char *about_name(void *ctx, const struct field *field)
+{
+    (void)field;
+    const char *uid = app_get(ctx, "identification"), *subject = app_get(ctx, "subject");
+    if (*subject) {
+        return xstrdup(_("The certificate gets the name that the CA's directory has; the result page shows both."));
+    }
+    char *shown = text_visible_str(*uid ? uid : "jdoe");
+    char *text = xasprintf(_("Your CA decides the name in the certificate; its directory is expected to say uid=%s,ou=people,…"), shown);
+    free(shown);
+    return text;
+}
+
+static char *check_profile(void *ctx, const struct field *field, const char *value)
+{
+    (void)ctx;
+    (void)field;
+    const char *right = NULL;
+    if (profile_is_slip(value, &right) && right) {
+        return xasprintf(_("Some guides write it so; the profile is called %s."), right);
+    }
+    const struct profile *p = profile_find(value);
+    if (p && p->auth != PROFILE_AUTH_SECRET && p->auth != PROFILE_AUTH_USER) {
+        return xasprintf(_("The profile %s does not take shared secrets: an agent has to sign there."), value);
+    }
+    return strpbrk(value, " \t?&/") ? xstrdup(_("A profile id has no blanks or slashes.")) : NULL;
+}
+
+static const struct field YOU_FIELDS[] = {
+    {.kind = FIELD_TEXT, .key = "identification", .label = N_("User ID"), .width = 32, .max = 255, .flags = FIELD_REQUIRED,
+     .validate = check_uid, .hint = "jdoe", .help = N_("The name your CA knows you by (LDAP uid)."),
+     .why = N_("The CA looks you up in its directory by this name, and compares the secret with what the helpdesk stored there.")},
+    {.kind = FIELD_NOTE, .key = "about", .text = about_name},
+    {.kind = FIELD_TEXT, .key = "subject", .label = N_("Expected name"), .validate = check_name,
+     .hint = N_("made from the user ID"), .help = N_("Only when you know it: your name in the CA's directory."),
+     .why = N_("The request has to ask for some name. The CA ignores it and takes the one from its directory.")},
+    {.kind = FIELD_TEXT, .key = "profile", .label = N_("Profile"), .width = 40, .validate = check_profile,
+     .hint = N_("the usual one for the key"), .help = N_("Only when your CA administrator told you another one.")},
+    FIELD_ROWS_END,
+};
+static const struct page YOU = {.id = "you", .question = N_("Who are you to the certificate authority?"), .fields = YOU_FIELDS};
+const struct app_page PAGE_YOU = {.page = &YOU, .label = N_("You")};
+
+/* ---- the secret ---- */
+
+static const struct secret *typed_secret(const struct app *app)
+{
+    return secrets_peek(app->secrets, "witness.sharedSecret");
+}
+
+static char *check_secret(void *ctx, const struct field *field, const char *value)
+{
+    (void)field;
+    (void)value;
+    const struct secret *s = typed_secret(ctx);
+    if (!s || !s->len) {
+        return xstrdup(_("Type the secret that the helpdesk gave you."));
+    }
+    return passphrase_is_ascii(s->text, s->len) ? NULL : xstrdup(err_what(ERR_CMC_SECRET_NOT_ASCII));
+}
+
+/* Someone who types a secret blindly does not see that Caps Lock is on. */
+static bool all_capitals(void *ctx, const struct field *field)
+{
+    (void)field;
+    const struct secret *s = typed_secret(ctx);
+    size_t upper = 0, lower = 0;
+    for (size_t i = 0; s && i < s->len; i++) {
+        upper += isupper((unsigned char)s->text[i]) != 0;
+        lower += islower((unsigned char)s->text[i]) != 0;
+    }
+    return upper > 1 && !lower;
+}
+
+static bool has_blanks(void *ctx, const struct field *field)
+{
+    (void)field;
+    const struct secret *s = typed_secret(ctx);
+    return s && s->len && (s->text[0] == ' ' || s->text[s->len - 1] == ' ');
+}
+
+static char *about_blanks(void *ctx, const struct field *field)
+{
+    (void)ctx;
+    (void)field;
+    return xstrdup(_("The secret begins or ends with a blank. Did one come along with the paste?"));
+}
+
+static char *about_capitals(void *ctx, const struct field *field)
+{
+    (void)ctx;
+    (void)field;
+    return xstrdup(_("All of it is capitals so far. Is Caps Lock on?"));
+}
+
+static bool is_typed(void *ctx, const struct field *field)
+{
+    (void)field;
+    const struct secret *s = typed_secret(ctx);
+    return s && s->len;
+}
+
+static char *rate(void *ctx, const struct field *field)
+{
+    (void)field;
+    const struct secret *s = typed_secret(ctx);
+    return xstrdup(passphrase_rating_text(passphrase_rate(s ? passphrase_bits(s) : 0)));
+}
+
+static void list_macs(void *ctx, const struct field *field, struct choices *out)
+{
+    (void)ctx;
+    (void)field;
+    choices_add(out, "SHA-256-HMAC", "HMAC-SHA-256", _("Every server can verify it."), NULL);
+    choices_add(out, "SHA-512-HMAC", "HMAC-SHA-512", _("Dogtag 10.8 and later."), NULL);
+    choices_add(out, "SHA-384-HMAC", "HMAC-SHA-384", NULL, _("No server can verify it: it misspells the algorithm's name."));
+}
+
+static void list_hashes(void *ctx, const struct field *field, struct choices *out)
+{
+    (void)ctx;
+    (void)field;
+    choices_add(out, "SHA-256", "SHA-256", _("The usual one."), NULL);
+    choices_add(out, "SHA-384", "SHA-384", NULL, NULL);
+    choices_add(out, "SHA-512", "SHA-512", NULL, NULL);
+}
+
+static const struct field SECRET_FIELDS[] = {
+    {.kind = FIELD_SECRET, .key = "witness.sharedSecret", .label = N_("Secret"), .width = 40, .max = 512, .flags = FIELD_REQUIRED,
+     .validate = check_secret, .help = N_("Exactly as the helpdesk gave it to you; capitals count."),
+     .why = N_("It proves to the CA who you are. It is never saved, and never sent: only a proof made with it goes to the CA.")},
+    {.kind = FIELD_NOTE, .key = "capitals", .text = about_capitals, .visible = all_capitals, .flags = FIELD_WARN},
+    {.kind = FIELD_NOTE, .key = "blanks", .text = about_blanks, .visible = has_blanks, .flags = FIELD_WARN},
+    {.kind = FIELD_NOTE, .key = "rating", .text = rate, .visible = is_typed},
+    {.kind = FIELD_CHECK, .key = "popLinkWitnessV2.enable", .label = N_("Link key and secret"),
+     .help = N_("popLinkWitnessV2. Leave it on: a CA that does not want it ignores it.")},
+    {.kind = FIELD_CHOICE, .key = "identityProofV2.hashAlg", .label = N_("Hash"), .choices = list_hashes, .rows = 1,
+     .help = N_("identityProofV2. Leave it unless your CA administrator says otherwise.")},
+    {.kind = FIELD_CHOICE, .key = "identityProofV2.macAlg", .label = N_("Proof"), .choices = list_macs, .rows = 1,
+     .help = N_("identityProofV2. Leave it unless your CA administrator says otherwise.")},
+    FIELD_ROWS_END,
+};
+static const struct page SECRET = {.id = "secret",
+                                   .question = N_("What is the secret that the helpdesk gave you?"),
+                                   .intro = N_("It stays in this computer's memory until the request is made, and is then forgotten."),
+                                   .fields = SECRET_FIELDS};
+const struct app_page PAGE_SECRET = {.page = &SECRET, .label = N_("Secret")};
