@@ -11,7 +11,8 @@
 #include "nss/pem.h"
 #include "practice/store.h"
 
-#define RECORDED_SECRET "Secret.123" /* of every recorded user */
+#define RECORDED_SECRET "Secret.123"
+#define X50 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 
 /* To add one: a row; the certificate is _client-pem/NAME.pem. */
 static const struct {
@@ -22,7 +23,12 @@ static const struct {
     {"user2", false},  {"nonagent", false}, {"revuser", false}, {"ca_signing", false}, {"issuance_protection", false},
     {"kra_transport", false},
 };
-static const char *const users[] = {"testuser", "user2", "user3", "user4", "user5"};
+static const struct {
+    const char *uid, *secret;
+} users[] = {
+    {"testuser", RECORDED_SECRET}, {"user2", RECORDED_SECRET}, {"user3", RECORDED_SECRET},       {"user4", RECORDED_SECRET},
+    {"user5", RECORDED_SECRET},    {"spaced user", "a b c"},   {"longsec", X50 X50 X50 X50},
+};
 static const char *const enabled_profiles[] = {"caFullCMCUserSignedCert", "caECFullCMCUserSignedCert",
                                                "caFullCMCSharedTokenCert", "caECFullCMCSharedTokenCert"};
 
@@ -62,10 +68,10 @@ static bool adopt_client(struct practice_ca *ca, const char *dir, const char *na
     return ok;
 }
 
-static bool adopt_user(struct practice_ca *ca, const char *uid, struct err *err)
+static bool adopt_user(struct practice_ca *ca, const char *uid, const char *secret, struct err *err)
 {
     struct buf token = BUF_INIT(BUF_MAX_TEXT);
-    bool ok = practice_user_add(ca, uid, NULL, err) && adopt_token(ca, RECORDED_SECRET, false, &token, err) &&
+    bool ok = practice_user_add(ca, uid, NULL, err) && adopt_token(ca, secret, false, &token, err) &&
               practice_user_token(ca, uid, buf_str(&token), err);
     buf_release(&token);
     return ok;
@@ -78,7 +84,7 @@ bool adopt_clients(struct practice_ca *ca, const char *dir, struct err *err)
         ok = adopt_client(ca, dir, clients[i].name, clients[i].agent, err);
     }
     for (size_t i = 0; ok && i < ARRAY_LEN(users); i++) {
-        ok = adopt_user(ca, users[i], err);
+        ok = adopt_user(ca, users[i].uid, users[i].secret, err);
     }
     for (size_t i = 0; ok && i < ARRAY_LEN(enabled_profiles); i++) {
         ok = practice_profile_enable(ca, enabled_profiles[i], true, err);

@@ -92,8 +92,9 @@ static bool proof_holds(struct cmc_run *run, struct bytes proof_der, const struc
     struct proof_v2 proof;
     struct bytes identification = message_identification(&run->m);
     struct bytes octets = BYTES(secret->text, secret->len);
-    /* HMAC-SHA384: the server asks its library for a name that it does not have. */
-    return proof_v2_decode(proof_der, &proof, NULL) && proof.mac != HASH_SHA384 && is_ascii(octets) && is_ascii(identification) &&
+    /* SHA-1 is unsupported; for HMAC-SHA384 the server asks its library for a name that it does not have. */
+    return proof_v2_decode(proof_der, &proof, NULL) && proof.hash != HASH_SHA1 && proof.mac != HASH_SHA1 &&
+           proof.mac != HASH_SHA384 && is_ascii(octets) && is_ascii(identification) &&
            proof_v2_verify(proof_der, octets, identification, run->m.pd.raw_requests, NULL);
 }
 

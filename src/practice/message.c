@@ -111,7 +111,7 @@ bool asked_pop_ok(const struct asked *a)
     if (!a->readable) {
         return false;
     }
-    return a->tagged->kind == REQUEST_TCR ? csr_verify(&a->csr, NULL) : crmf_verify_pop(&a->crmf, NULL);
+    return a->tagged->kind == REQUEST_TCR ? a->csr.signature_ok : crmf_verify_pop(&a->crmf, NULL);
 }
 
 bool refuse(struct refusal *r, int fail_info, const char *fmt, ...)
