@@ -3,14 +3,14 @@
 #define CMCW_DIR_SHAREDTOKEN_STORE_H
 /*
  * Where a Dogtag CA looks for shared tokens: attribute shrTok of the user's entry for enrollment, a value
- * "revShrTok:TOKEN" of attribute metaInfo of the certificate's record for revocation. Tokens are base64 (what `cmc token`
- * and CMCSharedToken write, line breaks allowed) and are stored on one line. The secret itself is never here.
+ * "revShrTok:TOKEN" of attribute metaInfo of the certificate's record for revocation. Tokens are base64 (what `cmc
+ * token` and CMCSharedToken write, line breaks allowed) and are stored on one line. The secret itself is never here.
  */
 #include "base/strv.h"
 #include "dir/directory.h"
 
-#define DIR_TOKEN_ATTRIBUTE "shrTok"          /* auths.instance.SharedToken.shrTokAttr */
-#define DIR_TOKEN_CLASS "extensibleObject"    /* added to entries whose classes do not allow the attribute */
+#define DIR_TOKEN_ATTRIBUTE "shrTok"       /* auths.instance.SharedToken.shrTokAttr */
+#define DIR_TOKEN_CLASS "extensibleObject" /* added to entries whose classes do not allow the attribute */
 #define DIR_REVOCATION_ATTRIBUTE "metaInfo"
 #define DIR_REVOCATION_PREFIX "revShrTok:"
 
@@ -48,8 +48,8 @@ bool dir_revocation_remove(struct dir *dir, const char *ca_base, const char *ser
 bool dir_revocation_get(struct dir *dir, const char *ca_base, const char *serial, char **token,
                         struct err *err) MUST_CHECK;
 
-/* LDIF (RFC 2849) of the same changes, for ldapmodify. Appended to out. token NULL: removal. add_class: the entry
- * does not have extensibleObject yet. */
+/* LDIF (RFC 2849) of the same changes, for ldapmodify. Appended to out. add_class: the entry does not have
+ * extensibleObject yet. A user's token NULL: removal. */
 bool dir_token_ldif(const char *user_dn, const char *attribute, const char *token, bool add_class, struct buf *out,
                     struct err *err) MUST_CHECK;
 bool dir_revocation_ldif(const char *ca_base, const char *serial, const char *token, struct buf *out,

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CMCW_DIR_INTERNAL_H
+#define CMCW_DIR_INTERNAL_H
+/* What the files of src/dir share; not for other layers. */
+#include <ldap.h>
+
+#include "dir/directory.h"
+#include "nss/cert.h"
+
+struct dir {
+    LDAP *ld;
+    char *base;
+    char *place; /* "ldaps://host:636", visible */
+    int timeout_ms;
+};
+
+struct timeval dir_timeout(const struct dir *dir);
+/* Our error for a result code of libldap or the server, with the server's own words as context. Always false. */
+bool dir_fail(struct dir *dir, int rc, struct err *err);
+/* PEM file of the CAs that the database trusts for TLS servers, in a private folder of its own. ERR_DIR_NO_TRUST. */
+struct trust_file {
+    char *folder, *path;
+};
+bool trust_file_make(struct nssdb *db, struct trust_file *file, struct err *err) MUST_CHECK;
+void trust_file_remove(struct trust_file *file);
+/* The certificate leads to one of the same CAs and has this name ("DNS:…" as cert_sans() writes it). ERR_DIR_TLS. */
+bool trusted_server(struct nssdb *db, const struct cert *cert, const char *san, struct err *err) MUST_CHECK;
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * libldap brings its own TLS (GnuTLS on Debian, OpenSSL on Fedora), which cannot look into an NSS database: it gets the
+ * trusted CAs as a PEM file. The file lives only while the TLS context is made.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/when.h"
+#include "dir/internal.h"
+#include "nss/certdb.h"
+#include "nss/chain.h"
+#include "nss/pem.h"
+
+/* Flag C in the first group: trusted to issue TLS server certificates. */
+static bool trusted_for_servers(const struct certdb_entry *entry)
+{
+    size_t group = strcspn(entry->trust, ",");
+    return memchr(entry->trust, 'C', group) != NULL;
+}
+
+/* all: every certificate of the database; anchors: the valid CAs that are trusted for servers. Either may be NULL. */
+static bool collect(struct nssdb *db, struct cert_list *all, struct cert_list *anchors, struct err *err)
+{
+    struct certdb_entry *list = NULL;
+    size_t n = 0;
+    if (!certdb_list(db, NULL, &list, &n, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (all) {
+            cert_list_push(all, list[i].cert);
+        }
+        if (trusted_for_servers(&list[i]) && cert_valid_at(list[i].cert, when_now())) {
+            cert_list_push(anchors, list[i].cert);
+        }
+    }
+    certdb_entries_free(list, n);
+    return true;
+}
+
+static bool to_pem(const struct cert_list *certs, struct buf *pem, struct err *err)
+{
+    for (size_t i = 0; i < certs->n; i++) {
+        if (!pem_encode(cert_der(certs->v[i]), "CERTIFICATE", 64, false, pem)) {
+            return err_fail(err, ERR_DIR_FAILED, "%s", _("The database holds too many trusted CAs."));
+        }
+    }
+    return true;
+}
+
+bool trusted_server(struct nssdb *db, const struct cert *cert, const char *san, struct err *err)
+{
+    struct cert_list all = CERT_LIST_INIT;
+    struct cert_list anchors = CERT_LIST_INIT;
+    struct strv names = STRV_INIT;
+    struct err why = ERR_INIT;
+    bool purpose = !cert_has_eku_extension(cert) || cert_has_eku(cert, "1.3.6.1.5.5.7.3.1");
+    bool good = collect(db, &all, &anchors, err);
+    if (good && !(purpose && cert_sans(cert, &names) && strv_has(&names, san))) {
+        good = err_fail(err, ERR_DIR_TLS, _("The certificate is not for this name: %s"), san);
+    }
+    if (good && !chain_verify_to(cert, &all, &anchors, when_now(), &why)) {
+        good = err_fail(err, ERR_DIR_TLS, "%s", err_what(why.code));
+    }
+    err_release(&why);
+    strv_release(&names);
+    cert_list_release(&all);
+    cert_list_release(&anchors);
+    return good;
+}
+
+bool trust_file_make(struct nssdb *db, struct trust_file *file, struct err *err)
+{
+    struct buf pem = BUF_INIT((size_t)16 << 20);
+    struct cert_list anchors = CERT_LIST_INIT;
+    const char *tmp = getenv("TMPDIR");
+    *file = (struct trust_file){0};
+    bool good = !db || collect(db, NULL, &anchors, err);
+    good = good && (anchors.n > 0 || err_fail(err, ERR_DIR_NO_TRUST, NULL)) && to_pem(&anchors, &pem, err);
+    if (good) {
+        file->folder = xasprintf("%s/cmcw-dir-XXXXXX", tmp && *tmp == '/' ? tmp : "/tmp");
+        good = mkdtemp(file->folder) || err_fail_errno(err, ERR_FILE_WRITE, NULL); /* 0700 */
+    }
+    if (good) {
+        file->path = path_join(file->folder, "trusted.pem");
+        good = file_write(file->path, buf_peek(&pem), 0600, err);
+    }
+    buf_release(&pem);
+    cert_list_release(&anchors);
+    if (!good) {
+        trust_file_remove(file);
+    }
+    return good;
+}
+
+void trust_file_remove(struct trust_file *file)
+{
+    if (file->path) {
+        unlink(file->path);
+    }
+    if (file->folder) {
+        rmdir(file->folder);
+    }
+    free(file->path);
+    free(file->folder);
+    *file = (struct trust_file){0};
+}
