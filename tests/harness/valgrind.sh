@@ -18,9 +18,12 @@ tests/unit/nss/cert_test
 tests/unit/nss/csr_test
 tests/unit/nss/dn_test
 tests/unit/nss/pem_test
-tests/unit/cmc/pkidata_test
-tests/unit/cmc/response_test
-tests/unit/cmc/signeddata_test
+tests/unit/cmc/control_test
+tests/unit/cmc/proof_test
+tests/unit/cmc/show_test
+tests/unit/cmc/status_test
+tests/unit/cmc/trust_test
+tests/unit/cmc/vectors_test
 tests/unit/flow/answers_test
 tests/unit/flow/session_test
 '
