@@ -12,6 +12,7 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "flow/saved.h"
 #include "nss/nssdb.h"
 
 /* ---- values ---- */
@@ -30,11 +31,12 @@ void app_set(struct app *app, const char *name, const char *value)
     err_release(&ignored);
 }
 
-/* Keys that start with "page." are views of another answer. */
-static const char *ops_get(void *ctx, const char *key)
+static const char *ops_get(void *ctx, const char *name)
 {
     struct app *app = ctx;
-    const char *name = text_starts(key, "page.") ? key + 5 : key;
+    if (text_starts(name, "page.")) {
+        return app->page && app->page->get ? app->page->get(app, name) : NULL;
+    }
     const struct answer_row *row = answer_row(name);
     if (!row) {
         return NULL;
@@ -47,13 +49,14 @@ static const char *ops_get(void *ctx, const char *key)
     return answered ? answered : row->otherwise;
 }
 
-static void ops_set(void *ctx, const char *key, const char *value)
+static void ops_set(void *ctx, const char *name, const char *value)
 {
     struct app *app = ctx;
-    const char *name = text_starts(key, "page.") ? key + 5 : key;
     const struct answer_row *row = answer_row(name);
-    /* "Another one" in a list of folders leaves what was typed. */
-    if (text_starts(key, "page.") && !*value) {
+    if (text_starts(name, "page.")) {
+        if (app->page && app->page->set) {
+            app->page->set(app, name, value);
+        }
         return;
     }
     if (row && row->kind == ANSWER_BOOL) {
@@ -152,19 +155,38 @@ static bool ask_leave(struct app *app)
         return false;
     }
     if (answer == 2) {
-        struct err err = ERR_INIT;
-        run_free(app->run);
-        app->run = NULL;
-        app_drop_engine(app);
-        if (session_delete(app->session, &err)) {
-            app->session = NULL;
-        } else {
-            app_error(app, _("The saved enrollment could not be removed."), &err);
-        }
+        app_discard(app);
     } else {
         app_save(app);
     }
     return true;
+}
+
+void app_discard(struct app *app)
+{
+    struct err err = ERR_INIT;
+    bool key_left = false;
+    char *id = xstrdup(app->session->id);
+    run_free(app->run);
+    app->run = NULL;
+    app_drop_engine(app);
+    session_close(app->session); /* gives the lock back */
+    app->session = NULL;
+    if (!saved_delete(app->options->state_dir, id, app->secrets, &key_left, &err)) {
+        app_error(app, _("The saved enrollment could not be removed."), &err);
+    } else if (key_left) {
+        dialog_message(app->ui, MESSAGE_WARN, _("Discarded"), _("Its key could not be removed and is still in the database."));
+    }
+    free(id);
+}
+
+/* Going back from the first page leaves no trace when nothing was answered. */
+static void drop_if_empty(struct app *app)
+{
+    size_t answers = json_size(json_get(app->session->root, "answers")), steps = json_size(json_get(app->session->root, "steps"));
+    if (answers <= 1 && steps == 0 && session_delete(app->session, NULL)) {
+        app->session = NULL;
+    }
 }
 
 static size_t page_index(const struct app *app, const char *id, size_t otherwise)
@@ -179,34 +201,68 @@ static size_t page_index(const struct app *app, const char *id, size_t otherwise
 
 enum walk { WALK_ON, WALK_RUN, WALK_LEAVE, WALK_FIRST };
 
+static bool is_skipped(struct app *app, size_t at)
+{
+    const struct app_page *p = app_page_find(app->scenario->pages[at]);
+    return p->skip && p->skip(app);
+}
+
+/* False before the first page. */
+static bool step_back(struct app *app, size_t *at)
+{
+    size_t to = *at;
+    while (to > 0 && is_skipped(app, to - 1)) {
+        to--;
+    }
+    if (to == 0) {
+        return false;
+    }
+    *at = to - 1;
+    return true;
+}
+
+/* The next page that has something to ask; the review page after a visit from there. */
+static void step_on(struct app *app, size_t *at)
+{
+    size_t last = count_pages(app) - 1;
+    *at = app->returning ? last : *at + 1;
+    while (*at < last && is_skipped(app, *at)) {
+        ++*at;
+    }
+}
+
 /* One page: shows it and says where to go. *at changes. */
 static enum walk show_page(struct app *app, size_t *at)
 {
     const struct app_page *p = app_page_find(app->scenario->pages[*at]);
     size_t last = count_pages(app) - 1;
-    struct form_result result = {0};
+    struct form_result *result = &app->results[*at];
+    app->page = p;
+    app->result = result;
     set_frame(app, *at);
     if (p->enter) {
         p->enter(app);
     }
     for (;;) {
-        enum form_verb verb = form_run(app->ui, &app->frame, p->page, &app_form_ops, app, &result);
+        enum form_verb verb = form_run(app->ui, &app->frame, p->page, &app_form_ops, app, result);
         app_save(app);
         switch (verb) {
         case FORM_ACTION:
             if (p->action) {
-                p->action(app, &result);
+                p->action(app, result);
             }
             continue;
         case FORM_JUMP:
             app->returning = true;
-            *at = page_index(app, result.key, *at);
+            *at = page_index(app, result->key, *at);
+            app->results[*at] = (struct form_result){0};
             return WALK_ON;
         case FORM_BACK:
-            if (*at == 0) {
+            if (app->returning) {
+                *at = last;
+            } else if (!step_back(app, at)) {
                 return WALK_FIRST;
             }
-            *at = app->returning ? last : *at - 1;
             app->returning = false;
             return WALK_ON;
         case FORM_QUIT:
@@ -227,7 +283,7 @@ static enum walk show_page(struct app *app, size_t *at)
         if (*at == last) {
             return WALK_RUN;
         }
-        *at = app->returning ? last : *at + 1;
+        step_on(app, at);
         app->returning = false;
         return WALK_ON;
     }
@@ -250,10 +306,13 @@ int app_enroll(struct app *app)
     size_t at = first_page(app);
     for (;;) {
         session_set_fact(app->session, "page", app->scenario->pages[at]);
+        app->dirty = true;
+        app_save(app);
         switch (show_page(app, &at)) {
         case WALK_ON:
             continue;
         case WALK_FIRST:
+            drop_if_empty(app);
             return WIZARD_AGAIN;
         case WALK_LEAVE:
             return app->ui->signal || app->session ? EXIT_CANCELLED : EXIT_DONE;

@@ -16,6 +16,9 @@
 #include "ui/progress.h"
 
 #define APP_MAX_STEPS 16
+#define APP_DN_PARTS 7
+
+struct app_page;
 
 struct app {
     const struct wizard_options *options;
@@ -31,7 +34,12 @@ struct app {
     char *chain_text;     /* what the CA showed at first contact */
     bool returning;       /* came from the review page: Next goes back there */
     bool dirty;           /* answers changed since the last save */
-    char scratch[64];
+    char scratch[1024];
+    const struct app_page *page; /* the one that is shown */
+    struct form_result *result;  /* its own */
+    struct form_result results[APP_MAX_STEPS]; /* where the focus was, for each page of the scenario */
+    bool other_folder;                         /* database page: the folder is typed */
+    char *dn_parts[APP_DN_PARTS], *dn_whole;   /* subject page: fields, and the name they were made from */
 };
 
 /* What leaving a page may say. */
@@ -46,6 +54,11 @@ struct app_page {
     enum page_leave (*leave)(struct app *app);
     /* A button or own action. NULL = none. */
     void (*action)(struct app *app, const struct form_result *result);
+    /* Values of the page's own fields, whose keys start with "page."; NULL = it has none. */
+    const char *(*get)(struct app *app, const char *key);
+    void (*set)(struct app *app, const char *key, const char *value);
+    /* Nothing is to be asked here (unless somebody comes on purpose, from the review page). NULL = never. */
+    bool (*skip)(struct app *app);
 };
 
 const struct app_page *app_page_find(const char *id);
@@ -54,6 +67,8 @@ extern const struct form_ops app_form_ops;
 const char *app_get(const struct app *app, const char *name);
 void app_set(struct app *app, const char *name, const char *value);
 bool app_save(struct app *app);
+/* Wipes the session and the keys that it made and that have no certificate. */
+void app_discard(struct app *app);
 void app_error(struct app *app, const char *headline, struct err *err); /* shows and releases */
 /* Opens the database of the given answers for looking; errors are shown unless quiet. */
 bool app_open_db(struct app *app, const char *dbdir_answer, bool quiet);

@@ -57,7 +57,10 @@ static bool confirm(struct app *app, struct look *look)
                                .focus = 1, .safe = 1, .kind = MESSAGE_WARN};
     bool yes = dialog_ask(app->ui, &ask) == 0;
     if (yes) {
+        char *where = xasprintf("%s:%s", app_get(app, "host"), app_get(app, "port"));
         app_set(app, "ca.fingerprint", print);
+        session_set_fact(app->session, "ca.confirmed", where);
+        free(where);
         free(app->chain_text);
         app->chain_text = chain;
         chain = NULL;
@@ -79,7 +82,10 @@ bool app_contact(struct app *app)
     }
     enum progress_verb verb = progress_run(app->ui, &app->frame, _("Looking at the certificate authority"), &OPS, &c);
     bool ok = verb == PROGRESS_FINISHED;
-    if (ok && !look_is_described(c.look)) {
+    if (ok && look_has_description(c.look) && !look_is_described(c.look)) {
+        ok = err_fail(&c.err, ERR_FLOW_CHAIN_CHANGED, _("It is not the one in the description %s."), app_get(app, "ca"));
+        app_error(app, NULL, &c.err);
+    } else if (ok && !look_has_description(c.look)) {
         ok = confirm(app, c.look);
     } else if (ok) {
         free(app->chain_text);

@@ -3,9 +3,11 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "base/i18n.h"
+#include "base/text.h"
 #include "screens/app.h"
 
 /* Passwords that no page asked for (a card's PIN in the middle of a run): a small page of its own. */
@@ -16,7 +18,10 @@ static bool ask_secret(void *ctx, const char *name, const char *token, bool retr
         FIELD_ROWS_END,
     };
     struct app *app = ctx;
-    char *shown = xasprintf(_("Password of %s"), token ? token : name);
+    bool database = token && (strcmp(token, "internal") == 0 || strcmp(token, "NSS Certificate DB") == 0);
+    char *visible = text_visible_str(token ? token : name);
+    char *shown = database ? xstrdup(_("What is the password of the database?")) : xasprintf(_("What is the password of %s?"), visible);
+    free(visible);
     char *left = retry && tries_left > 0 ? xasprintf(ngettext("That was wrong. %d try is left.", "That was wrong. %d tries are left.", (unsigned long)tries_left), tries_left) : NULL;
     const struct page page = {.id = "password", .question = shown, .fields = fields, .message = left, .message_kind = MESSAGE_WARN};
     struct form_result result = {0};
@@ -44,6 +49,10 @@ static void app_release(struct app *app)
     free(app->review_notes);
     free(app->result_table);
     free(app->chain_text);
+    free(app->dn_whole);
+    for (size_t i = 0; i < APP_DN_PARTS; i++) {
+        free(app->dn_parts[i]);
+    }
 }
 
 int wizard_interactive(const struct wizard_options *options, struct ui *ui, enum wizard_start start)

@@ -92,7 +92,7 @@ static bool import_file(struct app *app, struct err *err)
               certdb_import_pkcs12(app->engine.db, token, buf_peek(&p12), &password, &nicknames, err);
     if (ok && nicknames.n) {
         app_set(app, "nickname", nicknames.v[0]);
-        session_set_fact(app->session, "agent.imported", "true");
+        session_set_fact(app->session, "agent.imported", app_get(app, agent_dbdir(app)));
     }
     strv_release(&nicknames);
     secret_release(&password);

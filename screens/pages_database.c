@@ -18,7 +18,7 @@ static const char *const USUAL[] = {"~/.dogtag/nssdb", "~/.pki/nssdb", "~/.local
 static void list_databases(void *ctx, const struct field *field, struct choices *out)
 {
     (void)field;
-    struct app *app = ctx;
+    (void)ctx;
     for (size_t i = 0; i < ARRAY_LEN(USUAL); i++) {
         char *path = path_expand_home(USUAL[i]);
         if (nssdb_present(path)) {
@@ -31,23 +31,41 @@ static void list_databases(void *ctx, const struct field *field, struct choices 
         choices_add(out, home, USUAL[0], _("A new database is made here."), NULL);
     }
     free(home);
-    (void)app;
-    choices_add(out, "", _("Another folder"), _("Type its name below."), NULL);
+    choices_add(out, "", _("Another folder"), _("Its name is asked for below."), NULL);
 }
 
-/* The choice above and the path below are one answer: picking fills it, "another" leaves the typing. */
-static const char *chosen(struct app *app)
+static bool is_usual(const char *dir)
 {
-    const char *dir = app_get(app, "dbdir");
-    for (size_t i = 0; i < ARRAY_LEN(USUAL); i++) {
+    bool same = false;
+    for (size_t i = 0; i < ARRAY_LEN(USUAL) && !same; i++) {
         char *path = path_expand_home(USUAL[i]);
-        bool same = strcmp(path, dir) == 0;
+        same = strcmp(path, dir) == 0 && (i == 0 || nssdb_present(path));
         free(path);
-        if (same) {
-            return dir;
-        }
     }
-    return "";
+    return same;
+}
+
+/* The choice and the path below it are one answer: picking fills it, "another" opens the field to type in. */
+static const char *get(struct app *app, const char *key)
+{
+    (void)key;
+    const char *dir = app_get(app, "dbdir");
+    return app->other_folder || (*dir && !is_usual(dir)) ? "" : dir;
+}
+
+static void set(struct app *app, const char *key, const char *value)
+{
+    (void)key;
+    app->other_folder = !*value;
+    if (*value) {
+        app_set(app, "dbdir", value);
+    }
+}
+
+static bool is_other(void *ctx, const struct field *field)
+{
+    (void)field;
+    return !*get(ctx, "page.dbdir");
 }
 
 static char *check_dir(void *ctx, const struct field *field, const char *value)
@@ -104,17 +122,63 @@ static char *about_new(void *ctx, const struct field *field)
     return xstrdup(_("There is no database in this folder yet. It is made, with the password that you choose here."));
 }
 
+static bool has_other_tokens(void *ctx, const struct field *field)
+{
+    struct choices tokens = {0};
+    list_tokens(ctx, field, &tokens);
+    bool several = tokens.n > 1 || strcmp(app_get(ctx, "tokenname"), "internal") != 0;
+    choices_release(&tokens);
+    return several;
+}
+
+static bool asks_password(void *ctx, const struct field *field)
+{
+    (void)field;
+    return !secrets_is_given(((const struct app *)ctx)->secrets, "password");
+}
+
+static bool is_given(void *ctx, const struct field *field)
+{
+    return !asks_password(ctx, field);
+}
+
+static char *about_given(void *ctx, const struct field *field)
+{
+    (void)ctx;
+    (void)field;
+    return xstrdup(_("The password of this database is known; it is not asked for."));
+}
+
+static bool asks_twice(void *ctx, const struct field *field)
+{
+    return is_new(ctx, field) && asks_password(ctx, field);
+}
+
+/* A slip in a new password would lock the key away. */
+static char *check_again(void *ctx, const struct field *field, const char *value)
+{
+    (void)field;
+    (void)value;
+    const struct app *app = ctx;
+    const struct secret *once = secrets_peek(app->secrets, "password"), *again = secrets_peek(app->secrets, "password.again");
+    const char *a = once ? once->text : "", *b = again ? again->text : "";
+    return strcmp(a, b) == 0 ? NULL : xstrdup(_("The two passwords differ."));
+}
+
 static const struct field FIELDS[] = {
     {.kind = FIELD_CHOICE, .key = "page.dbdir", .label = N_("Database"), .choices = list_databases, .rows = 5,
      .help = N_("The NSS database that gets the key and the certificate."),
      .why = N_("Mail programs, browsers and PKI tools look for certificates in such a database.")},
     {.kind = FIELD_FILE, .key = "dbdir", .label = N_("Folder"), .flags = FIELD_REQUIRED | FIELD_FOLDER, .validate = check_dir,
-     .help = N_("Type the folder, or press F2 to look for it.")},
+     .visible = is_other, .help = N_("Type the folder, or press F2 to look for it.")},
     {.kind = FIELD_NOTE, .text = about_new, .visible = is_new},
-    {.kind = FIELD_CHOICE, .key = "tokenname", .label = N_("Token"), .choices = list_tokens, .rows = 4,
+    {.kind = FIELD_CHOICE, .key = "tokenname", .label = N_("Token"), .choices = list_tokens, .rows = 4, .visible = has_other_tokens,
      .help = N_("A smart card or HSM, or the database itself.")},
-    {.kind = FIELD_SECRET, .key = "password", .label = N_("Password"), .width = 32,
-     .help = N_("Of the token. It is kept in memory only, and wiped at the end.")},
+    {.kind = FIELD_SECRET, .key = "password", .label = N_("Password"), .width = 32, .visible = asks_password,
+     .help = N_("It protects the key. It is kept in memory only, and wiped at the end.")},
+    {.kind = FIELD_SECRET, .key = "password.again", .label = N_("Once more"), .width = 32, .visible = asks_twice, .validate = check_again,
+     .help = N_("The same password again. Write it down safely: without it the key is lost.")},
+    {.kind = FIELD_NOTE, .text = about_given, .visible = is_given},
     {.kind = FIELD_TEXT, .key = "new.nickname", .label = N_("Nickname"), .width = 40, .hint = N_("made from the subject"),
      .help = N_("The name under which the certificate is stored.")},
     FIELD_ROWS_END,
@@ -123,12 +187,11 @@ static const struct page PAGE = {.id = "database", .question = N_("Where do the 
 
 static void enter(struct app *app)
 {
-    if (!*app_get(app, "dbdir")) {
+    if (!*app_get(app, "dbdir") && !app->other_folder) {
         char *path = path_expand_home(USUAL[0]);
         app_set(app, "dbdir", path);
         free(path);
     }
-    (void)chosen;
 }
 
 /* The password is tried at once: the right moment to learn that it is wrong. */
@@ -136,7 +199,8 @@ static enum page_leave leave(struct app *app)
 {
     struct err err = ERR_INIT;
     app_drop_engine(app);
-    char *path = path_expand_home(app_get(app, "dbdir"));
+    char *typed = path_expand_home(app_get(app, "dbdir")), *path = path_absolute(typed);
+    free(typed);
     app_set(app, "dbdir", path);
     app->engine.secret_name = "password";
     bool fresh = !nssdb_present(path);
@@ -148,7 +212,7 @@ static enum page_leave leave(struct app *app)
         return LEAVE_STAY;
     }
     /* A new one is made by the run, with this password: an unset one must not be asked for again there. */
-    if (fresh && !secrets_peek(app->secrets, "password")) {
+    if (fresh && !secrets_has(app->secrets, "password")) {
         struct secret empty = SECRET_INIT;
         secret_set(&empty, "", 0);
         secrets_set(app->secrets, "password", &empty);
@@ -157,4 +221,4 @@ static enum page_leave leave(struct app *app)
     return LEAVE_GO;
 }
 
-const struct app_page PAGE_DATABASE = {.page = &PAGE, .label = N_("Database"), .enter = enter, .leave = leave};
+const struct app_page PAGE_DATABASE = {.page = &PAGE, .label = N_("Database"), .enter = enter, .leave = leave, .get = get, .set = set};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The request itself: subject and other names, key, or the file that somebody else made. */
+/* The request itself: its key, or the file that somebody else made. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -10,14 +10,10 @@
 #include "base/i18n.h"
 #include "base/strv.h"
 #include "base/text.h"
-#include "cfg/profiles.h"
 #include "flow/package.h"
 #include "nss/csr.h"
-#include "nss/dn.h"
 #include "nss/nssdb.h"
 #include "screens/app.h"
-
-/* ---- subject ---- */
 
 static char *first_line(struct err *why)
 {
@@ -25,92 +21,6 @@ static char *first_line(struct err *why)
     err_release(why);
     return text;
 }
-
-static char *check_subject(void *ctx, const struct field *field, const char *value)
-{
-    (void)ctx;
-    (void)field;
-    struct buf der = BUF_INIT(BUF_MAX_TEXT);
-    struct err why = ERR_INIT;
-    bool ok = dn_encode(value, &der, &why);
-    buf_release(&der);
-    return ok ? NULL : first_line(&why);
-}
-
-static char *preview_subject(void *ctx, const struct field *field)
-{
-    (void)field;
-    struct buf out = BUF_INIT(BUF_MAX_TEXT);
-    struct dn_rdn *rdns = NULL;
-    size_t n = 0;
-    struct err ignored = ERR_INIT;
-    const char *subject = app_get(ctx, "subject");
-    if (*subject && dn_split(subject, &rdns, &n, &ignored)) {
-        for (size_t i = 0; i < n; i++) {
-            const struct dn_type *type = dn_type_find(rdns[i].type);
-            char *value = text_visible_str(rdns[i].value);
-            buf_add(&out, "%s\t%s\n", type ? _(type->about) : rdns[i].type, value);
-            free(value);
-        }
-        dn_rdns_free(rdns, n);
-    }
-    err_release(&ignored);
-    return buf_take_str(&out);
-}
-
-static char *check_sans(void *ctx, const struct field *field, const char *value)
-{
-    (void)ctx;
-    (void)field;
-    struct strv parts = STRV_INIT, names = STRV_INIT;
-    struct buf der = BUF_INIT(BUF_MAX_TEXT);
-    struct err why = ERR_INIT;
-    strv_split(&parts, value, ',');
-    for (size_t i = 0; i < parts.n; i++) {
-        char *one = text_trim(parts.v[i]);
-        if (*one) {
-            strv_push(&names, one);
-        }
-    }
-    bool ok = !names.n || sans_encode(&names, &der, &why);
-    strv_release(&parts);
-    strv_release(&names);
-    buf_release(&der);
-    return ok ? NULL : first_line(&why);
-}
-
-static const struct profile *chosen_profile(const struct app *app)
-{
-    const char *typed = app_get(app, "profile");
-    return profile_find(*typed ? typed : "caFullCMCUserCert");
-}
-
-static char *warn_sans(void *ctx, const struct field *field)
-{
-    (void)ctx;
-    (void)field;
-    return xstrdup(_("The CA's usual profiles leave other names out of the certificate. The result page shows what it really did."));
-}
-
-static bool sans_dropped(void *ctx, const struct field *field)
-{
-    (void)field;
-    const struct profile *p = chosen_profile(ctx);
-    return *app_get(ctx, "san") && p && (p->flags & PROFILE_DROPS_SAN);
-}
-
-static const struct field SUBJECT_FIELDS[] = {
-    {.kind = FIELD_TEXT, .key = "subject", .label = N_("Subject"), .flags = FIELD_REQUIRED, .validate = check_subject,
-     .hint = "uid=jdoe,ou=people,dc=example,dc=com", .help = N_("Parts with commas between them, the most special one first."),
-     .why = N_("The name that everybody will see in the certificate. Your CA may replace it with what its directory says.")},
-    {.kind = FIELD_TABLE, .key = "subject.preview", .text = preview_subject},
-    {.kind = FIELD_TEXT, .key = "san", .label = N_("Other names"), .validate = check_sans, .hint = "DNS:www.example.com, IP:192.0.2.1",
-     .help = N_("DNS:, IP:, email: or UPN:, with commas between them. Usually empty for persons.")},
-    {.kind = FIELD_NOTE, .text = warn_sans, .visible = sans_dropped, .flags = FIELD_WARN},
-    FIELD_ROWS_END,
-};
-static const struct page SUBJECT = {.id = "subject", .question = N_("Whose certificate is it?"), .fields = SUBJECT_FIELDS};
-const struct app_page PAGE_SUBJECT = {.page = &SUBJECT, .label = N_("Subject")};
 
 /* ---- key ---- */
 

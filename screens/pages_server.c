@@ -17,6 +17,18 @@ static bool has_own_address(void *ctx, const struct field *field)
     return !*app_get(ctx, "ca");
 }
 
+/* The practice CA is never the usual answer: it comes behind the real ones. */
+static void add_ca(struct choices *out, const struct cadesc *d)
+{
+    char *title = text_visible_str(*d->title ? d->title : d->name);
+    char *note = xasprintf("%s:%d  %s", d->host, d->port, d->contact);
+    char *shown = text_visible_str(note);
+    choices_add(out, d->name, title, shown, NULL);
+    free(title);
+    free(note);
+    free(shown);
+}
+
 static void list_cas(void *ctx, const struct field *field, struct choices *out)
 {
     (void)ctx;
@@ -25,19 +37,45 @@ static void list_cas(void *ctx, const struct field *field, struct choices *out)
     size_t n = 0;
     struct err ignored = ERR_INIT;
     if (cadesc_list(&list, &n, NULL, &ignored)) {
-        for (size_t i = 0; i < n; i++) {
-            char *title = text_visible_str(*list[i].title ? list[i].title : list[i].name);
-            char *note = xasprintf("%s:%d  %s", list[i].host, list[i].port, list[i].contact);
-            char *shown = text_visible_str(note);
-            choices_add(out, list[i].name, title, shown, NULL);
-            free(title);
-            free(note);
-            free(shown);
+        for (size_t i = 0; i < 2 * n; i++) {
+            if (list[i % n].practice == (i >= n)) {
+                add_ca(out, &list[i % n]);
+            }
         }
         cadesc_list_free(list, n);
     }
     err_release(&ignored);
     choices_add(out, "", _("Another one: I know its address"), _("Host name and port, as your CA administrator gave them."), NULL);
+}
+
+/* How many there are, and the only real one. Caller frees *only. */
+static size_t count_described(size_t *real, char **only)
+{
+    struct cadesc *list = NULL;
+    size_t n = 0;
+    struct err ignored = ERR_INIT;
+    *real = 0;
+    *only = NULL;
+    if (cadesc_list(&list, &n, NULL, &ignored)) {
+        for (size_t i = 0; i < n; i++) {
+            *real += list[i].practice ? 0 : 1;
+            *only = *only || list[i].practice ? *only : xstrdup(list[i].name);
+        }
+        cadesc_list_free(list, n);
+    }
+    err_release(&ignored);
+    return n;
+}
+
+static bool has_described(void *ctx, const struct field *field)
+{
+    (void)ctx;
+    (void)field;
+    size_t real = 0;
+    char *only = NULL;
+    size_t n = count_described(&real, &only);
+    free(only);
+    return n > 0;
 }
 
 static char *check_host(void *ctx, const struct field *field, const char *value)
@@ -73,7 +111,7 @@ static bool chain_known(void *ctx, const struct field *field)
 }
 
 static const struct field FIELDS[] = {
-    {.kind = FIELD_CHOICE, .key = "ca", .label = N_("CA"), .choices = list_cas, .rows = 4,
+    {.kind = FIELD_CHOICE, .key = "ca", .label = N_("CA"), .choices = list_cas, .rows = 4, .visible = has_described,
      .help = N_("Your helpdesk can prepare this list (cmc ca export).")},
     {.kind = FIELD_TEXT, .key = "host", .label = N_("Host"), .width = 40, .flags = FIELD_REQUIRED, .visible = has_own_address,
      .validate = check_host, .hint = "pki.example.com", .help = N_("The name of the computer where the CA answers.")},
@@ -89,11 +127,33 @@ static const struct field FIELDS[] = {
 };
 static const struct page PAGE = {.id = "server", .question = N_("Which certificate authority issues it?"), .fields = FIELDS};
 
-/* The chain is confirmed once; later visits must show the same. */
+/* The chain is confirmed once for an address; later visits must show the same. */
 static enum page_leave leave(struct app *app)
 {
-    bool confirmed = *app_get(app, "ca") || *app_get(app, "ca.fingerprint");
-    return confirmed || app_contact(app) ? LEAVE_GO : LEAVE_STAY;
+    const char *where = session_fact(app->session, "ca.confirmed");
+    char *here = xasprintf("%s:%s", app_get(app, "host"), app_get(app, "port"));
+    bool confirmed = *app_get(app, "ca") || (*app_get(app, "ca.fingerprint") && (!where || strcmp(where, here) == 0));
+    if (!confirmed) {
+        app_set(app, "ca.fingerprint", "");
+        confirmed = app_contact(app);
+    }
+    free(here);
+    return confirmed ? LEAVE_GO : LEAVE_STAY;
+}
+
+/* One description, or a practice run: no question about the server. */
+static bool skip(struct app *app)
+{
+    size_t real = 0;
+    char *only = NULL;
+    count_described(&real, &only);
+    if (real == 1 && !session_answer(app->session, "ca") && !*app_get(app, "host")) {
+        app_set(app, "ca", only);
+    }
+    const char *ca = app_get(app, "ca");
+    bool known = text_starts(ca, "practice") || (real == 1 && only && strcmp(only, ca) == 0);
+    free(only);
+    return known;
 }
 
 static void action(struct app *app, const struct form_result *result)
@@ -103,15 +163,16 @@ static void action(struct app *app, const struct form_result *result)
     (void)confirmed;
 }
 
+/* The first description of a real CA is the usual answer until the user says otherwise. */
 static void enter(struct app *app)
 {
-    struct choices found = {0};
-    list_cas(app, NULL, &found);
-    /* The first description is the usual answer until the user says otherwise. */
-    if (found.n > 1 && !session_answer(app->session, "ca") && !*app_get(app, "host")) {
-        app_set(app, "ca", found.v[0].value);
+    size_t real = 0;
+    char *first = NULL;
+    count_described(&real, &first);
+    if (first && !session_answer(app->session, "ca") && !*app_get(app, "host")) {
+        app_set(app, "ca", first);
     }
-    choices_release(&found);
+    free(first);
 }
 
-const struct app_page PAGE_SERVER = {.page = &PAGE, .label = N_("Server"), .enter = enter, .leave = leave, .action = action};
+const struct app_page PAGE_SERVER = {.page = &PAGE, .label = N_("Server"), .enter = enter, .leave = leave, .action = action, .skip = skip};

@@ -55,11 +55,33 @@ static const struct progress_ops OPS = {.poll = poll, .count = count, .step = st
 
 /* ---- result ---- */
 
+/* What was kept has one line; what the CA changed has two, so that long names have room. */
 static char *result_rows(void *ctx, const struct field *field)
 {
     (void)field;
     const struct app *app = ctx;
-    return xstrdup(app->result_table ? app->result_table : "");
+    struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    char *rows = xstrdup(app->result_table ? app->result_table : ""), *save = NULL;
+    for (char *row = strtok_r(rows, "\n", &save); row; row = strtok_r(NULL, "\n", &save)) {
+        char *asked = strchr(row, '\t'), *got = asked ? strchr(asked + 1, '\t') : NULL;
+        if (!got || (!asked[1] && !got[1]) || asked + 1 == got) {
+            if (got && got[1]) {
+                *asked = *got = '\0';
+                buf_add(&out, "%s\t%s\n\t%s %s\n", row, _("not requested"), _("issued:"), got + 1);
+            }
+            continue;
+        }
+        *asked++ = '\0';
+        *got++ = '\0';
+        if (strcmp(asked, got) == 0) {
+            buf_add(&out, "%s\t%s\n", row, got);
+        } else {
+            /* TRANSLATORS: in the table of what was requested and what was issued; at most 14 columns each */
+            buf_add(&out, "%s\t%s %s\n\t%s %s\n", row, _("requested:"), asked, _("issued:"), *got ? got : _("nothing"));
+        }
+    }
+    free(rows);
+    return buf_take_str(&out);
 }
 
 static char *where(void *ctx, const struct field *field)
@@ -107,7 +129,7 @@ static char *losses(void *ctx, const struct field *field)
         *got++ = '\0';
         if (strcmp(asked, got) != 0) {
             buf_add(&out, "%s", out.len ? "\n" : "");
-            buf_add(&out, _("The CA changed: %s. You asked for “%s” and got “%s”."), row, asked, got);
+            buf_add(&out, *got ? _("The CA decided otherwise: %s.") : _("The CA left this out: %s."), row);
         }
     }
     free(rows);
@@ -122,12 +144,26 @@ static bool has_losses(void *ctx, const struct field *field)
     return any;
 }
 
+static bool has_certificate(void *ctx, const struct field *field)
+{
+    (void)field;
+    const struct app *app = ctx;
+    return app->result_table && *app->result_table;
+}
+
+static bool has_message(void *ctx, const struct field *field)
+{
+    (void)field;
+    return session_has_file(((const struct app *)ctx)->session, "request.cmc");
+}
+
 static const struct field RESULT_FIELDS[] = {
     {.kind = FIELD_TABLE, .key = "where", .text = where, .help = N_("Keep the nickname in mind: programs ask for it.")},
     {.kind = FIELD_NOTE, .text = losses, .visible = has_losses, .flags = FIELD_WARN},
-    {.kind = FIELD_HEADING, .label = N_("Requested and issued")},
-    {.kind = FIELD_TABLE, .key = "compare", .text = result_rows},
-    {.kind = FIELD_BUTTON, .key = "tree", .label = N_("Show the message"), .help = N_("What was sent, part by part.")},
+    {.kind = FIELD_HEADING, .label = N_("Requested and issued"), .visible = has_certificate},
+    {.kind = FIELD_TABLE, .key = "compare", .text = result_rows, .visible = has_certificate},
+    {.kind = FIELD_BUTTON, .key = "tree", .label = N_("Show the message"), .visible = has_message,
+     .help = N_("What was sent, part by part.")},
     FIELD_ROWS_END,
 };
 static const struct page RESULT = {.id = "result", .question = N_("The certificate is there, and it works."), .fields = RESULT_FIELDS,

@@ -134,7 +134,7 @@ static void paint_title(struct sheet *s, int y)
     enum ui_role role = s->kind == MESSAGE_BAD ? ROLE_BAD : s->kind == MESSAGE_WARN ? ROLE_WARN : ROLE_TITLE;
     if (s->kind == MESSAGE_BAD || s->kind == MESSAGE_WARN || s->kind == MESSAGE_OK) {
         ui_put(s->ui, y, s->area.x, 1, s->kind == MESSAGE_OK ? ROLE_OK : role,
-               ui_sign(s->ui, s->kind == MESSAGE_OK ? SIGN_DONE : SIGN_BAD));
+               ui_sign(s->ui, s->kind == MESSAGE_OK ? SIGN_DONE : s->kind == MESSAGE_WARN ? SIGN_WARN : SIGN_BAD));
     }
     char *title = text_ellipsis(s->title ? s->title : "", s->area.cols - INDENT, s->ui->ascii);
     ui_put(s->ui, y, x, s->area.cols - INDENT, role, title);

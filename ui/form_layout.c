@@ -98,7 +98,7 @@ static int label_columns(const struct form *f)
 
 static bool has_label(const struct form_item *it)
 {
-    return it->field->label &&
+    return it->field->label && *it->field->label &&
            (form_kind(it->field->kind)->labelled || (it->field->kind == FIELD_NOTE && it->field->text));
 }
 

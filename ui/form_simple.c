@@ -31,7 +31,7 @@ static void note_load(struct form *f, struct form_item *it)
 static int note_rows(struct form *f, struct form_item *it)
 {
     const char *text = it->field->text ? (it->text ? it->text : "") : ui_text(it->field->label);
-    int sign = it->field->flags & FIELD_WARN ? text_width(ui_sign(f->ui, SIGN_BAD)) + 1 : 0;
+    int sign = it->field->flags & FIELD_WARN ? text_width(ui_sign(f->ui, SIGN_WARN)) + 1 : 0;
     int columns = it->value_cols - sign;
     strv_release(&it->lines);
     text_wrap(text, columns > 76 ? 76 : columns, &it->lines);
@@ -44,8 +44,8 @@ static void note_paint(struct form *f, struct form_item *it, bool focused)
     bool warn = (it->field->flags & FIELD_WARN) != 0;
     int x = it->value_x;
     if (warn && it->lines.n > 0) {
-        x += form_put(f, it->value_y, x, 2, ROLE_WARN, ui_sign(f->ui, SIGN_BAD)) + 1;
-        x = it->value_x + text_width(ui_sign(f->ui, SIGN_BAD)) + 1;
+        x += form_put(f, it->value_y, x, 2, ROLE_WARN, ui_sign(f->ui, SIGN_WARN)) + 1;
+        x = it->value_x + text_width(ui_sign(f->ui, SIGN_WARN)) + 1;
     }
     for (size_t i = 0; i < it->lines.n; i++) {
         form_put(f, it->value_y + (int)i, x, f->area.cols, warn ? ROLE_WARN : ROLE_TEXT, it->lines.v[i]);

@@ -159,7 +159,7 @@ void frame_paint_message(struct ui *ui, const struct frame_area *area, enum fram
         enum ui_sign sign;
     } rows[] = {
         [MESSAGE_NONE] = {ROLE_TEXT, SIGN_DOT}, [MESSAGE_HINT] = {ROLE_DIM, SIGN_COUNT},
-        [MESSAGE_OK] = {ROLE_OK, SIGN_DONE},    [MESSAGE_WARN] = {ROLE_WARN, SIGN_BAD},
+        [MESSAGE_OK] = {ROLE_OK, SIGN_DONE},    [MESSAGE_WARN] = {ROLE_WARN, SIGN_WARN},
         [MESSAGE_BAD] = {ROLE_BAD, SIGN_BAD},
     };
     int x = MARGIN, columns = ui->cols - 2 * MARGIN;

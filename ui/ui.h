@@ -170,6 +170,7 @@ enum ui_sign {
     SIGN_DONE,
     SIGN_HERE,
     SIGN_BAD,
+    SIGN_WARN,
     SIGN_SKIPPED,
     SIGN_FOCUS,
     SIGN_NEXT,

@@ -17,7 +17,7 @@
 
 /* To add an answer: a row here, and a field on a page of screens/. The name is the .cfg key where there is one. */
 static const struct answer_row ROWS[] = {
-    {"scenario", ANSWER_CHOICE, "agent-signed", "agent-signed|make-csr|agent-desk|shared-secret|encryption|renewal",
+    {"scenario", ANSWER_CHOICE, "agent-signed", "agent-signed|make-csr|agent-desk",
      N_("Which enrollment this is.")},
     {"purpose", ANSWER_CHOICE, "user",
      "user|server|subca|ocsp|audit|subsystem|kra-transport|kra-storage|issuance-protection|admin|other",
@@ -137,6 +137,14 @@ static bool is_fingerprint(const char *value)
     return digits == 64;
 }
 
+static bool is_there(const char *value)
+{
+    char *path = path_expand_home(value);
+    bool there = file_exists(path);
+    free(path);
+    return there;
+}
+
 bool answer_check(const struct answer_row *row, const char *value, struct err *err)
 {
     char *shown = NULL;
@@ -160,7 +168,7 @@ bool answer_check(const struct answer_row *row, const char *value, struct err *e
         ok = is_fingerprint(value);
         break;
     case ANSWER_FILE:
-        ok = file_exists(value);
+        ok = is_there(value);
         break;
     case ANSWER_TEXT:
     case ANSWER_DN:
@@ -278,6 +286,12 @@ static void take_pair(struct answers *out, const char *path, int line, char *nam
         err_release(&why);
         return;
     }
+    if (strv_has(out->names, name)) {
+        char *text = xasprintf(_("%s is given twice."), name);
+        complain(problems, path, line, text);
+        free(text);
+        return;
+    }
     strv_push(out->names, name);
     strv_push(out->values, value);
 }
@@ -355,14 +369,28 @@ void answers_release(struct answers *a)
     *a = (struct answers){0};
 }
 
+/* The enrollment may be continued from another folder: paths are kept absolute. */
+static char *lasting_value(const struct answer_row *row, const char *value)
+{
+    bool path = row && (row->kind == ANSWER_FILE || row->kind == ANSWER_DIR || strcmp(row->name, "output") == 0);
+    if (!path || !*value || text_starts(value, "dbm:")) {
+        return xstrdup(value);
+    }
+    char *expanded = path_expand_home(text_starts(value, "sql:") ? value + 4 : value);
+    char *absolute = path_absolute(expanded);
+    free(expanded);
+    return absolute;
+}
+
 bool answers_apply(const struct answers *a, struct session *s, struct err *err)
 {
-    for (size_t i = 0; i < a->names->n; i++) {
-        if (!session_set_answer(s, a->names->v[i], a->values->v[i], err)) {
-            return false;
-        }
+    bool ok = true;
+    for (size_t i = 0; ok && i < a->names->n; i++) {
+        char *value = lasting_value(answer_row(a->names->v[i]), a->values->v[i]);
+        ok = session_set_answer(s, a->names->v[i], value, err);
+        free(value);
     }
-    return true;
+    return ok;
 }
 
 char *answers_print(const struct session *s)

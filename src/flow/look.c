@@ -100,6 +100,18 @@ static const struct cert_list *chain_of(const struct look *look)
     return look->found.ca_chain.n ? &look->found.ca_chain : &look->found.tls_chain;
 }
 
+/* The CA's own certificate: a chain that only TLS showed begins with the server's. */
+static const struct cert *ca_of(const struct look *look)
+{
+    const struct cert_list *chain = chain_of(look);
+    for (size_t i = 0; i < chain->n; i++) {
+        if (cert_is_ca(chain->v[i])) {
+            return chain->v[i];
+        }
+    }
+    return NULL;
+}
+
 static char *print_of(const struct cert *c, bool colons)
 {
     struct buf print = BUF_INIT(64);
@@ -137,8 +149,8 @@ char *look_chain_text(const struct look *look)
 
 char *look_fingerprint(const struct look *look)
 {
-    const struct cert_list *chain = chain_of(look);
-    return chain->n ? print_of(chain->v[0], true) : xstrdup("");
+    const struct cert *ca = ca_of(look);
+    return ca ? print_of(ca, true) : xstrdup("");
 }
 
 char *look_fingerprint_lines(const struct look *look)
@@ -150,14 +162,21 @@ char *look_fingerprint_lines(const struct look *look)
     return buf_take_str(&out);
 }
 
+bool look_has_description(const struct look *look)
+{
+    return look->described != NULL;
+}
+
 bool look_is_described(const struct look *look)
 {
     const struct cert_list *chain = chain_of(look);
     bool same = false;
     for (size_t i = 0; look->described && i < chain->n && !same; i++) {
-        char *print = print_of(chain->v[i], false);
-        same = *print && strcasecmp(print, look->described) == 0;
-        free(print);
+        char *plain = print_of(chain->v[i], false), *colons = print_of(chain->v[i], true);
+        same = cert_is_ca(chain->v[i]) && *plain &&
+               (strcasecmp(plain, look->described) == 0 || strcasecmp(colons, look->described) == 0);
+        free(plain);
+        free(colons);
     }
     return same;
 }

@@ -24,6 +24,8 @@ char *look_chain_text(const struct look *look) MUST_CHECK;
 char *look_fingerprint(const struct look *look) MUST_CHECK;
 /* The same in two indented lines of 16 octets, for 80 columns. Caller frees. */
 char *look_fingerprint_lines(const struct look *look) MUST_CHECK;
+/* The session names a CA description. */
+bool look_has_description(const struct look *look);
 /* The CA description that the session names holds this very fingerprint. */
 bool look_is_described(const struct look *look);
 #endif

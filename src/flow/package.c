@@ -74,12 +74,24 @@ char *package_print(const struct package *p)
     return text;
 }
 
+/* Every member counts, with its name and length before it: "7:profile=17:caFullCMCUserCert;". Members that are absent or empty are
+ * the same thing, as in the file. */
+static void add_canonical(struct buf *out, const struct package *p)
+{
+    for (size_t i = 0; i < ARRAY_LEN(MEMBERS); i++) {
+        const char *value = *member(p, i) ? *member(p, i) : "";
+        buf_add(out, "%zu:%s=%zu:%s;", strlen(MEMBERS[i].key), MEMBERS[i].key, strlen(value), value);
+    }
+}
+
 char *package_readout(const struct package *p)
 {
-    struct buf hash = BUF_INIT(64);
+    struct buf canonical = BUF_INIT(4 * (size_t)BUF_MAX_MESSAGE), hash = BUF_INIT(64);
     struct err ignored = ERR_INIT;
-    char *text = hash_compute(HASH_SHA256, bytes_of_str(p->content), &hash, &ignored) ? text_readout(hash.data) : xstrdup("");
+    add_canonical(&canonical, p);
+    char *text = hash_compute(HASH_SHA256, buf_peek(&canonical), &hash, &ignored) ? text_readout(hash.data) : xstrdup("");
     err_release(&ignored);
+    buf_release(&canonical);
     buf_release(&hash);
     return text;
 }

@@ -6,7 +6,7 @@
  * JSON without secrets:
  *   {"version":1,"kind":"request"|"answer","id":"session id","purpose":"user","profile":"caCMCUserCert","subject":"…","note":"…",
  *    "content":"PEM of the CSR", or "base64 of the CMC answer", "chain":"PEM of the CA chain (answers)"}
- * Both sides show the same digits (package_readout), made from content alone, to be read out on the phone.
+ * Both sides show the same digits (package_readout), made from all members, to be read out on the phone.
  */
 #include "base/bytes.h"
 

@@ -152,6 +152,15 @@ void preflight_release(struct preflight *p)
 
 /* ---- review ---- */
 
+/* "~/x" for people; paths outside the home folder stay as they are. Caller frees. */
+static char *path_tilde(const char *path)
+{
+    const char *home = getenv("HOME");
+    size_t n = home ? strlen(home) : 0;
+    bool below = n > 1 && strncmp(path, home, n) == 0 && path[n] == '/';
+    return below ? xasprintf("~%s", path + n) : xstrdup(path);
+}
+
 /* To add a line to the review page: a row. */
 static const struct {
     const char *label; /* N_(), at most 22 columns */
@@ -194,6 +203,9 @@ static char *review_value(const struct run *run, size_t i)
     if (strcmp(answer, "host") == 0 && *run_answer(run, "host")) {
         return xasprintf("%s:%s", run_answer(run, "host"), run_answer(run, "port"));
     }
+    if (strcmp(answer, "dbdir") == 0 || strcmp(answer, "agent.dbdir") == 0 || strcmp(answer, "agent.p12") == 0) {
+        return path_tilde(run_answer(run, answer));
+    }
     return xstrdup(run_answer(run, answer));
 }
 
@@ -212,46 +224,75 @@ char *run_review_table(struct run *run)
     return buf_take_str(&out);
 }
 
-char *run_review_commands(struct run *run)
-{
-    char *dir = text_shell_quote(run->session->dir);
-    char *text = xasprintf("cd %s\nCMCRequest %s\nHttpClient %s\nCMCResponse -d %s -i %s -o response.p7b\n", dir, FILE_REQUEST_CFG,
-                           FILE_SUBMIT_CFG, ".", FILE_RESPONSE);
-    free(dir);
-    return text;
-}
-
 static bool sends(const struct run *run)
 {
     return scenario_asks(run, "server");
 }
 
+/* The key and the CSR; nothing when they came in a file. */
+static void add_key_command(struct run *run, struct buf *out)
+{
+    if (*run_answer(run, "input")) {
+        return;
+    }
+    char *db = text_shell_quote(run_dbdir(run)), *subject = text_shell_quote(run_answer(run, "subject"));
+    char *token = text_shell_quote(run_answer(run, "tokenname"));
+    bool ec = answer_is(run->session, "key.type", "ec"), other = !answer_is(run->session, "tokenname", "internal");
+    buf_add(out, "PKCS10Client -d %s%s%s -a %s %s %s -n %s -o %s\n", db, other ? " -h " : "", other ? token : "", ec ? "ec" : "rsa",
+            ec ? "-c" : "-l", run_answer(run, ec ? "key.curve" : "key.size"), subject, FILE_CSR);
+    free(db);
+    free(subject);
+    free(token);
+}
+
+char *run_review_commands(struct run *run)
+{
+    struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    char *dir = text_shell_quote(run->session->dir), *db = text_shell_quote(run_dbdir(run));
+    buf_add(&out, "cd %s\n", dir);
+    add_key_command(run, &out);
+    if (sends(run)) {
+        buf_add(&out, "CMCRequest %s\nHttpClient %s\nCMCResponse -d %s -i %s\n", FILE_REQUEST_CFG, FILE_SUBMIT_CFG, db, FILE_RESPONSE);
+    }
+    free(dir);
+    free(db);
+    return buf_take_str(&out);
+}
+
 char *run_review_effects(struct run *run)
 {
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
-    buf_add(&out, _("Files in %s"), run->session->dir);
+    char *folder = path_tilde(run->session->dir), *db = path_tilde(run_dbdir(run));
+    buf_add(&out, _("Files in %s"), folder);
     buf_add(&out, "\n");
     for (size_t i = 0; i < run->n_rows; i++) {
         const struct step_type *type = run->rows[i].type;
         if ((type->effects & STEP_KEY) && !*run_answer(run, "input")) {
-            buf_add(&out, _("A key pair in %s (token %s)"), run_dbdir(run), run_answer(run, "tokenname"));
+            buf_add(&out, _("A key pair in %s (token %s)"), db, run_answer(run, "tokenname"));
             buf_add(&out, "\n");
         } else if (type->effects & STEP_CA) {
             struct run_net net;
             char *servlet = run_servlet(run);
             if (run_net_init(run, &net, NULL)) {
-                buf_add(&out, "POST %s://%s:%d%s\n", net.url.tls ? "https" : "http", net.url.host, net.url.port, servlet);
+                /* The profile behind the question mark has a row of its own. */
+                char *url = xasprintf("%s://%s:%d%.*s", net.url.tls ? "https" : "http", net.url.host, net.url.port,
+                                      (int)strcspn(servlet, "?"), servlet);
+                buf_add(&out, _("The signed message goes to %s"), url);
+                buf_add(&out, "\n");
+                free(url);
                 run_net_release(&net);
             }
             free(servlet);
         } else if (strcmp(type->name, "import") == 0) {
-            buf_add(&out, _("The certificate and its CA chain in %s"), run_dbdir(run));
+            buf_add(&out, _("The certificate and its CA chain in %s"), db);
             buf_add(&out, "\n");
         }
     }
     if (sends(run) && answer_true(run->session, "tools.passwords")) {
         buf_add(&out, "%s\n", _("Passwords stand in the .cfg files (readable only by you)."));
     }
+    free(folder);
+    free(db);
     return buf_take_str(&out);
 }
 

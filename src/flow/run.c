@@ -73,17 +73,20 @@ static const struct {
     const char *step, *fact, *file;
 } LEFTOVERS[] = {
     {"key", "key.id", NULL},           {"csr", NULL, FILE_CSR},        {"package", NULL, FILE_PACKAGE},
-    {"request", NULL, FILE_REQUEST},   {"submit", NULL, FILE_RESPONSE}, {"submit", "submit.state", NULL},
+    {"request", NULL, FILE_REQUEST},   {"submit", NULL, FILE_RESPONSE}, {"csr", "submit.state", NULL},
+    {"agent", "agent.imported", NULL}, {"key", "key.elsewhere", NULL},
     {"cfgs", "nonce", NULL},           {"cfgs", "transaction", NULL},   {"response", NULL, FILE_CERT},     {"import", "nickname", NULL},   {"proof", "proof", NULL},
 };
 
 static bool forget_step(struct session *s, const char *step, struct err *err)
 {
-    /* A key that was made stays known, so that it can be offered for removal. */
-    const char *made = strcmp(step, "key") == 0 && session_fact(s, "key.made") ? session_fact(s, "key.id") : NULL;
-    if (made) {
-        session_set_fact(s, "key.unused", made);
-        session_set_fact(s, "key.made", NULL);
+    if (strcmp(step, "key") == 0) {
+        step_key_forget(s);
+    }
+    /* Only a doubt about what was sent outlives a changed address or agent: the same request must not go twice without a question. */
+    const char *sent = session_fact(s, "submit.state");
+    if (strcmp(step, "submit") == 0 && sent && strcmp(sent, "sending") != 0) {
+        session_set_fact(s, "submit.state", NULL);
     }
     session_clear_step(s, step);
     for (size_t i = 0; i < ARRAY_LEN(LEFTOVERS); i++) {

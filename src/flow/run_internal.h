@@ -68,6 +68,10 @@ bool run_open_requester_db(struct run *run, struct err *err) MUST_CHECK;
 bool run_open_agent_db(struct run *run, struct err *err) MUST_CHECK;
 /* A sentence under the running step; formatted text is already visible. */
 void run_note(struct run *run, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* Whether somebody vouches for a chain that was shown: an earlier visit, a CA description, the answer ca.fingerprint, or the
+ * database's trust. ERR_FLOW_CHAIN_CHANGED, ERR_FLOW_CHAIN_UNCONFIRMED with the fingerprint. The second writes it down. */
+bool run_chain_is_confirmed(struct run *run, const struct cert_list *chain, struct err *err) MUST_CHECK;
+bool run_keep_chain(struct run *run, const struct cert_list *chain, struct err *err) MUST_CHECK;
 /* Confirmed chain of this session into certs; false (err untouched) when there is none. */
 bool run_load_chain(struct run *run, struct cert_list *out);
 /* Public keys that the answer has to certify, from the session's CSR. */
@@ -85,6 +89,8 @@ enum step_progress step_server_poll(struct run *run, int wait_ms, struct err *er
 void step_server_cancel(struct run *run);
 bool step_key_start(struct run *run, struct err *err);
 enum step_progress step_key_poll(struct run *run, int wait_ms, struct err *err);
+/* The key is no longer this enrollment's: it stays known as unused, so that it can be removed. */
+void step_key_forget(struct session *session);
 bool step_key_undo(struct run *run, struct err *err);
 bool step_csr_start(struct run *run, struct err *err);
 bool step_package_start(struct run *run, struct err *err);

@@ -17,8 +17,15 @@ bool saved_delete(const char *base, const char *id, struct secrets *secrets, boo
 {
     struct err why = ERR_INIT;
     *key_left = false;
-    struct session *session = session_open(base, id, err);
+    struct session *session = session_open(base, id, &why);
+    if (!session && (why.code == ERR_FLOW_SESSION_DAMAGED || why.code == ERR_FLOW_SESSION_MISSING)) {
+        err_release(&why);
+        *key_left = false; /* nobody knows */
+        return session_discard(base, id, err);
+    }
     if (!session) {
+        err_move(err, &why);
+        err_release(&why);
         return false;
     }
     bool made = session_fact(session, "key.made") || session_fact(session, "key.unused");

@@ -120,6 +120,16 @@ bool secrets_has(const struct secrets *s, const char *name)
     return false;
 }
 
+bool secrets_is_given(const struct secrets *s, const char *name)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        if (strcmp(s->rows[i].name, name) == 0 && (s->rows[i].file || s->rows[i].fd >= 0)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Reads the source into the row once: a descriptor can give its line only once. */
 static bool load(struct row *row, const char *token, struct err *err)
 {

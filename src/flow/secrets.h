@@ -32,4 +32,6 @@ bool secrets_get(struct secrets *s, const char *name, const char *token, bool re
                  struct err *err) MUST_CHECK;
 /* Whether a source other than a person exists. */
 bool secrets_has(const struct secrets *s, const char *name);
+/* Whether a file or a descriptor gives it. */
+bool secrets_is_given(const struct secrets *s, const char *name);
 #endif

@@ -89,6 +89,9 @@ struct session *session_create(const char *base, const char *scenario, struct er
     json_set_object(s->root, "facts");
     free(now);
     if (!session_save(s, err)) {
+        /* A full disk must not leave an empty enrollment in the list. */
+        bool removed = dir_remove(s->dir, NULL);
+        (void)removed;
         session_close(s);
         return NULL;
     }
@@ -97,14 +100,13 @@ struct session *session_create(const char *base, const char *scenario, struct er
 }
 
 /* The damaged file is kept under another name, so that nothing is ever overwritten. */
-static bool set_aside(struct session *s, const char *why_id, struct err *err)
+static bool set_aside(struct session *s, struct err *err)
 {
     char *from = session_file(s, SESSION_FILE);
     char *to = xasprintf("%s.damaged-%lld", from, (long long)when_now());
     if (!s->read_only && rename(from, to) == 0) {
         err_context(err, _("It was set aside as %s."), to);
     }
-    (void)why_id;
     free(from);
     free(to);
     return false;
@@ -119,6 +121,18 @@ static bool shape_is_right(const struct json *root)
         }
     }
     return json_get_str(root, "scenario", NULL) && json_get_str(root, "id", NULL);
+}
+
+/* There is no place for a secret: one that somebody wrote into the file by hand is dropped before anything can save it again. */
+static void drop_secrets(struct json *answers)
+{
+    size_t n = 0;
+    const struct answer_row *rows = answer_rows(&n);
+    for (size_t i = 0; i < n; i++) {
+        if (rows[i].kind == ANSWER_SECRET) {
+            json_remove(answers, rows[i].name);
+        }
+    }
 }
 
 /* Version 0 had the scenario's name under "kind" and no facts (development snapshots). */
@@ -171,7 +185,7 @@ static bool load(struct session *s, struct err *err)
         err_fail(err, ERR_FLOW_SESSION_DAMAGED, "%s: %s", s->id, err_what(why.code));
         bool damaged = why.code == ERR_JSON_DAMAGED || why.code == ERR_FILE_TOO_BIG;
         err_release(&why);
-        return damaged ? set_aside(s, "damaged", err) : false;
+        return damaged ? set_aside(s, err) : false;
     }
     double version = json_get_num(s->root, "version", -1);
     if (version > SESSION_VERSION) {
@@ -180,8 +194,9 @@ static bool load(struct session *s, struct err *err)
     }
     if (version < 0 || !upgrade(s, (int)version, err) || !shape_is_right(s->root)) {
         err_fail(err, ERR_FLOW_SESSION_DAMAGED, "%s", s->id);
-        return set_aside(s, "shape", err);
+        return set_aside(s, err);
     }
+    drop_secrets(json_get(s->root, "answers"));
     return true;
 }
 
@@ -251,6 +266,20 @@ bool session_delete(struct session *s, struct err *err)
     strv_release(&names);
     ok = ok && dir_remove(s->dir, err);
     if (ok) {
+        session_close(s);
+    }
+    return ok;
+}
+
+bool session_discard(const char *base, const char *id, struct err *err)
+{
+    if (!id_is_safe(id)) {
+        return err_fail(err, ERR_FLOW_SESSION_MISSING, NULL);
+    }
+    struct session *s = session_at(base, id);
+    bool ok = (dir_exists(s->dir) || err_fail(err, ERR_FLOW_SESSION_MISSING, "%s", id)) && take_lock(s, err) &&
+              session_delete(s, err);
+    if (!ok) {
         session_close(s);
     }
     return ok;

@@ -48,6 +48,8 @@ void session_close(struct session *s);
 bool session_save(struct session *s, struct err *err) MUST_CHECK;
 /* Wipes every file and the folder; s is closed. What lies elsewhere (keys, certificates) is the caller's business. */
 bool session_delete(struct session *s, struct err *err) MUST_CHECK;
+/* The same for one that cannot be opened because its file is damaged. */
+bool session_discard(const char *base, const char *id, struct err *err) MUST_CHECK;
 bool session_list(const char *base, struct session_info **list, size_t *n, struct err *err) MUST_CHECK;
 void session_info_free(struct session_info *list, size_t n);
 

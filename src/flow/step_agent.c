@@ -62,11 +62,12 @@ bool step_agent_start(struct run *run, struct err *err)
     if (!run_open_agent_db(run, err)) {
         return false;
     }
-    if (*p12 && !session_fact(run->session, "agent.imported")) {
+    const char *imported = session_fact(run->session, "agent.imported");
+    if (*p12 && !(imported && strcmp(imported, run_agent_dbdir(run)) == 0)) {
         if (!import_p12(run, p12, err)) {
             return err_context(err, _("The agent's certificate file could not be imported."));
         }
-        session_set_fact(run->session, "agent.imported", "true");
+        session_set_fact(run->session, "agent.imported", run_agent_dbdir(run));
     }
     const char *nickname = run_answer(run, "nickname");
     if (!*nickname) {

@@ -50,11 +50,48 @@ static bool all_ids(struct run *run, struct strv *ids, struct err *err)
     return true;
 }
 
+/* One line "id<tab>token<tab>folder" for each key that was made and is not wanted any more. */
+void step_key_forget(struct session *s)
+{
+    const char *id = session_fact(s, "key.made") ? session_fact(s, "key.id") : NULL, *where = session_fact(s, "key.where");
+    const char *before = session_fact(s, "key.unused");
+    if (id && where) {
+        char *lines = xasprintf("%s%s\t%s\n", before ? before : "", id, where);
+        session_set_fact(s, "key.unused", lines);
+        free(lines);
+    }
+    session_set_fact(s, "key.made", NULL);
+    session_set_fact(s, "key.where", NULL);
+    session_set_fact(s, "key.before", NULL);
+}
+
 static void keep_key(struct run *run, const char *id, bool made)
 {
     session_set_fact(run->session, "key.id", id);
     session_set_fact(run->session, "key.made", made ? "true" : NULL);
     session_set_fact(run->session, "key.before", NULL);
+    char *where = xasprintf("%s\t%s", run_answer(run, "tokenname"), run_dbdir(run));
+    session_set_fact(run->session, "key.where", made ? where : NULL);
+    free(where);
+}
+
+/* The answers may have changed since the kill. */
+static bool is_wanted_kind(struct run *run, const char *id_text)
+{
+    struct buf id = BUF_INIT(256);
+    struct err ignored = ERR_INIT;
+    struct key *key = key_id_parse(id_text, &id, &ignored)
+                          ? key_find(run->engine.db, run_answer(run, "tokenname"), buf_peek(&id), &ignored) : NULL;
+    bool ec = answer_is(run->session, "key.type", "ec");
+    char *wanted = xasprintf("%s %s", ec ? "EC" : "RSA", run_answer(run, ec ? "key.curve" : "key.size"));
+    char *text = key ? key_text(key) : NULL;
+    bool same = text && strcmp(text, wanted) == 0;
+    free(wanted);
+    free(text);
+    key_free(key);
+    err_release(&ignored);
+    buf_release(&id);
+    return same;
 }
 
 /* After a kill: the one key that is there now and was not there before. */
@@ -71,7 +108,11 @@ static bool adopt_orphan(struct run *run, bool *found, struct err *err)
     for (size_t i = 0; ok && i < now.n && !*found; i++) {
         if (!strv_has(&then, now.v[i])) {
             keep_key(run, now.v[i], true);
-            *found = true;
+            *found = is_wanted_kind(run, now.v[i]);
+            if (!*found) {
+                step_key_forget(run->session);
+                session_set_fact(run->session, "key.id", NULL);
+            }
         }
     }
     strv_release(&then);
@@ -195,18 +236,16 @@ static bool has_certificate(struct run *run, const struct key *key, bool *has, s
     return ok;
 }
 
-/* Removes the key that this enrollment made, never one with a certificate. */
-bool step_key_undo(struct run *run, struct err *err)
+/* Removes one key, never one with a certificate. A key that is not there any more is success. */
+static bool remove_key(struct run *run, const char *id_text, const char *token, const char *dir, struct err *err)
 {
-    const char *text = session_fact(run->session, "key.made") ? session_fact(run->session, "key.id") : session_fact(run->session, "key.unused");
     struct buf id = BUF_INIT(256);
     bool has = false;
-    if (!text) {
-        return true;
-    }
-    bool ok = run_open_requester_db(run, err) && key_id_parse(text, &id, err);
-    struct key *key = ok ? key_find(run->engine.db, run_answer(run, "tokenname"), buf_peek(&id), NULL) : NULL;
-    if (ok && key) {
+    run->engine.secret_name = "password";
+    bool ok = nssdb_present(dir) && engine_open_db(&run->engine, dir, true, false, err) && engine_login(&run->engine, token, err) &&
+              key_id_parse(id_text, &id, err);
+    struct key *key = ok ? key_find(run->engine.db, token, buf_peek(&id), NULL) : NULL;
+    if (key) {
         ok = has_certificate(run, key, &has, err);
         if (ok && !has) {
             ok = key_delete(run->engine.db, key, err);
@@ -215,10 +254,31 @@ bool step_key_undo(struct run *run, struct err *err)
     }
     key_free(key);
     buf_release(&id);
-    if (ok && !has) {
+    return ok;
+}
+
+/* Removes the keys that this enrollment made and that have no certificate. */
+bool step_key_undo(struct run *run, struct err *err)
+{
+    struct strv lines = STRV_INIT;
+    bool ok = true;
+    step_key_forget(run->session);
+    const char *unused = session_fact(run->session, "key.unused");
+    strv_split(&lines, unused ? unused : "", '\n');
+    for (size_t i = 0; i < lines.n; i++) {
+        struct strv part = STRV_INIT;
+        strv_split(&part, lines.v[i], '\t');
+        if (part.n == 3 && !remove_key(run, part.v[0], part.v[1], part.v[2], err)) {
+            ok = false;
+        }
+        strv_release(&part);
+    }
+    strv_release(&lines);
+    if (ok) {
         session_set_fact(run->session, "key.id", NULL);
-        session_set_fact(run->session, "key.made", NULL);
         session_set_fact(run->session, "key.unused", NULL);
+        session_clear_step(run->session, "key");
+        session_clear_step(run->session, "csr");
         ok = session_save(run->session, err);
     }
     return ok;

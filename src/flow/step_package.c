@@ -36,6 +36,16 @@ bool step_package_start(struct run *run, struct err *err)
            session_has_file(run->session, FILE_ANSWER_PACKAGE) || write_package(run, err);
 }
 
+/* A file can claim any chain: somebody has to vouch for it, as for a server's. */
+static bool take_chain(struct run *run, const struct package *p, struct err *err)
+{
+    struct cert_list chain = CERT_LIST_INIT;
+    bool ok = run_open_requester_db(run, err) && pem_decode_all(bytes_of_str(p->chain), &chain, err) &&
+              run_chain_is_confirmed(run, &chain, err) && run_keep_chain(run, &chain, err);
+    cert_list_release(&chain);
+    return ok;
+}
+
 /* The answer package is a CMC answer (judged like one from the wire) with the chain that the agent saw. */
 static bool unpack_answer(struct run *run, struct err *err)
 {
@@ -43,11 +53,8 @@ static bool unpack_answer(struct run *run, struct err *err)
     struct package p = {0};
     bool ok = session_read_file(run->session, FILE_ANSWER_PACKAGE, &text, err) && package_parse(buf_peek(&text), &p, err);
     ok = ok && (strcmp(p.kind, "answer") == 0 || err_fail(err, ERR_FLOW_PACKAGE_BAD, NULL));
-    ok = ok && pem_decode(bytes_of_str(p.content), &der, NULL, err) &&
-         session_write_file(run->session, FILE_RESPONSE, buf_peek(&der), err);
-    if (ok && *p.chain) {
-        ok = session_write_file(run->session, FILE_CHAIN, bytes_of_str(p.chain), err);
-    }
+    ok = ok && pem_decode(bytes_of_str(p.content), &der, NULL, err) && (!*p.chain || take_chain(run, &p, err));
+    ok = ok && session_write_file(run->session, FILE_RESPONSE, buf_peek(&der), err);
     package_release(&p);
     buf_release(&text);
     buf_release(&der);

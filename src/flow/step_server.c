@@ -75,7 +75,11 @@ static char *shown_fingerprint(const struct cert_list *chain)
 {
     struct buf print = BUF_INIT(64);
     struct err ignored = ERR_INIT;
-    char *text = chain->n && cert_fingerprint(chain->v[0], HASH_SHA256, &print, &ignored) ? bytes_hex_colons(buf_peek(&print)) : xstrdup("");
+    size_t ca = 0;
+    while (ca < chain->n && !cert_is_ca(chain->v[ca])) {
+        ca++;
+    }
+    char *text = ca < chain->n && cert_fingerprint(chain->v[ca], HASH_SHA256, &print, &ignored) ? bytes_hex_colons(buf_peek(&print)) : xstrdup("");
     err_release(&ignored);
     buf_release(&print);
     return text;
@@ -115,7 +119,7 @@ static bool same_as_before(struct run *run, const struct cert_list *chain, bool 
     return !had || same || err_fail(err, ERR_FLOW_CHAIN_CHANGED, NULL);
 }
 
-static bool keep_chain(struct run *run, const struct cert_list *chain, struct err *err)
+bool run_keep_chain(struct run *run, const struct cert_list *chain, struct err *err)
 {
     struct buf pem = BUF_INIT(BUF_MAX_TEXT);
     bool ok = true;
@@ -127,9 +131,8 @@ static bool keep_chain(struct run *run, const struct cert_list *chain, struct er
     return ok;
 }
 
-static bool judge(struct run *run, const struct first_contact *fc, struct err *err)
+bool run_chain_is_confirmed(struct run *run, const struct cert_list *chain, struct err *err)
 {
-    const struct cert_list *chain = fc->ca_chain.n ? &fc->ca_chain : &fc->tls_chain;
     bool known = false;
     if (!same_as_before(run, chain, &known, err) || (!known && !described(run, chain, &known, err))) {
         return false;
@@ -140,12 +143,20 @@ static bool judge(struct run *run, const struct first_contact *fc, struct err *e
         char *print = shown_fingerprint(chain);
         err_fail(err, *confirmed ? ERR_FLOW_CHAIN_CHANGED : ERR_FLOW_CHAIN_UNCONFIRMED, _("SHA-256 fingerprint: %s"), print);
         free(print);
+    }
+    return known;
+}
+
+static bool judge(struct run *run, const struct first_contact *fc, struct err *err)
+{
+    const struct cert_list *chain = fc->ca_chain.n ? &fc->ca_chain : &fc->tls_chain;
+    if (!run_chain_is_confirmed(run, chain, err)) {
         return false;
     }
     if (fc->version && *fc->version) {
         session_set_fact(run->session, "ca.version", fc->version);
     }
-    return keep_chain(run, chain, err);
+    return run_keep_chain(run, chain, err);
 }
 
 enum step_progress step_server_poll(struct run *run, int wait_ms, struct err *err)

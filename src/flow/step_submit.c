@@ -145,8 +145,10 @@ enum step_progress step_submit_poll(struct run *run, int wait_ms, struct err *er
     if (state == SUBMIT_DONE && submit_finish(run->submit, err)) {
         return set_state(run, "answered", err) ? WORK_DONE : WORK_FAILED;
     }
-    /* An answer that is no CMC, or no byte sent: nothing was issued, so it may be tried again without a question. */
-    if (state == SUBMIT_DONE || submit_sent(run->submit) == 0) {
+    /* No byte sent, or a page where CMC was due: nothing was issued, so it may be tried again without a question. A CMC answer
+     * that could not be stored, a server's own failure, and a connection that broke leave a doubt. */
+    bool page = state == SUBMIT_DONE && submit_body(run->submit).len == 0 && submit_http_status(run->submit) < 500;
+    if (page || submit_sent(run->submit) == 0) {
         struct err ignored = ERR_INIT;
         bool ok = set_state(run, NULL, &ignored);
         (void)ok;
