@@ -39,9 +39,9 @@ dist_cfgexample_DATA = \
 check_PROGRAMS += data/man/answers_man
 data_man_answers_man_SOURCES = data/man/answers_man.c
 data_man_answers_man_LDADD = $(LIB_FLOW) $(LIB_CFG) $(LIB_CMC) $(LIB_NSS) $(LIB_BASE) $(NSS_LIBS)
-man_pages = data/man/cmc-wizard.1 data/man/cmc.1 data/man/cmc-wizard-answers.5
+man_pages = data/man/cmc-wizard.1 data/man/cmc.1 data/man/cmc-practice-ca.1 data/man/cmc-wizard-answers.5
 dist_man_MANS += $(man_pages)
-EXTRA_DIST += data/man/cmc-wizard.1.in data/man/cmc.1.in data/man/cmc-wizard-answers.5.in data/man/make-pages.sh
+EXTRA_DIST += data/man/cmc-wizard.1.in data/man/cmc.1.in data/man/cmc-practice-ca.1.in data/man/cmc-wizard-answers.5.in data/man/make-pages.sh
 dist_check_SCRIPTS += data/man/man_test.sh
 TESTS += data/man/man_test.sh
 update-man-pages: all data/man/answers_man

@@ -25,11 +25,14 @@ char *practice_path(const struct practice_ca *ca, const char *name)
     return path_join(ca->dir, name);
 }
 
+/* The chain is written last: a folder without it was left half-made. */
 bool practice_present(const char *dir)
 {
-    char *path = path_join(dir, PRACTICE_STATE);
-    bool present = file_exists(path);
-    free(path);
+    char *state = path_join(dir, PRACTICE_STATE);
+    char *chain = path_join(dir, PRACTICE_CHAIN);
+    bool present = file_exists(state) && file_exists(chain);
+    free(chain);
+    free(state);
     return present;
 }
 

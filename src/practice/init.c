@@ -218,7 +218,6 @@ static bool make_records(struct making *m, struct err *err)
     return ok;
 }
 
-/* state.db gets its name last: only then is the folder a practice CA. */
 static bool finish_records(struct making *m, struct err *err)
 {
     char *from = practice_path(m->ca, PRACTICE_STATE ".new");
@@ -240,11 +239,11 @@ static bool make_all(struct making *m, struct err *err)
                            err) &&
               make_service(m, "Practice KRA Transport", PRACTICE_NICK_TRANSPORT, &ca->transport, &ca->transport_key, err) &&
               make_service(m, "Practice KRA Storage", PRACTICE_NICK_STORAGE, &ca->storage, &ca->storage_key, err) &&
-              tls_make(ca, m->organization, m->at, err) && write_chain(m, err) &&
+              tls_make(ca, m->organization, m->at, err) &&
               practice_write_pem(ca, PRACTICE_TRANSPORT_CERT, ca->transport, err) &&
               practice_write_pem(ca, PRACTICE_PROTECTION_CERT, ca->protection, err) &&
               practice_enroll_agent(ca, "agent", agent, m->at, err) && (!m->spec->adopt || adopt_clients(ca, m->spec->adopt, err)) &&
-              finish_records(m, err);
+              finish_records(m, err) && write_chain(m, err);
     free(agent);
     return ok;
 }
@@ -265,6 +264,27 @@ static char *profiles_folder(const char *asked)
         return xstrdup(asked);
     }
     return xstrdup(in_build_tree() ? PRACTICE_SOURCE_DIR "/data/profiles" : PKGDATADIR "/profiles");
+}
+
+/* What an interrupted init left behind. */
+static bool remove_remains(const struct practice_ca *ca, struct err *err)
+{
+    static const char *const folders[] = {PRACTICE_NSSDB, PRACTICE_PROFILES, PRACTICE_TLS};
+    static const char *const files[] = {PRACTICE_STATE, PRACTICE_STATE "-wal", PRACTICE_STATE "-shm", PRACTICE_STATE ".new",
+                                        PRACTICE_STATE ".new-wal", PRACTICE_STATE ".new-shm", PRACTICE_CONF, PRACTICE_CHAIN,
+                                        PRACTICE_PASSWORD, PRACTICE_AUDIT};
+    bool ok = true;
+    for (size_t i = 0; ok && i < ARRAY_LEN(folders); i++) {
+        char *path = practice_path(ca, folders[i]);
+        ok = !dir_exists(path) || dir_remove(path, err);
+        free(path);
+    }
+    for (size_t i = 0; ok && i < ARRAY_LEN(files); i++) {
+        char *path = practice_path(ca, files[i]);
+        ok = !file_exists(path) || unlink(path) == 0 || err_fail_errno(err, ERR_FILE_WRITE, "%s", path);
+        free(path);
+    }
+    return ok;
 }
 
 bool practice_init(const char *dir, const struct practice_init_spec *spec, struct err *err)
@@ -289,7 +309,8 @@ bool practice_init(const char *dir, const struct practice_init_spec *spec, struc
     struct making m = {.ca = ca, .spec = &own, .at = when_now(),
                        .organization = xasprintf("OU=Instance %s,O=" PRACTICE_MARK " cmc-wizard", hex)};
     char *lock = practice_path(ca, PRACTICE_LOCK);
-    bool ok = file_lock_take(&ca->lock, lock, err) && make_all(&m, err);
+    bool half_made = file_exists(lock);
+    bool ok = file_lock_take(&ca->lock, lock, err) && (!half_made || remove_remains(ca, err)) && make_all(&m, err);
     key_free(m.root_key);
     cert_free(m.root);
     practice_close(ca);

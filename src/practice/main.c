@@ -112,6 +112,9 @@ static bool serve_until_signal(struct practice_ca *ca, const struct practice_lis
     if (pid_file) {
         (void)unlink(pid_file);
     }
+    if (ready_file) {
+        (void)unlink(ready_file);
+    }
     free(url);
     free(pid);
     free(own_pid);
@@ -317,8 +320,6 @@ static int run_audit(int argc, char **argv, const struct command *self)
     bool ok = practice_present(argv[rest]) || err_fail(&err, ERR_PRACTICE_MISSING, "%s", argv[rest]);
     ok = ok && (!file_exists(path) || file_read(path, &text, &err));
     if (ok) {
-        char *shown = text_safe("");
-        free(shown);
         fwrite(buf_str(&text), 1, text.len, stdout);
     }
     buf_release(&text);
