@@ -14,6 +14,7 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "base/when.h"
 #include "net/internal.h"
 #include "nss/nsserr.h"
 
@@ -330,6 +331,24 @@ static enum err_code explanation(const struct tls *tls, PRErrorCode error, bool 
     return ERR_NET_TLS_FAILED;
 }
 
+/* What can be seen from here about a certificate that the server did not like. */
+static void explain_refusal(const struct tls *tls, struct err *err)
+{
+    struct cert *cert = cert_from_native(tls->params->client_cert, NULL);
+    if (!cert) {
+        return;
+    }
+    char *subject = cert_subject(cert);
+    char *until = when_human(cert_not_after(cert));
+    err_context(err, _("Client certificate: %s"), subject);
+    if (!cert_valid_at(cert, when_now())) {
+        err_context(err, _("It was valid until %s."), until);
+    }
+    free(subject);
+    free(until);
+    cert_free(cert);
+}
+
 bool tls_explain(const struct tls *tls, PRErrorCode error, bool during_handshake, struct err *err)
 {
     if (err_is_set(&tls->verdict)) {
@@ -343,6 +362,9 @@ bool tls_explain(const struct tls *tls, PRErrorCode error, bool during_handshake
     if (tls->asked && !tls->sent &&
         (code == ERR_NET_RESET || code == ERR_NET_TLS_CLOSED || code == ERR_NET_TLS_FAILED)) {
         err_context(err, "%s", _("The server had asked for a client certificate, and none was sent: this may be why."));
+    }
+    if (code == ERR_NET_CLIENT_CERT_REFUSED && tls->sent) {
+        explain_refusal(tls, err);
     }
     err_detail(err, ERR_SOURCE_NSS, error, nss_error_symbol(error));
     return false;

@@ -134,8 +134,9 @@ void net_conn_close(struct net_conn *conn);
 /* How often TCP was connected so far (1 for a connection that was kept alive all the time). */
 unsigned net_conn_connects(const struct net_conn *conn);
 
-/* One exchange at a time on a connection. path_query NULL: the url's own. body and content_type are copied;
- * content_type NULL when there is no body. Content-Length is always sent, Expect never, redirects are not followed. */
+/* One exchange at a time on a connection, freed before it is closed. path_query NULL: the url's own. body and
+ * content_type are copied; content_type NULL when there is no body. Content-Length is always sent, Expect never,
+ * redirects are not followed. */
 struct exchange *exchange_on(struct net_conn *conn, const char *method, const char *path_query,
                              const char *content_type, struct bytes body, struct err *err) MUST_CHECK;
 /* A connection of its own that ends with the exchange. */

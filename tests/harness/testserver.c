@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <gnutls/gnutls.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -381,6 +382,7 @@ static void serve(struct testserver *server, int fd, gnutls_certificate_credenti
 static void *server_main(void *arg)
 {
     struct testserver *server = arg;
+    int yes = 1;
     gnutls_certificate_credentials_t cred = server->spec.cert ? credentials_make(&server->spec) : NULL;
     while (wait_readable(server, server->listener)) {
         int fd = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC);
@@ -390,6 +392,7 @@ static void *server_main(void *arg)
         pthread_mutex_lock(&server->lock);
         server->connections++;
         pthread_mutex_unlock(&server->lock);
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
         serve(server, fd, cred);
     }
     if (cred) {

@@ -315,6 +315,33 @@ static void test_client_certificate_refused(void **state)
     err_release(&err);
 }
 
+/* Expired: the server refuses it, and we can tell why. */
+static void test_client_certificate_expired(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    struct testcert agent;
+    testcert_make(&agent, &(struct testcert_spec){
+                              .cn = "Old Agent", .issuer = &fix.ca, .client = true, .from_days = -9, .to_days = -2});
+    netfix_import_identity(&fix, &agent, "old agent");
+    struct net_identity before = fix.identity;
+    struct cert *cert = netfix_cert(&agent);
+    fix.identity.cert = cert;
+    struct testserver *server = testserver_start(
+        &(struct testserver_spec){.cert = &fix.server, .client_cert = TS_REQUIRED, .client_ca = &fix.ca});
+    struct exchange *x = netfix_post(&fix, server, true, bytes_of_str("x"), &err);
+    fix.identity = before;
+    char *text = err_format(&err, "t");
+    assert_non_null(strstr(text, "Old Agent"));
+    assert_non_null(strstr(text, "valid until"));
+    free(text);
+    exchange_free(x);
+    testserver_stop(server);
+    cert_free(cert);
+    testcert_release(&agent);
+    unit_expect_err(&err, ERR_NET_CLIENT_CERT_REFUSED);
+}
+
 static void test_client_key_missing(void **state)
 {
     (void)state;
@@ -493,6 +520,7 @@ int main(void)
         cmocka_unit_test(test_no_common_cipher),
         cmocka_unit_test(test_client_certificate_missing),
         cmocka_unit_test(test_client_certificate_refused),
+        cmocka_unit_test(test_client_certificate_expired),
         cmocka_unit_test(test_client_key_missing),
         cmocka_unit_test(test_not_tls),
         cmocka_unit_test(test_hangs_up_in_the_handshake),
