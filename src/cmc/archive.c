@@ -18,12 +18,14 @@
 #define DUMMY_PARAMS_LEN 8 /* key wraps have no IV of ours; Dogtag's KRA wants an OCTET STRING there */
 
 /* EncryptedValue ::= SEQUENCE { intendedAlg [0] OPTIONAL, symmAlg [1] AlgorithmIdentifier OPTIONAL,
- *     encSymmKey [2] BIT STRING OPTIONAL, keyAlg [3] OPTIONAL, valueHint [4] OPTIONAL, encValue BIT STRING }: RFC 4211 2.2 */
+ *     encSymmKey [2] BIT STRING OPTIONAL, keyAlg [3] OPTIONAL, valueHint [4] OPTIONAL, encValue BIT STRING }: RFC
+ * 4211 2.2 */
 static bool read_encrypted_value(struct bytes content, struct archive_options *out)
 {
     struct bytes skipped;
     struct bytes part;
-    if (der_peek(content) == ASN1_CONTEXT_CONSTRUCTED(0) && !der_take(&content, ASN1_CONTEXT_CONSTRUCTED(0), &skipped)) {
+    if (der_peek(content) == ASN1_CONTEXT_CONSTRUCTED(0) &&
+        !der_take(&content, ASN1_CONTEXT_CONSTRUCTED(0), &skipped)) {
         return false;
     }
     struct bytes alg;
@@ -78,14 +80,16 @@ static bool put_bits(struct buf *out, uint8_t tag, struct bytes bits)
     return ok;
 }
 
-static bool put_options(enum wrap_alg wrap, struct bytes params, struct bytes session, struct bytes wrapped, struct buf *der)
+static bool put_options(enum wrap_alg wrap, struct bytes params, struct bytes session, struct bytes wrapped,
+                        struct buf *der)
 {
     struct buf alg = BUF_INIT(256);
     struct buf value = BUF_INIT(BUF_MAX_MESSAGE);
     struct buf inner = BUF_INIT(BUF_MAX_MESSAGE);
     bool ok = der_put_oid(&alg, wrap_alg_oid(wrap)) && der_put(&alg, ASN1_OCTET_STRING, params) &&
-              der_put(&value, ASN1_CONTEXT_CONSTRUCTED(1), buf_peek(&alg)) && put_bits(&value, ASN1_CONTEXT(2), session) &&
-              put_bits(&value, ASN1_BIT_STRING, wrapped) && der_put(&inner, ASN1_SEQUENCE, buf_peek(&value)) &&
+              der_put(&value, ASN1_CONTEXT_CONSTRUCTED(1), buf_peek(&alg)) &&
+              put_bits(&value, ASN1_CONTEXT(2), session) && put_bits(&value, ASN1_BIT_STRING, wrapped) &&
+              der_put(&inner, ASN1_SEQUENCE, buf_peek(&value)) &&
               der_put(der, ASN1_CONTEXT_CONSTRUCTED(0), buf_peek(&inner));
     buf_release(&alg);
     buf_release(&value);
@@ -107,7 +111,8 @@ bool archive_build(struct nssdb *db, struct key *key, const struct cert *transpo
     struct skey *skey = skey_generate(db, key_token(key), SESSION_KEY_LEN, err);
     bool ok = skey && crypt_wrap_private_key(skey, key, wrap, iv, &wrapped, err) &&
               crypt_rsa_wrap_key(skey, cert_spki(transport), oaep ? RSA_OAEP_SHA256 : RSA_PKCS1, &session, err) &&
-              (put_options(wrap, iv, buf_peek(&session), buf_peek(&wrapped), der) || asn1_unwritable(err, "PKIArchiveOptions"));
+              (put_options(wrap, iv, buf_peek(&session), buf_peek(&wrapped), der) ||
+               asn1_unwritable(err, "PKIArchiveOptions"));
     skey_free(skey);
     buf_release(&session);
     buf_release(&wrapped);
@@ -135,10 +140,11 @@ bool archive_open(struct nssdb *db, const struct archive_options *options, const
     enum wrap_alg wraps[2];
     size_t n = options->enveloped ? 0 : possible_wraps(options, accept_kwp, wraps);
     if (n == 0) {
-        return err_fail(err, ERR_CMC_ARCHIVE_OPEN, _("Its algorithm is %s."), options->symm_oid ? options->symm_oid : "EnvelopedData");
+        return err_fail(err, ERR_CMC_ARCHIVE_OPEN, _("Its algorithm is %s."),
+                        options->symm_oid ? options->symm_oid : "EnvelopedData");
     }
-    struct skey *skey = crypt_rsa_unwrap_key(db, transport_key, options->enc_symm_key, oaep ? RSA_OAEP_SHA256 : RSA_PKCS1,
-                                             SESSION_KEY_LEN, NULL);
+    struct skey *skey = crypt_rsa_unwrap_key(db, transport_key, options->enc_symm_key,
+                                             oaep ? RSA_OAEP_SHA256 : RSA_PKCS1, SESSION_KEY_LEN, NULL);
     bool ok = false;
     for (size_t i = 0; skey && i < n && !ok; i++) {
         buf_clear(pkcs8);

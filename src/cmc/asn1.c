@@ -145,7 +145,8 @@ bool asn1_take_alg(struct bytes *rest, char **oid, struct bytes *params, struct 
     struct bytes all;
     struct bytes body;
     struct bytes name;
-    if (!der_take_whole(rest, ASN1_SEQUENCE, &all) || !der_only(all, ASN1_SEQUENCE, &body) || !der_take(&body, ASN1_OID, &name)) {
+    if (!der_take_whole(rest, ASN1_SEQUENCE, &all) || !der_only(all, ASN1_SEQUENCE, &body) ||
+        !der_take(&body, ASN1_OID, &name)) {
         return false;
     }
     char *text = der_oid_text(name);

@@ -2,9 +2,9 @@
 #ifndef CMCW_CMC_ASN1_H
 #define CMCW_CMC_ASN1_H
 /*
- * SEC_ASN1 templates (NSS) with bounded input; private to src/cmc. Fixed structures are written as templates, each below
- * its ASN.1 and RFC section. Where servers deviate from the standard (optional parts, tags), the cursor of nss/der.h reads
- * element by element instead.
+ * SEC_ASN1 templates (NSS) with bounded input; private to src/cmc. Fixed structures are written as templates, each
+ * below its ASN.1 and RFC section. Where servers deviate from the standard (optional parts, tags), the cursor of
+ * nss/der.h reads element by element instead.
  *
  * Decoding is by SEC_QuickDERDecodeItem: it needs definite lengths (asn1_prepare), refuses trailing octets, and its
  * SECItems lend from the input. Limits before anything is decoded: ASN1_MAX_DEPTH levels, ASN1_MAX_ITEMS elements.
@@ -45,7 +45,8 @@ bool asn1_prepare(struct bytes in, struct buf *out, struct err *err) MUST_CHECK;
 bool asn1_decode(struct asn1 *a, void *dest, const SEC_ASN1Template *template, struct bytes der, const char *what,
                  struct err *err) MUST_CHECK;
 /* Appends. ERR_CMC_ENCODE. */
-bool asn1_encode(const void *src, const SEC_ASN1Template *template, const char *what, struct buf *out, struct err *err) MUST_CHECK;
+bool asn1_encode(const void *src, const SEC_ASN1Template *template, const char *what, struct buf *out,
+                 struct err *err) MUST_CHECK;
 /* ERR_CMC_DECODE naming the structure. */
 bool asn1_damaged(struct err *err, const char *what);
 bool asn1_unwritable(struct err *err, const char *what);
@@ -65,6 +66,7 @@ bool asn1_body_part_id(struct bytes content, uint32_t *id) MUST_CHECK;
 /* Concatenated TLVs sorted as DER sorts a SET OF, within one TLV. ERR_CMC_TOO_MANY beyond max elements. */
 bool asn1_put_sorted(struct buf *out, uint8_t tag, struct bytes concatenated, size_t max, struct err *err) MUST_CHECK;
 /* AlgorithmIdentifier TLV taken from the cursor: dotted OID (caller frees) and parameters. False when damaged. */
-bool asn1_take_alg(struct bytes *rest, char **oid, struct bytes *params, struct bytes *whole) MUST_CHECK;/* GeneralizedTime whatever the year (RFC 5272 has no UTCTime). */
+bool asn1_take_alg(struct bytes *rest, char **oid, struct bytes *params,
+                   struct bytes *whole) MUST_CHECK; /* GeneralizedTime whatever the year (RFC 5272 has no UTCTime). */
 bool asn1_put_generalized_time(struct buf *out, int64_t t) MUST_CHECK;
 #endif

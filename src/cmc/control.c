@@ -11,8 +11,9 @@
 #include "cmc/control_show.h"
 #include "cmc/oids.h"
 
-/* To add one: a row (number, OID, the RFC's name, CMCResponse's title, check, show) and its functions in control_show.c; the
- * encoder and decoder of its value belong into a control_*.c. Rows without functions are shown as a plain tree. */
+/* To add one: a row (number, OID, the RFC's name, CMCResponse's title, check, show) and its functions in
+ * control_show.c; the encoder and decoder of its value belong into a control_*.c. Rows without functions are shown as a
+ * plain tree. */
 static const struct control_type types[] = {
     {1, OID_CMC_STATUS_INFO, "statusInfo", NULL, check_status_v1, show_status_v1},
     {2, OID_CMC_IDENTIFICATION, "identification", "CMC Identification", check_text, show_text},
@@ -49,7 +50,8 @@ static const struct control_type types[] = {
     {37, OID_CMC ".37", "responseBody", NULL, NULL, NULL},
 };
 
-/* TaggedAttribute ::= SEQUENCE { bodyPartID INTEGER, attrType OBJECT IDENTIFIER, attrValues SET OF ANY }: RFC 5272 3.2.1.1 */
+/* TaggedAttribute ::= SEQUENCE { bodyPartID INTEGER, attrType OBJECT IDENTIFIER, attrValues SET OF ANY }: RFC
+ * 5272 3.2.1.1 */
 struct tagged_attribute {
     SECItem id, oid;
     SECItem **values;
@@ -119,7 +121,8 @@ static struct control *grow(struct control **list, size_t *n, struct err *err)
     return added;
 }
 
-bool control_push(struct control **list, size_t *n, uint32_t id, const char *oid, struct bytes value_der, struct err *err)
+bool control_push(struct control **list, size_t *n, uint32_t id, const char *oid, struct bytes value_der,
+                  struct err *err)
 {
     struct bytes rest = value_der;
     struct der_tlv tlv;
@@ -145,8 +148,8 @@ static bool put_control(const struct control *control, struct buf *out)
     body.secret = values.secret = control->value.secret;
     bool ok = der_put_int(&body, control->bodypart_id) && der_put_oid(&body, control->oid) &&
               buf_append_bytes(&values, buf_peek(&control->value)) &&
-              buf_append_bytes(&values, buf_peek(&control->more_values)) && der_put(&body, ASN1_SET, buf_peek(&values)) &&
-              der_put(out, ASN1_SEQUENCE, buf_peek(&body));
+              buf_append_bytes(&values, buf_peek(&control->more_values)) &&
+              der_put(&body, ASN1_SET, buf_peek(&values)) && der_put(out, ASN1_SEQUENCE, buf_peek(&body));
     buf_release(&body);
     buf_release(&values);
     return ok;

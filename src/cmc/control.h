@@ -6,7 +6,8 @@
  * checked and shown; encoders and decoders of values are in cmc/control_*.h and cmc/status.h. Controls that are not in
  * the table are kept as they came and shown as a tree: a server may send what we do not know.
  *
- *     TaggedAttribute ::= SEQUENCE { bodyPartID BodyPartID, attrType OBJECT IDENTIFIER, attrValues SET OF AttributeValue }
+ *     TaggedAttribute ::= SEQUENCE { bodyPartID BodyPartID, attrType OBJECT IDENTIFIER, attrValues SET OF
+ * AttributeValue }
  */
 #include "base/bytes.h"
 
@@ -16,12 +17,12 @@ struct cmc_tree;
 #define CMC_MAX_VALUES 16 /* per control */
 
 struct control_type {
-    int number;        /* id-cmc-n */
+    int number; /* id-cmc-n */
     const char *oid;
     const char *name;  /* as RFC 5272 spells it: "identityProofV2" */
     const char *title; /* as CMCResponse prints it: "CMC Identity Proof Version 2"; NULL where it prints nothing */
-    bool (*check)(struct bytes value_der, struct err *err);                       /* value decodes */
-    void (*show)(struct bytes value_der, struct cmc_tree *tree, int depth);       /* NULL: plain tree */
+    bool (*check)(struct bytes value_der, struct err *err);                 /* value decodes */
+    void (*show)(struct bytes value_der, struct cmc_tree *tree, int depth); /* NULL: plain tree */
 };
 
 struct control {
@@ -30,7 +31,7 @@ struct control {
     const struct control_type *type; /* NULL when unknown */
     struct buf value;                /* whole TLV of the first value; empty when attrValues is empty */
     size_t n_values;
-    struct buf more_values;          /* TLVs of the other values, concatenated */
+    struct buf more_values; /* TLVs of the other values, concatenated */
 };
 
 size_t control_type_count(void);

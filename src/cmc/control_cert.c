@@ -10,8 +10,9 @@
 #include "cmc/asn1.h"
 
 static const char *const reasons[] = {
-    "unspecified", "keyCompromise", "caCompromise", "affiliationChanged", "superseded", "cessationOfOperation",
-    "certificateHold", NULL, "removeFromCRL", "privilegeWithdrawn", "aACompromise",
+    "unspecified",   "keyCompromise",        "caCompromise",    "affiliationChanged",
+    "superseded",    "cessationOfOperation", "certificateHold", NULL,
+    "removeFromCRL", "privilegeWithdrawn",   "aACompromise",
 };
 #define REASON_LAST_SENDABLE 8
 
@@ -31,7 +32,8 @@ const char *revoke_reason_name(int reason)
     return reason >= 0 && (size_t)reason < ARRAY_LEN(reasons) && reasons[reason] ? reasons[reason] : "unknown";
 }
 
-/* Name (TLV) and serial number as one SEQUENCE; wrap: the Name in a SEQUENCE of its own (a GeneralNames that JSS leaves untagged). */
+/* Name (TLV) and serial number as one SEQUENCE; wrap: the Name in a SEQUENCE of its own (a GeneralNames that JSS leaves
+ * untagged). */
 static bool encode_pair(const struct issuer_serial *is, bool wrap, const char *what, struct buf *der, struct err *err)
 {
     if (is->issuer_der.len == 0 || is->serial.len == 0) {
@@ -44,7 +46,8 @@ static bool encode_pair(const struct issuer_serial *is, bool wrap, const char *w
     return ok || asn1_unwritable(err, what);
 }
 
-/* A Name; directoryName [4] of a GeneralName; or a SEQUENCE around one Name. A Name's elements are SETs, so they can be told apart. */
+/* A Name; directoryName [4] of a GeneralName; or a SEQUENCE around one Name. A Name's elements are SETs, so they can be
+ * told apart. */
 static bool take_issuer(struct bytes *rest, struct bytes *issuer)
 {
     struct der_tlv tlv;
@@ -115,10 +118,11 @@ bool revoke_request_encode(const struct revoke_request *r, struct buf *der, stru
     }
     struct buf body = BUF_INIT(BUF_MAX_TEXT);
     body.secret = r->has_passphrase;
-    bool ok = buf_append_bytes(&body, r->cert.issuer_der) && der_put(&body, ASN1_INTEGER, r->cert.serial) &&
-              put_enumerated(&body, r->reason) && (!r->has_invalidity || asn1_put_generalized_time(&body, r->invalidity)) &&
-              (!r->has_passphrase || der_put(&body, ASN1_OCTET_STRING, r->passphrase)) &&
-              (!r->has_comment || der_put(&body, ASN1_UTF8, r->comment)) && der_put(der, ASN1_SEQUENCE, buf_peek(&body));
+    bool ok =
+        buf_append_bytes(&body, r->cert.issuer_der) && der_put(&body, ASN1_INTEGER, r->cert.serial) &&
+        put_enumerated(&body, r->reason) && (!r->has_invalidity || asn1_put_generalized_time(&body, r->invalidity)) &&
+        (!r->has_passphrase || der_put(&body, ASN1_OCTET_STRING, r->passphrase)) &&
+        (!r->has_comment || der_put(&body, ASN1_UTF8, r->comment)) && der_put(der, ASN1_SEQUENCE, buf_peek(&body));
     buf_release(&body);
     return ok || asn1_unwritable(err, "RevokeRequest");
 }
@@ -131,8 +135,8 @@ bool revoke_request_decode(struct bytes der, struct revoke_request *r, struct er
     struct revoke_request out = {0};
     int64_t number = 0;
     if (!der_only(der, ASN1_SEQUENCE, &body) || !take_issuer(&body, &out.cert.issuer_der) ||
-        !der_take(&body, ASN1_INTEGER, &out.cert.serial) || out.cert.serial.len == 0 || !der_take(&body, 0x0a, &reason) ||
-        !der_int(reason, &number)) {
+        !der_take(&body, ASN1_INTEGER, &out.cert.serial) || out.cert.serial.len == 0 ||
+        !der_take(&body, 0x0a, &reason) || !der_int(reason, &number)) {
         return asn1_damaged(err, "RevokeRequest");
     }
     out.reason = number >= 0 && number < 1000 ? (int)number : -1;

@@ -28,9 +28,16 @@ bool confirm_cert_decode(struct bytes der, struct issuer_serial *is, struct err 
 
 /* CRLReason values that a request may carry; 7 does not exist. */
 enum revoke_reason {
-    REVOKE_UNSPECIFIED = 0, REVOKE_KEY_COMPROMISE = 1, REVOKE_CA_COMPROMISE = 2, REVOKE_AFFILIATION_CHANGED = 3,
-    REVOKE_SUPERSEDED = 4, REVOKE_CESSATION_OF_OPERATION = 5, REVOKE_CERTIFICATE_HOLD = 6, REVOKE_REMOVE_FROM_CRL = 8,
-    REVOKE_PRIVILEGE_WITHDRAWN = 9, REVOKE_AA_COMPROMISE = 10,
+    REVOKE_UNSPECIFIED = 0,
+    REVOKE_KEY_COMPROMISE = 1,
+    REVOKE_CA_COMPROMISE = 2,
+    REVOKE_AFFILIATION_CHANGED = 3,
+    REVOKE_SUPERSEDED = 4,
+    REVOKE_CESSATION_OF_OPERATION = 5,
+    REVOKE_CERTIFICATE_HOLD = 6,
+    REVOKE_REMOVE_FROM_CRL = 8,
+    REVOKE_PRIVILEGE_WITHDRAWN = 9,
+    REVOKE_AA_COMPROMISE = 10,
 };
 /* RFC words, any case, 0..8 as Dogtag's tool takes them. */
 bool revoke_reason_by_name(const char *name, int *reason) MUST_CHECK;
@@ -44,7 +51,7 @@ struct revoke_request {
     bool has_passphrase;
     struct bytes passphrase; /* a secret in clear: only ever over TLS; shown masked */
     bool has_comment;
-    struct bytes comment;    /* UTF-8 as sent */
+    struct bytes comment; /* UTF-8 as sent */
 };
 bool revoke_request_encode(const struct revoke_request *r, struct buf *der, struct err *err) MUST_CHECK;
 bool revoke_request_decode(struct bytes der, struct revoke_request *r, struct err *err) MUST_CHECK;

@@ -7,7 +7,8 @@
  *                 popLinkWitness, queryPending
  *   UTF8String    identification
  *   INTEGER       transactionId
- * Encoders append the value's TLV; decoders lend (octets, integer content) or copy (text). ERR_CMC_DECODE on anything else.
+ * Encoders append the value's TLV; decoders lend (octets, integer content) or copy (text). ERR_CMC_DECODE on anything
+ * else.
  */
 #include "base/bytes.h"
 

@@ -42,18 +42,20 @@ static const SEC_ASN1Template decrypted_pop_template[] = {
     {SEC_ASN1_OCTET_STRING, offsetof(struct decrypted_pop_asn1, pop), NULL, 0},
     {0, 0, NULL, 0}};
 
-/* KeyTransRecipientInfo ::= SEQUENCE { version, rid, keyEncryptionAlgorithm, encryptedKey OCTET STRING }: RFC 5652 6.2.1 */
+/* KeyTransRecipientInfo ::= SEQUENCE { version, rid, keyEncryptionAlgorithm, encryptedKey OCTET STRING }: RFC
+ * 5652 6.2.1 */
 static bool read_recipient(struct bytes recipients, struct encrypted_pop *pop)
 {
     struct bytes info;
     struct bytes part;
     struct der_tlv rid;
     return der_take(&recipients, ASN1_SEQUENCE, &info) && recipients.len == 0 && der_take(&info, ASN1_INTEGER, &part) &&
-           der_next(&info, &rid) && der_take(&info, ASN1_SEQUENCE, &part) && der_take(&info, ASN1_OCTET_STRING, &pop->wrapped_key) &&
-           info.len == 0;
+           der_next(&info, &rid) && der_take(&info, ASN1_SEQUENCE, &part) &&
+           der_take(&info, ASN1_OCTET_STRING, &pop->wrapped_key) && info.len == 0;
 }
 
-/* ContentInfo { envelopedData, [0] { version, [originatorInfo [0]], recipientInfos, encryptedContentInfo } }: RFC 5652 6.1 */
+/* ContentInfo { envelopedData, [0] { version, [originatorInfo [0]], recipientInfos, encryptedContentInfo } }: RFC
+ * 5652 6.1 */
 static bool read_enveloped(struct bytes cms, struct encrypted_pop *pop)
 {
     struct bytes info;
@@ -62,9 +64,9 @@ static bool read_enveloped(struct bytes cms, struct encrypted_pop *pop)
     struct bytes data;
     struct bytes part;
     struct bytes content;
-    if (!der_only(cms, ASN1_SEQUENCE, &info) || !der_take(&info, ASN1_OID, &oid) || !der_oid_is(oid, OID_ENVELOPED_DATA) ||
-        !der_take(&info, ASN1_CONTEXT_CONSTRUCTED(0), &explicit) || info.len > 0 || !der_only(explicit, ASN1_SEQUENCE, &data) ||
-        !der_take(&data, ASN1_INTEGER, &part)) {
+    if (!der_only(cms, ASN1_SEQUENCE, &info) || !der_take(&info, ASN1_OID, &oid) ||
+        !der_oid_is(oid, OID_ENVELOPED_DATA) || !der_take(&info, ASN1_CONTEXT_CONSTRUCTED(0), &explicit) ||
+        info.len > 0 || !der_only(explicit, ASN1_SEQUENCE, &data) || !der_take(&data, ASN1_INTEGER, &part)) {
         return false;
     }
     if (der_peek(data) == ASN1_CONTEXT_CONSTRUCTED(0) && !der_take(&data, ASN1_CONTEXT_CONSTRUCTED(0), &part)) {
@@ -78,7 +80,8 @@ static bool read_enveloped(struct bytes cms, struct encrypted_pop *pop)
         return content.len == 0;
     }
     /* in pieces (BER): only a single piece is taken */
-    return der_take(&content, ASN1_CONTEXT_CONSTRUCTED(0), &part) && der_take(&part, ASN1_OCTET_STRING, &pop->content) && part.len == 0;
+    return der_take(&content, ASN1_CONTEXT_CONSTRUCTED(0), &part) &&
+           der_take(&part, ASN1_OCTET_STRING, &pop->content) && part.len == 0;
 }
 
 static bool read_algorithms(const struct encrypted_pop_asn1 *raw, struct encrypted_pop *pop, struct err *err)
@@ -112,7 +115,8 @@ bool encrypted_pop_decode(struct bytes der, struct encrypted_pop *pop, struct er
         pop->request_is_crmf = request.kind == REQUEST_CRM;
         pop->pop_alg_der = asn1_bytes(&raw.pop_alg);
         pop->witness = asn1_bytes(&raw.witness);
-        ok = (read_enveloped(asn1_bytes(&raw.cms), pop) || asn1_damaged(err, "EnvelopedData")) && read_algorithms(&raw, pop, err);
+        ok = (read_enveloped(asn1_bytes(&raw.cms), pop) || asn1_damaged(err, "EnvelopedData")) &&
+             read_algorithms(&raw, pop, err);
     }
     tagged_request_release(&request);
     asn1_release(&a);
@@ -124,7 +128,8 @@ bool encrypted_pop_decode(struct bytes der, struct encrypted_pop *pop, struct er
 static bool put_aes_alg(struct buf *out, struct bytes iv)
 {
     struct buf alg = BUF_INIT(128);
-    bool ok = der_put_oid(&alg, OID_AES128_CBC) && der_put(&alg, ASN1_OCTET_STRING, iv) && der_put(out, ASN1_SEQUENCE, buf_peek(&alg));
+    bool ok = der_put_oid(&alg, OID_AES128_CBC) && der_put(&alg, ASN1_OCTET_STRING, iv) &&
+              der_put(out, ASN1_SEQUENCE, buf_peek(&alg));
     buf_release(&alg);
     return ok;
 }
@@ -136,10 +141,10 @@ static bool put_recipient(struct buf *out, struct bytes wrapped_key)
     struct buf rid = BUF_INIT(512);
     struct buf info = BUF_INIT(BUF_MAX_TEXT);
     struct buf one = BUF_INIT(BUF_MAX_TEXT);
-    bool ok = dn_encode("CN=unUsedIssuerName", &name, NULL) && buf_append_bytes(&rid, buf_peek(&name)) && der_put_int(&rid, 0) &&
-              der_put_int(&info, 0) && der_put(&info, ASN1_SEQUENCE, buf_peek(&rid)) && der_put_alg(&info, OID_RSA, true) &&
-              der_put(&info, ASN1_OCTET_STRING, wrapped_key) && der_put(&one, ASN1_SEQUENCE, buf_peek(&info)) &&
-              der_put(out, ASN1_SET, buf_peek(&one));
+    bool ok = dn_encode("CN=unUsedIssuerName", &name, NULL) && buf_append_bytes(&rid, buf_peek(&name)) &&
+              der_put_int(&rid, 0) && der_put_int(&info, 0) && der_put(&info, ASN1_SEQUENCE, buf_peek(&rid)) &&
+              der_put_alg(&info, OID_RSA, true) && der_put(&info, ASN1_OCTET_STRING, wrapped_key) &&
+              der_put(&one, ASN1_SEQUENCE, buf_peek(&info)) && der_put(out, ASN1_SET, buf_peek(&one));
     buf_release(&name);
     buf_release(&rid);
     buf_release(&info);
@@ -155,9 +160,10 @@ static bool put_enveloped(struct buf *out, struct bytes wrapped_key, struct byte
     struct buf explicit = BUF_INIT(BUF_MAX_TEXT);
     struct buf info = BUF_INIT(BUF_MAX_TEXT);
     bool ok = der_put_oid(&encrypted, OID_DATA) && put_aes_alg(&encrypted, BYTES(dummy_iv, sizeof(dummy_iv))) &&
-              der_put(&encrypted, ASN1_CONTEXT(0), content) && der_put_int(&data, 0) && put_recipient(&data, wrapped_key) &&
-              der_put(&data, ASN1_SEQUENCE, buf_peek(&encrypted)) && der_put(&explicit, ASN1_SEQUENCE, buf_peek(&data)) &&
-              der_put_oid(&info, OID_ENVELOPED_DATA) && der_put(&info, ASN1_CONTEXT_CONSTRUCTED(0), buf_peek(&explicit)) &&
+              der_put(&encrypted, ASN1_CONTEXT(0), content) && der_put_int(&data, 0) &&
+              put_recipient(&data, wrapped_key) && der_put(&data, ASN1_SEQUENCE, buf_peek(&encrypted)) &&
+              der_put(&explicit, ASN1_SEQUENCE, buf_peek(&data)) && der_put_oid(&info, OID_ENVELOPED_DATA) &&
+              der_put(&info, ASN1_CONTEXT_CONSTRUCTED(0), buf_peek(&explicit)) &&
               der_put(out, ASN1_SEQUENCE, buf_peek(&info));
     buf_release(&encrypted);
     buf_release(&data);
@@ -193,12 +199,14 @@ bool encrypted_pop_make(struct nssdb *db, struct bytes tagged_request_tlv, struc
     struct buf content = BUF_INIT(BUF_MAX_TEXT);
     struct buf witness = BUF_INIT(64);
     struct buf body = BUF_INIT(BUF_MAX_MESSAGE);
-    bool ok = encrypt_challenge(db, spki, oaep, BYTES(challenge, sizeof(challenge)), BYTES(iv, sizeof(iv)), &wrapped, &content, err) &&
+    bool ok = encrypt_challenge(db, spki, oaep, BYTES(challenge, sizeof(challenge)), BYTES(iv, sizeof(iv)), &wrapped,
+                                &content, err) &&
               hash_compute(HASH_SHA256, BYTES(challenge, sizeof(challenge)), &witness, err);
-    if (ok && !(buf_append_bytes(&body, tagged_request_tlv) && put_enveloped(&body, buf_peek(&wrapped), buf_peek(&content)) &&
-                put_aes_alg(&body, BYTES(iv, sizeof(iv))) && der_put_alg(&body, OID_SHA256, false) &&
-                der_put(&body, ASN1_OCTET_STRING, buf_peek(&witness)) && der_put(der, ASN1_SEQUENCE, buf_peek(&body)) &&
-                buf_append(challenge_out, challenge, sizeof(challenge)))) {
+    if (ok &&
+        !(buf_append_bytes(&body, tagged_request_tlv) && put_enveloped(&body, buf_peek(&wrapped), buf_peek(&content)) &&
+          put_aes_alg(&body, BYTES(iv, sizeof(iv))) && der_put_alg(&body, OID_SHA256, false) &&
+          der_put(&body, ASN1_OCTET_STRING, buf_peek(&witness)) && der_put(der, ASN1_SEQUENCE, buf_peek(&body)) &&
+          buf_append(challenge_out, challenge, sizeof(challenge)))) {
         ok = asn1_unwritable(err, "EncryptedPOP");
     }
     mem_wipe(challenge, sizeof(challenge));
@@ -227,8 +235,8 @@ static bool try_open(struct nssdb *db, const struct encrypted_pop *pop, const st
     return ok;
 }
 
-bool encrypted_pop_open(struct nssdb *db, const struct encrypted_pop *pop, const struct key *key, enum pop_padding padding,
-                        struct buf *challenge, struct err *err)
+bool encrypted_pop_open(struct nssdb *db, const struct encrypted_pop *pop, const struct key *key,
+                        enum pop_padding padding, struct buf *challenge, struct err *err)
 {
     if (key_type(key) != KEY_RSA) {
         return err_fail(err, ERR_CMC_CHALLENGE_KEY, NULL);

@@ -92,7 +92,8 @@ static bool alg_by_oid(const SECItem *oid, bool mac, enum hash_alg *alg)
 bool proof_v2_encode(const struct proof_v2 *proof, struct buf *der, struct err *err)
 {
     struct buf body = BUF_INIT(4096);
-    bool ok = der_put_alg(&body, alg_oid(proof->hash, false), false) && der_put_alg(&body, alg_oid(proof->mac, true), false) &&
+    bool ok = der_put_alg(&body, alg_oid(proof->hash, false), false) &&
+              der_put_alg(&body, alg_oid(proof->mac, true), false) &&
               der_put(&body, ASN1_OCTET_STRING, proof->witness) && der_put(der, ASN1_SEQUENCE, buf_peek(&body));
     buf_release(&body);
     return ok || asn1_unwritable(err, "IdentifyProofV2");
@@ -114,8 +115,8 @@ bool proof_v2_decode(struct bytes der, struct proof_v2 *proof, struct err *err)
     return ok;
 }
 
-bool proof_witness(enum hash_alg hash, enum hash_alg mac, struct bytes secret, struct bytes identification, struct bytes data,
-                   struct buf *witness, struct err *err)
+bool proof_witness(enum hash_alg hash, enum hash_alg mac, struct bytes secret, struct bytes identification,
+                   struct bytes data, struct buf *witness, struct err *err)
 {
     struct buf joined = BUF_INIT(SECRET_MAX + BUF_MAX_TEXT);
     struct buf key = BUF_INIT(64);
@@ -125,7 +126,8 @@ bool proof_witness(enum hash_alg hash, enum hash_alg mac, struct bytes secret, s
     if (!ok) {
         err_fail(err, ERR_CMC_TOO_BIG, NULL);
     }
-    ok = ok && hash_compute(hash, buf_peek(&joined), &key, err) && hmac_compute(mac, buf_peek(&key), data, witness, err);
+    ok =
+        ok && hash_compute(hash, buf_peek(&joined), &key, err) && hmac_compute(mac, buf_peek(&key), data, witness, err);
     buf_release(&joined);
     buf_release(&key);
     return ok;
@@ -160,7 +162,8 @@ bool proof_v2_make(enum hash_alg hash, enum hash_alg mac, const struct secret *s
     return ok;
 }
 
-bool proof_v2_verify(struct bytes der, struct bytes secret, struct bytes identification, struct bytes data, struct err *err)
+bool proof_v2_verify(struct bytes der, struct bytes secret, struct bytes identification, struct bytes data,
+                     struct err *err)
 {
     struct proof_v2 proof;
     struct buf witness = BUF_INIT(64);

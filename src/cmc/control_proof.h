@@ -8,20 +8,20 @@
  *     key = Hash(secret || identification)      witness = HMAC(key, data)
  *     data: identityProofV2: DER of reqSequence (30 LL ...); popLinkWitnessV2: the octets of popLinkRandom
  *
- * AlgorithmIdentifiers are written with parameters absent and read with absent or NULL. Server facts that are refused here:
- * secrets and identifications must be ASCII (ERR_CMC_SECRET_NOT_ASCII, ERR_CMC_IDENTIFICATION_NOT_ASCII): servers count
- * characters, not octets. HMAC-SHA384 cannot be verified by any server (ERR_CMC_MAC_SHA384). SHA-1: ERR_CMC_MAC_SHA1.
- * Reading and verifying takes all of them but SHA-1 in V2.
+ * AlgorithmIdentifiers are written with parameters absent and read with absent or NULL. Server facts that are refused
+ * here: secrets and identifications must be ASCII (ERR_CMC_SECRET_NOT_ASCII, ERR_CMC_IDENTIFICATION_NOT_ASCII): servers
+ * count characters, not octets. HMAC-SHA384 cannot be verified by any server (ERR_CMC_MAC_SHA384). SHA-1:
+ * ERR_CMC_MAC_SHA1. Reading and verifying takes all of them but SHA-1 in V2.
  */
 #include "base/bytes.h"
 #include "base/secret.h"
 #include "nss/hash.h"
 
 struct proof_v2 {
-    enum hash_alg hash;   /* key derivation */
-    enum hash_alg mac;    /* HMAC with this hash */
-    struct bytes witness; /* lent by the decoded DER, or by the caller when encoding */
-    bool known;           /* decoded: both algorithms are known; else hash and mac mean nothing */
+    enum hash_alg hash;             /* key derivation */
+    enum hash_alg mac;              /* HMAC with this hash */
+    struct bytes witness;           /* lent by the decoded DER, or by the caller when encoding */
+    bool known;                     /* decoded: both algorithms are known; else hash and mac mean nothing */
     struct bytes hash_oid, mac_oid; /* decoded: content octets */
 };
 
@@ -37,8 +37,8 @@ bool proof_v2_encode(const struct proof_v2 *proof, struct buf *der, struct err *
 bool proof_v2_decode(struct bytes der, struct proof_v2 *proof, struct err *err) MUST_CHECK;
 
 /* The witness. identification may be empty. Nothing about the secret stays behind. */
-bool proof_witness(enum hash_alg hash, enum hash_alg mac, struct bytes secret, struct bytes identification, struct bytes data,
-                   struct buf *witness, struct err *err) MUST_CHECK;
+bool proof_witness(enum hash_alg hash, enum hash_alg mac, struct bytes secret, struct bytes identification,
+                   struct bytes data, struct buf *witness, struct err *err) MUST_CHECK;
 /* Whole control value for secret, identification and data, after the checks for senders. */
 bool proof_v2_make(enum hash_alg hash, enum hash_alg mac, const struct secret *secret, const char *identification,
                    struct bytes data, struct buf *der, struct err *err) MUST_CHECK;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef CMCW_CMC_CONTROL_SHOW_H
 #define CMCW_CMC_CONTROL_SHOW_H
-/* Check and show functions of the control table; private to src/cmc. check: the value decodes. show: adds nodes at depth. */
+/* Check and show functions of the control table; private to src/cmc. check: the value decodes. show: adds nodes at
+ * depth. */
 #include "base/bytes.h"
 
 struct cmc_tree;

@@ -70,7 +70,8 @@ const struct crmf_control *crmf_find_control(const struct crmf_msg *msg, const c
     return NULL;
 }
 
-/* extnValue octets of subjectKeyIdentifier. Extension ::= SEQUENCE { extnID, critical BOOLEAN DEFAULT FALSE, extnValue } */
+/* extnValue octets of subjectKeyIdentifier. Extension ::= SEQUENCE { extnID, critical BOOLEAN DEFAULT FALSE, extnValue
+ * } */
 static bool find_ski(struct bytes extensions, struct bytes *ski)
 {
     while (extensions.len > 0) {
@@ -231,8 +232,7 @@ static bool first_message(struct bytes der, struct bytes *content, size_t *n)
         return true;
     }
     *content = tlv.body;
-    for (*n = 1; der_next(&look, &tlv); ++*n) {
-    }
+    for (*n = 1; der_next(&look, &tlv); ++*n) {}
     return look.len == 0;
 }
 
@@ -249,7 +249,8 @@ bool crmf_parse(struct bytes der, struct crmf_msg *msg, size_t *n_messages, stru
               asn1_damaged(err, "CertReqMessages");
     buf_release(&definite);
     struct bytes rest;
-    if (ok && (!der_only(buf_peek(&msg->der), ASN1_SEQUENCE, &rest) || !der_take_whole(&rest, ASN1_SEQUENCE, &msg->cert_request))) {
+    if (ok && (!der_only(buf_peek(&msg->der), ASN1_SEQUENCE, &rest) ||
+               !der_take_whole(&rest, ASN1_SEQUENCE, &msg->cert_request))) {
         ok = asn1_damaged(err, "CertReqMsg");
     }
     ok = ok && read_cert_request(msg, err) && (read_after_request(rest, msg) || asn1_damaged(err, "ProofOfPossession"));
@@ -289,7 +290,8 @@ static bool put_ski(struct buf *template, struct bytes spki, enum crmf_ski form,
     struct buf ext = BUF_INIT(256);
     struct buf all = BUF_INIT(256);
     bool ok = spki_key_identifier(spki, &id, err);
-    if (ok && !((form == CRMF_SKI_RAW ? buf_append_bytes(&value, buf_peek(&id)) : der_put(&value, ASN1_OCTET_STRING, buf_peek(&id))) &&
+    if (ok && !((form == CRMF_SKI_RAW ? buf_append_bytes(&value, buf_peek(&id))
+                                      : der_put(&value, ASN1_OCTET_STRING, buf_peek(&id))) &&
                 der_put_oid(&ext, OID_EXT_SKI) && der_put(&ext, ASN1_OCTET_STRING, buf_peek(&value)) &&
                 der_put(&all, ASN1_SEQUENCE, buf_peek(&ext)) &&
                 der_put(template, ASN1_CONTEXT_CONSTRUCTED(TEMPLATE_EXTENSIONS), buf_peek(&all)))) {
@@ -335,7 +337,8 @@ static bool put_message(struct bytes cert_request, struct key *sign_with, enum h
     bool ok = buf_append_bytes(&body, cert_request) || asn1_unwritable(err, "CertReqMsg");
     if (ok && sign_with) {
         ok = sign_data(sign_with, hash, cert_request, &signature, &pop, err) &&
-             ((der_put_bits(&pop, buf_peek(&signature)) && der_put(&body, ASN1_CONTEXT_CONSTRUCTED(1), buf_peek(&pop))) ||
+             ((der_put_bits(&pop, buf_peek(&signature)) &&
+               der_put(&body, ASN1_CONTEXT_CONSTRUCTED(1), buf_peek(&pop))) ||
               asn1_unwritable(err, "POPOSigningKey"));
     } else if (ok) {
         ok = buf_append_bytes(&body, popo_as_is) || asn1_unwritable(err, "ProofOfPossession");
@@ -356,9 +359,12 @@ bool crmf_build(struct key *key, const struct crmf_spec *spec, struct buf *der, 
     bool ok = key_spki(key, &spki, err);
     ok = ok && (der_put_int(&request, spec->req_id ? spec->req_id : 1) || asn1_unwritable(err, "CertRequest")) &&
          put_template(spec, buf_peek(&spki), &request, err);
-    if (ok && !((spec->archive_options.len == 0 || put_control(&controls, OID_PKI_ARCHIVE_OPTIONS, spec->archive_options)) &&
-                (spec->pop_link_witness.len == 0 || put_control(&controls, OID_CMC_POP_LINK_WITNESS_V2, spec->pop_link_witness)) &&
-                der_put(&request, ASN1_SEQUENCE, buf_peek(&controls)) && der_put(&whole, ASN1_SEQUENCE, buf_peek(&request)))) {
+    if (ok &&
+        !((spec->archive_options.len == 0 || put_control(&controls, OID_PKI_ARCHIVE_OPTIONS, spec->archive_options)) &&
+          (spec->pop_link_witness.len == 0 ||
+           put_control(&controls, OID_CMC_POP_LINK_WITNESS_V2, spec->pop_link_witness)) &&
+          der_put(&request, ASN1_SEQUENCE, buf_peek(&controls)) &&
+          der_put(&whole, ASN1_SEQUENCE, buf_peek(&request)))) {
         ok = asn1_unwritable(err, "CertRequest");
     }
     ok = ok && put_message(buf_peek(&whole), spec->sign_pop ? key : NULL, spec->hash, BYTES_NONE, der, err);

@@ -13,8 +13,8 @@
 
 #define ANY (-1)
 
-/* Sentences of Dogtag's CA that tell more than the failInfo. The first row that fits wins. To add one: a row (failInfo or ANY,
- * one or two pieces that the sentence must hold in this order, error code). */
+/* Sentences of Dogtag's CA that tell more than the failInfo. The first row that fits wins. To add one: a row (failInfo
+ * or ANY, one or two pieces that the sentence must hold in this order, error code). */
 static const struct {
     int fail_info;
     const char *piece, *then;
@@ -47,9 +47,9 @@ static const struct {
 
 /* Index = failInfo. */
 static const enum err_code by_fail_info[] = {
-    ERR_CA_BAD_ALG, ERR_CA_BAD_MESSAGE_CHECK, ERR_CA_BAD_REQUEST, ERR_CA_BAD_TIME, ERR_CA_BAD_CERT_ID,
-    ERR_CA_UNSUPPORTED_EXT, ERR_CA_MUST_ARCHIVE_KEYS, ERR_CA_BAD_IDENTITY, ERR_CA_POP_REQUIRED, ERR_CA_POP_FAILED,
-    ERR_CA_NO_KEY_REUSE, ERR_CA_INTERNAL, ERR_CA_TRY_LATER, ERR_CA_AUTH_DATA_FAIL,
+    ERR_CA_BAD_ALG,         ERR_CA_BAD_MESSAGE_CHECK, ERR_CA_BAD_REQUEST,  ERR_CA_BAD_TIME,       ERR_CA_BAD_CERT_ID,
+    ERR_CA_UNSUPPORTED_EXT, ERR_CA_MUST_ARCHIVE_KEYS, ERR_CA_BAD_IDENTITY, ERR_CA_POP_REQUIRED,   ERR_CA_POP_FAILED,
+    ERR_CA_NO_KEY_REUSE,    ERR_CA_INTERNAL,          ERR_CA_TRY_LATER,    ERR_CA_AUTH_DATA_FAIL,
 };
 
 #define AGENT (1u << CMC_SENT_AGENT)
@@ -64,21 +64,28 @@ static const struct {
     unsigned signers;
     const char *text;
 } causes[] = {
-    {ERR_CA_INVALID_CREDENTIAL, AGENT | 1u << CMC_SENT_UNKNOWN, N_("The signer's exact certificate is not registered for an agent at the CA.")},
-    {ERR_CA_INVALID_CREDENTIAL, AGENT | USER | 1u << CMC_SENT_UNKNOWN, N_("No TLS client certificate reached the CA, or its subject is not the signer's.")},
+    {ERR_CA_INVALID_CREDENTIAL, AGENT | 1u << CMC_SENT_UNKNOWN,
+     N_("The signer's exact certificate is not registered for an agent at the CA.")},
+    {ERR_CA_INVALID_CREDENTIAL, AGENT | USER | 1u << CMC_SENT_UNKNOWN,
+     N_("No TLS client certificate reached the CA, or its subject is not the signer's.")},
     {ERR_CA_INVALID_CREDENTIAL, ALL, N_("The signature of the certificate request itself is damaged.")},
-    {ERR_CA_INVALID_CREDENTIAL, AGENT | USER, N_("The signer's certificate is expired, revoked, or was issued by another CA.")},
+    {ERR_CA_INVALID_CREDENTIAL, AGENT | USER,
+     N_("The signer's certificate is expired, revoked, or was issued by another CA.")},
     {ERR_CA_INVALID_CREDENTIAL, SECRET, N_("The profile wants an agent's signature, not a shared secret.")},
-    {ERR_CA_BAD_REQUEST, SECRET, N_("The proof of identity is missing, or the profile is not made for shared secrets.")},
+    {ERR_CA_BAD_REQUEST, SECRET,
+     N_("The proof of identity is missing, or the profile is not made for shared secrets.")},
     {ERR_CA_BAD_REQUEST, AGENT | USER, N_("The signer or the TLS client certificate was not accepted.")},
     {ERR_CA_BAD_REQUEST, ALL, N_("The CA demands popLinkWitnessV2 (cmc.popLinkWitnessRequired).")},
     {ERR_CA_BAD_REQUEST, ALL, N_("The request has a form that this server does not read.")},
     {ERR_CA_BAD_IDENTITY, ALL, N_("The shared secret is not the one that the helpdesk stored.")},
     {ERR_CA_BAD_IDENTITY, ALL, N_("The user id is misspelt or unknown in the CA's directory.")},
     {ERR_CA_BAD_IDENTITY, ALL, N_("No shared token is stored for this user, or it was removed after its first use.")},
-    {ERR_CA_BAD_IDENTITY, ALL, N_("The shared token was made for another issuance protection certificate or another padding.")},
-    {ERR_CA_BAD_IDENTITY, ALL, N_("The server cannot verify the MAC that was used; SHA-256-HMAC works with every server.")},
-    {ERR_CA_REVOKE_IDENTITY, UNSIGNED | SECRET, N_("The revocation secret is wrong, or none is stored for this certificate.")},
+    {ERR_CA_BAD_IDENTITY, ALL,
+     N_("The shared token was made for another issuance protection certificate or another padding.")},
+    {ERR_CA_BAD_IDENTITY, ALL,
+     N_("The server cannot verify the MAC that was used; SHA-256-HMAC works with every server.")},
+    {ERR_CA_REVOKE_IDENTITY, UNSIGNED | SECRET,
+     N_("The revocation secret is wrong, or none is stored for this certificate.")},
     {ERR_CA_REVOKE_IDENTITY, UNSIGNED | SECRET, N_("The issuer name in the request is not the certificate's issuer.")},
     {ERR_CA_REVOKE_IDENTITY, USER, N_("The certificate belongs to another subject than the signer's.")},
     {ERR_CA_POP_FAILED, ALL, N_("The certificate request was changed after its key signed it.")},
@@ -87,20 +94,25 @@ static const struct {
     {ERR_CA_INTERNAL, ALL, N_("The profile does not allow something in the request.")},
     {ERR_CA_INTERNAL, ALL, N_("The profile does not exist or is not enabled.")},
     {ERR_CA_INTERNAL, ALL, N_("A part of the server (directory, key recovery authority) does not answer.")},
-    {ERR_CA_ARCHIVAL_FAILED, ALL, N_("The key was wrapped with an algorithm that the key recovery authority does not take.")},
+    {ERR_CA_ARCHIVAL_FAILED, ALL,
+     N_("The key was wrapped with an algorithm that the key recovery authority does not take.")},
     {ERR_CA_ARCHIVAL_FAILED, ALL, N_("OAEP is switched on at one side only.")},
     {ERR_CA_ARCHIVAL_FAILED, ALL, N_("The transport certificate is not the current one.")},
     {ERR_CA_ARCHIVAL_FAILED, ALL, N_("The key recovery authority is down.")},
-    {ERR_CA_PROFILE_NOT_FOUND, ALL, N_("The profile is disabled (user-signed and shared-secret profiles are, as shipped).")},
+    {ERR_CA_PROFILE_NOT_FOUND, ALL,
+     N_("The profile is disabled (user-signed and shared-secret profiles are, as shipped).")},
     {ERR_CA_PROFILE_NOT_FOUND, ALL, N_("The name is misspelt, or the CA's version does not have this profile.")},
-    {ERR_CA_KEY_REJECTED, ALL, N_("The profile is for the other key type; there are sister profiles with EC in their name.")},
+    {ERR_CA_KEY_REJECTED, ALL,
+     N_("The profile is for the other key type; there are sister profiles with EC in their name.")},
     {ERR_CA_KEY_REJECTED, ALL, N_("User profiles for elliptic curves lack nistp384.")},
     {ERR_CA_SUBJECT_REJECTED, SECRET, N_("The user's directory entry gives no subject name.")},
     {ERR_CA_SUBJECT_REJECTED, ALL, N_("The subject lacks a part that the profile demands (CN or UID).")},
-    {ERR_CA_POP_LINK, AGENT | USER, N_("The CA's switch cmc.popLinkWitnessRequired applies to agents and users as well.")},
+    {ERR_CA_POP_LINK, AGENT | USER,
+     N_("The CA's switch cmc.popLinkWitnessRequired applies to agents and users as well.")},
     {ERR_CA_POP_LINK, ALL, N_("The shared secret or the identification used for the witness is wrong.")},
     {ERR_CA_SELF_SIGNATURE, ALL, N_("The request was signed with another key than its own.")},
-    {ERR_CA_SELF_SIGNATURE, ALL, N_("The request has no subject key identifier, or one in a form that this server does not take.")},
+    {ERR_CA_SELF_SIGNATURE, ALL,
+     N_("The request has no subject key identifier, or one in a form that this server does not take.")},
 };
 
 static bool sentence_fits(const char *text, const char *piece, const char *then)
@@ -127,7 +139,8 @@ static enum err_code by_context(int fail_info, const struct cmc_sent *sent)
 static enum err_code failed_code(const struct cmc_status *status, const struct cmc_sent *sent)
 {
     for (size_t i = 0; status->text && i < ARRAY_LEN(sentences); i++) {
-        bool same = sentences[i].fail_info == ANY || (status->has_fail_info && status->fail_info == sentences[i].fail_info);
+        bool same =
+            sentences[i].fail_info == ANY || (status->has_fail_info && status->fail_info == sentences[i].fail_info);
         if (same && sentence_fits(status->text, sentences[i].piece, sentences[i].then)) {
             return sentences[i].code;
         }

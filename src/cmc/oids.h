@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef CMCW_CMC_OIDS_H
 #define CMCW_CMC_OIDS_H
-/* Object identifiers that this layer writes or recognises, as dotted text. To add one: a line here and a row in oids.c. */
+/* Object identifiers that this layer writes or recognises, as dotted text. To add one: a line here and a row in oids.c.
+ */
 
 #define OID_DATA "1.2.840.113549.1.7.1"
 #define OID_SIGNED_DATA "1.2.840.113549.1.7.2"

@@ -9,27 +9,26 @@
 #include "base/err.h"
 #include "cmc/asn1.h"
 
-/* tcr [0] IMPLICIT TaggedCertificationRequest ::= SEQUENCE { bodyPartID INTEGER, certificationRequest }: RFC 5272 3.2.1.2.1 */
+/* tcr [0] IMPLICIT TaggedCertificationRequest ::= SEQUENCE { bodyPartID INTEGER, certificationRequest }: RFC
+ * 5272 3.2.1.2.1 */
 struct tcr_asn1 {
     SECItem id, request;
 };
-static const SEC_ASN1Template tcr_template[] = {
-    {SEC_ASN1_SEQUENCE, 0, NULL, sizeof(struct tcr_asn1)},
-    {SEC_ASN1_INTEGER, offsetof(struct tcr_asn1, id), NULL, 0},
-    {SEC_ASN1_ANY, offsetof(struct tcr_asn1, request), NULL, 0},
-    {0, 0, NULL, 0}};
+static const SEC_ASN1Template tcr_template[] = {{SEC_ASN1_SEQUENCE, 0, NULL, sizeof(struct tcr_asn1)},
+                                                {SEC_ASN1_INTEGER, offsetof(struct tcr_asn1, id), NULL, 0},
+                                                {SEC_ASN1_ANY, offsetof(struct tcr_asn1, request), NULL, 0},
+                                                {0, 0, NULL, 0}};
 
 /* PKIData: the four sequences as they are; each is read by itself: RFC 5272 3.2.1 */
 struct pkidata_asn1 {
     SECItem controls, requests, cms, other;
 };
-static const SEC_ASN1Template pkidata_template[] = {
-    {SEC_ASN1_SEQUENCE, 0, NULL, sizeof(struct pkidata_asn1)},
-    {SEC_ASN1_ANY, offsetof(struct pkidata_asn1, controls), NULL, 0},
-    {SEC_ASN1_ANY, offsetof(struct pkidata_asn1, requests), NULL, 0},
-    {SEC_ASN1_ANY, offsetof(struct pkidata_asn1, cms), NULL, 0},
-    {SEC_ASN1_ANY, offsetof(struct pkidata_asn1, other), NULL, 0},
-    {0, 0, NULL, 0}};
+static const SEC_ASN1Template pkidata_template[] = {{SEC_ASN1_SEQUENCE, 0, NULL, sizeof(struct pkidata_asn1)},
+                                                    {SEC_ASN1_ANY, offsetof(struct pkidata_asn1, controls), NULL, 0},
+                                                    {SEC_ASN1_ANY, offsetof(struct pkidata_asn1, requests), NULL, 0},
+                                                    {SEC_ASN1_ANY, offsetof(struct pkidata_asn1, cms), NULL, 0},
+                                                    {SEC_ASN1_ANY, offsetof(struct pkidata_asn1, other), NULL, 0},
+                                                    {0, 0, NULL, 0}};
 
 void pkidata_init(struct pkidata *pd)
 {
@@ -203,8 +202,9 @@ static bool parse_orm(struct bytes content, struct tagged_request *out, struct e
     struct bytes body = content;
     struct bytes id;
     struct bytes oid;
-    if (!der_take(&body, ASN1_INTEGER, &id) || !asn1_body_part_id(id, &out->bodypart_id) || !der_take(&body, ASN1_OID, &oid) ||
-        !(out->orm_type = der_oid_text(oid)) || !buf_append_bytes(&out->der, body)) {
+    if (!der_take(&body, ASN1_INTEGER, &id) || !asn1_body_part_id(id, &out->bodypart_id) ||
+        !der_take(&body, ASN1_OID, &oid) || !(out->orm_type = der_oid_text(oid)) ||
+        !buf_append_bytes(&out->der, body)) {
         return asn1_damaged(err, "otherRequest");
     }
     return true;
@@ -277,8 +277,7 @@ static bool count_elements(struct bytes sequence, size_t *n)
     if (!der_only(sequence, ASN1_SEQUENCE, &body)) {
         return false;
     }
-    for (*n = 0; der_next(&body, &tlv); ++*n) {
-    }
+    for (*n = 0; der_next(&body, &tlv); ++*n) {}
     return body.len == 0;
 }
 
@@ -308,9 +307,11 @@ bool pkidata_decode(struct bytes der, struct pkidata *pd, struct err *err)
     bool ok = asn1_decode(&a, &raw, pkidata_template, buf_peek(&pd->raw), "PKIData", err);
     if (ok) {
         pd->raw_requests = asn1_bytes(&raw.requests);
-        ok = control_list_decode(asn1_bytes(&raw.controls), &pd->controls, &pd->n_controls, err) && decode_requests(pd, err);
+        ok = control_list_decode(asn1_bytes(&raw.controls), &pd->controls, &pd->n_controls, err) &&
+             decode_requests(pd, err);
     }
-    if (ok && (!count_elements(asn1_bytes(&raw.cms), &pd->n_cms) || !count_elements(asn1_bytes(&raw.other), &pd->n_other))) {
+    if (ok &&
+        (!count_elements(asn1_bytes(&raw.cms), &pd->n_cms) || !count_elements(asn1_bytes(&raw.other), &pd->n_other))) {
         ok = asn1_damaged(err, "PKIData");
     }
     asn1_release(&a);

@@ -9,8 +9,8 @@
  *     TaggedRequest ::= CHOICE { tcr [0] IMPLICIT SEQUENCE { bodyPartID, CertificationRequest },
  *                                crm [1] IMPLICIT CertReqMsg, orm [2] IMPLICIT SEQUENCE { bodyPartID, OID, ANY } }
  *
- * All four sequences are always written. Body part ids are unique and count from 1; what is read may hold duplicates (Dogtag's
- * own tools make them). Limits when reading: CMC_MAX_REQUESTS requests, CMC_MAX_CONTROLS controls.
+ * All four sequences are always written. Body part ids are unique and count from 1; what is read may hold duplicates
+ * (Dogtag's own tools make them). Limits when reading: CMC_MAX_REQUESTS requests, CMC_MAX_CONTROLS controls.
  */
 #include "base/bytes.h"
 #include "cmc/control.h"
@@ -32,20 +32,21 @@ struct pkidata {
     size_t n_controls;
     struct tagged_request *requests;
     size_t n_requests;
-    uint32_t next_id;        /* next free body part id */
-    size_t n_cms, n_other;   /* counted, kept in raw, otherwise ignored */
-    struct buf raw;          /* as decoded; empty for one that is being built */
+    uint32_t next_id;          /* next free body part id */
+    size_t n_cms, n_other;     /* counted, kept in raw, otherwise ignored */
+    struct buf raw;            /* as decoded; empty for one that is being built */
     struct bytes raw_requests; /* reqSequence TLV within raw: what proofs are verified over */
 };
 
 void pkidata_init(struct pkidata *pd);
 void pkidata_release(struct pkidata *pd);
 /* id may be NULL. Takes a copy of the value's TLV. */
-bool pkidata_add_control(struct pkidata *pd, const char *oid, struct bytes value_der, uint32_t *id, struct err *err) MUST_CHECK;
+bool pkidata_add_control(struct pkidata *pd, const char *oid, struct bytes value_der, uint32_t *id,
+                         struct err *err) MUST_CHECK;
 /* csr_der: CertificationRequest. */
 bool pkidata_add_pkcs10(struct pkidata *pd, struct bytes csr_der, uint32_t *id, struct err *err) MUST_CHECK;
-/* One CertReqMsg (or CertReqMessages with one element). Its certReqId is kept, and the id counter steps over it; when it is
- * already in use the request cannot be added: ERR_CMC_ID_IN_USE (add CRMF requests first). */
+/* One CertReqMsg (or CertReqMessages with one element). Its certReqId is kept, and the id counter steps over it; when
+ * it is already in use the request cannot be added: ERR_CMC_ID_IN_USE (add CRMF requests first). */
 bool pkidata_add_crmf(struct pkidata *pd, struct bytes certreqmsg_der, uint32_t *id, struct err *err) MUST_CHECK;
 /* A TaggedRequest TLV verbatim (second trip). */
 bool pkidata_add_tagged(struct pkidata *pd, struct bytes tlv, uint32_t *id, struct err *err) MUST_CHECK;

@@ -69,8 +69,9 @@ bool poplink_csr(const struct csr *csr, struct bytes value_der, struct key *key,
     if (ok && !bytes_equal(buf_peek(&spki), csr->spki)) {
         ok = err_fail(err, ERR_CMC_REQUEST_KEY_MISMATCH, NULL);
     }
-    ok = ok && ((der_put_int(&body, 0) && buf_append_bytes(&body, csr->subject_der) && buf_append_bytes(&body, csr->spki)) ||
-                asn1_unwritable(err, "CertificationRequestInfo"));
+    ok = ok &&
+         ((der_put_int(&body, 0) && buf_append_bytes(&body, csr->subject_der) && buf_append_bytes(&body, csr->spki)) ||
+          asn1_unwritable(err, "CertificationRequestInfo"));
     ok = ok && put_attributes(csr, value_der, &body, err) &&
          (der_put(&info, ASN1_SEQUENCE, buf_peek(&body)) || asn1_unwritable(err, "CertificationRequestInfo")) &&
          sign_request(buf_peek(&info), key, hash, der, err);
@@ -87,7 +88,8 @@ static bool find_in_csr(struct bytes der, struct buf *value_der, struct err *err
         return false;
     }
     struct bytes value;
-    bool ok = !csr_attribute(&csr, OID_CMC_POP_LINK_WITNESS_V2, &value) || value.len == 0 || buf_append_bytes(value_der, value);
+    bool ok = !csr_attribute(&csr, OID_CMC_POP_LINK_WITNESS_V2, &value) || value.len == 0 ||
+              buf_append_bytes(value_der, value);
     csr_release(&csr);
     return ok || asn1_damaged(err, "Attribute");
 }

@@ -83,7 +83,8 @@ static bool add_confirm(struct build *b)
     const struct cmc_cert_spec *c = &b->spec->confirm_cert;
     struct issuer_serial is = {c->issuer_der, c->serial};
     struct buf value = BUF_INIT(BUF_MAX_TEXT);
-    bool ok = !c->enable || (confirm_cert_encode(&is, true, &value, b->err) && add(b, OID_CMC_CONFIRM_CERT_ACCEPTANCE, buf_peek(&value)));
+    bool ok = !c->enable || (confirm_cert_encode(&is, true, &value, b->err) &&
+                             add(b, OID_CMC_CONFIRM_CERT_ACCEPTANCE, buf_peek(&value)));
     buf_release(&value);
     return ok;
 }
@@ -91,7 +92,8 @@ static bool add_confirm(struct build *b)
 static bool add_lra(struct build *b)
 {
     struct buf value = BUF_INIT(BUF_MAX_TEXT);
-    bool ok = b->spec->lra.n == 0 || (lra_pop_witness_encode(&b->spec->lra, &value, b->err) && add(b, OID_CMC_LRA_POP_WITNESS, buf_peek(&value)));
+    bool ok = b->spec->lra.n == 0 || (lra_pop_witness_encode(&b->spec->lra, &value, b->err) &&
+                                      add(b, OID_CMC_LRA_POP_WITNESS, buf_peek(&value)));
     buf_release(&value);
     return ok;
 }
@@ -122,7 +124,8 @@ static bool add_nonce(struct build *b)
     } else {
         ok = buf_append(&b->result->sender_nonce, octets, NONCE_LEN);
     }
-    return (ok || asn1_unwritable(b->err, "senderNonce")) && add_octets(b, OID_CMC_SENDER_NONCE, buf_peek(&b->result->sender_nonce));
+    return (ok || asn1_unwritable(b->err, "senderNonce")) &&
+           add_octets(b, OID_CMC_SENDER_NONCE, buf_peek(&b->result->sender_nonce));
 }
 
 /* Dogtag's tool sends a constant here; no server looks at it, and random octets cost nothing. */
@@ -139,8 +142,8 @@ static bool add_pop_link_v1(struct build *b)
 static bool add_companions(struct build *b)
 {
     return add_confirm(b) && add_lra(b) && add_get_cert(b) &&
-           (!b->spec->data_return.enable || add_octets(b, OID_CMC_DATA_RETURN, b->spec->data_return.value)) && add_nonce(b) &&
-           add_pop_link_v1(b);
+           (!b->spec->data_return.enable || add_octets(b, OID_CMC_DATA_RETURN, b->spec->data_return.value)) &&
+           add_nonce(b) && add_pop_link_v1(b);
 }
 
 static bool add_revoke(struct build *b)
@@ -210,7 +213,8 @@ static bool make_witness(struct build *b, struct buf *witness)
     bytes_random(octets, sizeof(octets));
     struct buf *random = &b->result->pop_link_random;
     return (buf_append(random, octets, sizeof(octets)) || asn1_unwritable(b->err, "popLinkRandom")) &&
-           proof_v2_make(p->hash, p->mac, b->spec->secret, b->spec->identification, buf_peek(random), witness, b->err) &&
+           proof_v2_make(p->hash, p->mac, b->spec->secret, b->spec->identification, buf_peek(random), witness,
+                         b->err) &&
            add_octets(b, OID_CMC_POP_LINK_RANDOM, buf_peek(random));
 }
 
@@ -318,7 +322,8 @@ static bool add_transaction(struct build *b)
         magnitude = BYTES(digest.data, ok ? NONCE_LEN : 0);
     }
     struct bytes content;
-    ok = ok && control_integer_encode(magnitude, &value, b->err) && control_integer_decode(buf_peek(&value), &content, b->err) &&
+    ok = ok && control_integer_encode(magnitude, &value, b->err) &&
+         control_integer_decode(buf_peek(&value), &content, b->err) &&
          (buf_append_bytes(&b->result->transaction_id, content) || asn1_unwritable(b->err, "transactionId")) &&
          add(b, OID_CMC_TRANSACTION_ID, buf_peek(&value));
     buf_release(&digest);
@@ -348,10 +353,13 @@ static bool add_proof(struct build *b)
     struct buf value = BUF_INIT(BUF_MAX_TEXT);
     bool ok = pkidata_req_sequence(&b->pd, &requests, b->err);
     if (spec->identity_proof.enable) { /* V2 wins over V1, as in Dogtag's tool */
-        ok = ok && proof_v2_make(spec->identity_proof.hash, spec->identity_proof.mac, spec->secret, spec->identification,
-                                 buf_peek(&requests), &value, b->err) && add(b, OID_CMC_IDENTITY_PROOF_V2, buf_peek(&value));
+        ok = ok &&
+             proof_v2_make(spec->identity_proof.hash, spec->identity_proof.mac, spec->secret, spec->identification,
+                           buf_peek(&requests), &value, b->err) &&
+             add(b, OID_CMC_IDENTITY_PROOF_V2, buf_peek(&value));
     } else {
-        ok = ok && proof_v1_make(spec->secret, buf_peek(&requests), &value, b->err) && add(b, OID_CMC_IDENTITY_PROOF, buf_peek(&value));
+        ok = ok && proof_v1_make(spec->secret, buf_peek(&requests), &value, b->err) &&
+             add(b, OID_CMC_IDENTITY_PROOF, buf_peek(&value));
     }
     buf_release(&requests);
     buf_release(&value);
@@ -381,7 +389,8 @@ static bool add_second_trip(struct build *b)
               pkidata_add_tagged(&b->pd, pop.request, &id, b->err);
     struct decrypted_pop answer = {.bodypart_id = id, .pop_alg_der = pop.pop_alg_der, .pop = buf_peek(&proof)};
     ok = ok && decrypted_pop_encode(&answer, &value, b->err) && add(b, OID_CMC_DECRYPTED_POP, buf_peek(&value)) &&
-         add_octets(b, OID_CMC_REG_INFO, d->response_info) && cmc_request_key(&b->pd.requests[0], &spki, &b->ski, b->err);
+         add_octets(b, OID_CMC_REG_INFO, d->response_info) &&
+         cmc_request_key(&b->pd.requests[0], &spki, &b->ski, b->err);
     if (ok) {
         b->result->request_id = id;
         push_spki(b->result, buf_peek(&spki));
@@ -476,7 +485,8 @@ static bool add_all(struct build *b)
     return add_requests(b) && add_transaction(b) && add_identification(b) && add_proof(b);
 }
 
-bool cmc_request_build(const struct cmc_request_spec *spec, struct buf *der, struct cmc_request_result *result, struct err *err)
+bool cmc_request_build(const struct cmc_request_spec *spec, struct buf *der, struct cmc_request_result *result,
+                       struct err *err)
 {
     struct build b = {.spec = spec, .result = result, .ski = BUF_INIT(BUF_MAX_TEXT), .err = err};
     result_init(result);

@@ -2,10 +2,10 @@
 #ifndef CMCW_CMC_REQUEST_H
 #define CMCW_CMC_REQUEST_H
 /*
- * The builder of Full PKI Requests: cfg values in, ContentInfo out. It follows the order in which Dogtag's CMCRequest numbers
- * body parts (confirmCertAcceptance, lraPOPWitness, getCert, dataReturn, senderNonce, then revokeRequest, or popLinkRandom,
- * requests, transactionId, identification, proof), with unique ids. Nothing is left out silently: what cannot be done is an
- * error before anything is signed.
+ * The builder of Full PKI Requests: cfg values in, ContentInfo out. It follows the order in which Dogtag's CMCRequest
+ * numbers body parts (confirmCertAcceptance, lraPOPWitness, getCert, dataReturn, senderNonce, then revokeRequest, or
+ * popLinkRandom, requests, transactionId, identification, proof), with unique ids. Nothing is left out silently: what
+ * cannot be done is an error before anything is signed.
  *
  * Reading files, numRequests and lint belong to callers; everything here is DER.
  */
@@ -32,7 +32,8 @@ struct cmc_request_input {
 };
 struct cmc_octets_spec {
     bool enable;
-    struct bytes value; /* senderNonce: empty = 16 random octets. transactionId: magnitude; empty = derived from the key */
+    struct bytes
+        value; /* senderNonce: empty = 16 random octets. transactionId: magnitude; empty = derived from the key */
 };
 struct cmc_proof_spec {
     bool enable;
@@ -59,38 +60,39 @@ struct cmc_decrypted_pop_spec { /* second trip: everything above but the signer 
     enum pop_padding padding;
 };
 struct cmc_request_spec {
-    struct nssdb *db;                    /* needed for decrypted_pop only */
+    struct nssdb *db; /* needed for decrypted_pop only */
     const struct cmc_request_input *inputs;
     size_t n_inputs;
     enum cmc_signer_kind signer_kind;
-    struct key *signer_key;              /* CMC_SIGNER_CERT */
+    struct key *signer_key; /* CMC_SIGNER_CERT */
     const struct cert *signer_cert;
     const struct cert_list *signer_chain; /* more certificates to include, or NULL */
-    struct key *request_key;             /* SELF signing, popLinkWitnessV2, decryptedPOP; else may be NULL */
-    enum hash_alg hash;                  /* of the outer signature; HASH_SHA256 for every Dogtag server */
-    const char *identification;          /* NULL: no control */
-    const struct secret *secret;         /* witness.sharedSecret */
+    struct key *request_key;              /* SELF signing, popLinkWitnessV2, decryptedPOP; else may be NULL */
+    enum hash_alg hash;                   /* of the outer signature; HASH_SHA256 for every Dogtag server */
+    const char *identification;           /* NULL: no control */
+    const struct secret *secret;          /* witness.sharedSecret */
     struct cmc_proof_spec identity_proof; /* identityProofV2 */
     struct cmc_proof_spec pop_link;       /* popLinkRandom + popLinkWitnessV2, request signed again */
     bool identity_proof_v1;               /* legacy control 3; off unless a drop-in's cfg demands it */
-    bool pop_link_v1;                     /* legacy: popLinkRandom alone, as Dogtag's tool sends it for popLinkWitness.enable */
+    bool pop_link_v1; /* legacy: popLinkRandom alone, as Dogtag's tool sends it for popLinkWitness.enable */
     struct cmc_octets_spec sender_nonce, transaction_id, data_return;
     struct cmc_cert_spec get_cert, confirm_cert;
-    struct lra_pop_witness lra;          /* n 0: no control */
+    struct lra_pop_witness lra; /* n 0: no control */
     struct cmc_revoke_spec revoke;
     struct cmc_decrypted_pop_spec decrypted_pop;
-    bool no_identification_ok; /* identityProofV2 without identification: servers refuse it, so it is refused here unless set */
-    bool dogtag_nonce;  /* the nonce is base64 text as Dogtag's tool makes it, for drop-ins */
+    bool no_identification_ok; /* identityProofV2 without identification: servers refuse it, so it is refused here
+                                  unless set */
+    bool dogtag_nonce;         /* the nonce is base64 text as Dogtag's tool makes it, for drop-ins */
 };
 struct cmc_request_result {
-    struct buf pkidata;         /* PKIData DER */
-    struct buf rebuilt;         /* the request made again with its witness (DER), else empty */
-    struct buf sender_nonce;    /* octets sent */
-    struct buf transaction_id;  /* INTEGER content sent */
+    struct buf pkidata;        /* PKIData DER */
+    struct buf rebuilt;        /* the request made again with its witness (DER), else empty */
+    struct buf sender_nonce;   /* octets sent */
+    struct buf transaction_id; /* INTEGER content sent */
     struct buf pop_link_random;
-    struct strv controls;       /* "identification=3": name and body part id in the order written */
-    uint32_t request_id;        /* body part id of the first request; 0 when there is none */
-    struct buf *spki;           /* SubjectPublicKeyInfo of each request, in order: what the answer must certify */
+    struct strv controls; /* "identification=3": name and body part id in the order written */
+    uint32_t request_id;  /* body part id of the first request; 0 when there is none */
+    struct buf *spki;     /* SubjectPublicKeyInfo of each request, in order: what the answer must certify */
     size_t n_spki;
 };
 /* result must be zeroed or released. der receives the ContentInfo. */
@@ -104,5 +106,6 @@ struct signeddata;
  * ERR_CMC_NOT_REQUEST when it is something else. */
 bool cmc_request_parse(struct bytes in, struct signeddata *sd, struct pkidata *pd, struct err *err) MUST_CHECK;
 /* SubjectPublicKeyInfo and key identifier (extnValue octets; PKCS#10: the 20 octets) of one TaggedRequest. */
-bool cmc_request_key(const struct tagged_request *request, struct buf *spki, struct buf *ski, struct err *err) MUST_CHECK;
+bool cmc_request_key(const struct tagged_request *request, struct buf *spki, struct buf *ski,
+                     struct err *err) MUST_CHECK;
 #endif

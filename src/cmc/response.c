@@ -15,12 +15,11 @@
 struct body_asn1 {
     SECItem controls, cms, other;
 };
-static const SEC_ASN1Template body_template[] = {
-    {SEC_ASN1_SEQUENCE, 0, NULL, sizeof(struct body_asn1)},
-    {SEC_ASN1_ANY, offsetof(struct body_asn1, controls), NULL, 0},
-    {SEC_ASN1_ANY, offsetof(struct body_asn1, cms), NULL, 0},
-    {SEC_ASN1_ANY, offsetof(struct body_asn1, other), NULL, 0},
-    {0, 0, NULL, 0}};
+static const SEC_ASN1Template body_template[] = {{SEC_ASN1_SEQUENCE, 0, NULL, sizeof(struct body_asn1)},
+                                                 {SEC_ASN1_ANY, offsetof(struct body_asn1, controls), NULL, 0},
+                                                 {SEC_ASN1_ANY, offsetof(struct body_asn1, cms), NULL, 0},
+                                                 {SEC_ASN1_ANY, offsetof(struct body_asn1, other), NULL, 0},
+                                                 {0, 0, NULL, 0}};
 
 /* Status number to outcome; weight: the heaviest of several statuses decides. */
 static const struct {
@@ -143,8 +142,7 @@ static bool count(struct bytes sequence, size_t *n)
     if (!der_only(sequence, ASN1_SEQUENCE, &body)) {
         return false;
     }
-    for (*n = 0; der_next(&body, &tlv); ++*n) {
-    }
+    for (*n = 0; der_next(&body, &tlv); ++*n) {}
     return body.len == 0;
 }
 

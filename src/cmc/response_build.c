@@ -27,10 +27,12 @@ bool response_body_add(struct response_body *body, const char *oid, struct bytes
     return true;
 }
 
-static bool add_primitive(struct response_body *body, const char *oid, uint8_t tag, struct bytes content, struct err *err)
+static bool add_primitive(struct response_body *body, const char *oid, uint8_t tag, struct bytes content,
+                          struct err *err)
 {
     struct buf value = BUF_INIT(BUF_MAX_MESSAGE);
-    bool ok = (der_put(&value, tag, content) || asn1_unwritable(err, oid)) && response_body_add(body, oid, buf_peek(&value), err);
+    bool ok = (der_put(&value, tag, content) || asn1_unwritable(err, oid)) &&
+              response_body_add(body, oid, buf_peek(&value), err);
     buf_release(&value);
     return ok;
 }
@@ -49,7 +51,8 @@ bool response_body_add_status(struct response_body *body, const struct cmc_statu
 {
     struct buf value = BUF_INIT(BUF_MAX_MESSAGE);
     bool ok = cmc_status_encode(status, &value, err) &&
-              response_body_add(body, status->version == 1 ? OID_CMC_STATUS_INFO : OID_CMC_STATUS_INFO_V2, buf_peek(&value), err);
+              response_body_add(body, status->version == 1 ? OID_CMC_STATUS_INFO : OID_CMC_STATUS_INFO_V2,
+                                buf_peek(&value), err);
     buf_release(&value);
     return ok;
 }

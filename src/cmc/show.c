@@ -154,7 +154,10 @@ static void show_tlv(struct cmc_tree *tree, int depth, const char *prefix, const
 {
     char name[40];
     enum how how = (tlv->tag & 0x20) ? HOW_BRANCH : HOW_HEX;
-    snprintf(name, sizeof(name), "[%s%u]", (tlv->tag & 0xc0) == 0x40 ? "APPLICATION " : (tlv->tag & 0xc0) == 0xc0 ? "PRIVATE " : "",
+    snprintf(name, sizeof(name), "[%s%u]",
+             (tlv->tag & 0xc0) == 0x40   ? "APPLICATION "
+             : (tlv->tag & 0xc0) == 0xc0 ? "PRIVATE "
+                                         : "",
              tlv->tag & 0x1fu);
     for (size_t i = 0; i < ARRAY_LEN(universal); i++) {
         if (universal[i].tag == tlv->tag) {
@@ -282,8 +285,8 @@ enum cmc_what cmc_identify(struct bytes der)
 const char *cmc_what_name(enum cmc_what what)
 {
     static const char *const names[] = {
-        N_("CMC request"), N_("CMC response"), N_("certificates (PKCS#7)"), N_("PKIData"), N_("CRMF request"),
-        N_("PKCS#10 request"), N_("certificate"), N_("shared token"), N_("ASN.1 data"),
+        N_("CMC request"),     N_("CMC response"), N_("certificates (PKCS#7)"), N_("PKIData"),    N_("CRMF request"),
+        N_("PKCS#10 request"), N_("certificate"),  N_("shared token"),          N_("ASN.1 data"),
     };
     return (size_t)what < ARRAY_LEN(names) ? names[what] : names[ARRAY_LEN(names) - 1];
 }

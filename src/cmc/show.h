@@ -2,18 +2,18 @@
 #ifndef CMCW_CMC_SHOW_H
 #define CMCW_CMC_SHOW_H
 /*
- * A readable tree of any DER: CMC requests and responses, CRMF, PKCS#10, PKCS#7, certificates, shared tokens; what is none of
- * these is shown element by element. Every text from the message went through text_visible(). Shared secrets in the
- * message (passphrase of a revokeRequest) are masked. PEM and base64 are taken off by the caller (nss/pem.h).
+ * A readable tree of any DER: CMC requests and responses, CRMF, PKCS#10, PKCS#7, certificates, shared tokens; what is
+ * none of these is shown element by element. Every text from the message went through text_visible(). Shared secrets in
+ * the message (passphrase of a revokeRequest) are masked. PEM and base64 are taken off by the caller (nss/pem.h).
  */
 #include "base/bytes.h"
 
 struct json;
 
 struct cmc_node {
-    int depth;         /* 0 = root */
-    char *label;       /* "identityProofV2", "SEQUENCE"; never NULL */
-    char *value;       /* one line, visible; NULL for a branch */
+    int depth;             /* 0 = root */
+    char *label;           /* "identityProofV2", "SEQUENCE"; never NULL */
+    char *value;           /* one line, visible; NULL for a branch */
     size_t offset, length; /* octets within the input (definite form); 0, 0 when derived */
 };
 struct cmc_tree {
@@ -22,7 +22,10 @@ struct cmc_tree {
     const uint8_t *base; /* while it is filled: octets that offsets count from */
     size_t base_len;
 };
-#define CMC_TREE_INIT {0}
+#define CMC_TREE_INIT                                                                                                  \
+    {                                                                                                                  \
+        0                                                                                                              \
+    }
 #define CMC_TREE_MAX 20000 /* nodes; more are cut with a remark */
 
 /* Appends; used by the show functions of controls. */
@@ -35,8 +38,17 @@ void cmc_tree_text(struct cmc_tree *tree, int depth, const char *label, struct b
 void cmc_tree_der(struct cmc_tree *tree, int depth, const char *label, struct bytes der);
 void cmc_tree_release(struct cmc_tree *tree);
 
-enum cmc_what { CMC_IS_REQUEST, CMC_IS_RESPONSE, CMC_IS_CERTS_ONLY, CMC_IS_PKIDATA, CMC_IS_CRMF, CMC_IS_PKCS10, CMC_IS_CERTIFICATE,
-    CMC_IS_SHARED_TOKEN, CMC_IS_OTHER };
+enum cmc_what {
+    CMC_IS_REQUEST,
+    CMC_IS_RESPONSE,
+    CMC_IS_CERTS_ONLY,
+    CMC_IS_PKIDATA,
+    CMC_IS_CRMF,
+    CMC_IS_PKCS10,
+    CMC_IS_CERTIFICATE,
+    CMC_IS_SHARED_TOKEN,
+    CMC_IS_OTHER
+};
 /* What the octets are, by structure. */
 enum cmc_what cmc_identify(struct bytes der);
 const char *cmc_what_name(enum cmc_what what); /* "CMC request": N_() text */

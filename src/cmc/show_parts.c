@@ -134,7 +134,8 @@ static void show_attributes(struct bytes list, struct cmc_tree *tree, int depth)
         struct bytes attr;
         struct bytes oid;
         struct bytes values;
-        if (!der_take(&list, ASN1_SEQUENCE, &attr) || !der_take(&attr, ASN1_OID, &oid) || !der_take(&attr, ASN1_SET, &values)) {
+        if (!der_take(&list, ASN1_SEQUENCE, &attr) || !der_take(&attr, ASN1_OID, &oid) ||
+            !der_take(&attr, ASN1_SET, &values)) {
             cmc_tree_hex(tree, depth, _("not readable"), list);
             return;
         }
@@ -145,7 +146,8 @@ static void show_attributes(struct bytes list, struct cmc_tree *tree, int depth)
         struct bytes extensions;
         if (type && type->show) {
             type->show(values, tree, depth + 1);
-        } else if (dotted && strcmp(dotted, OID_EXTENSION_REQUEST) == 0 && der_only(values, ASN1_SEQUENCE, &extensions)) {
+        } else if (dotted && strcmp(dotted, OID_EXTENSION_REQUEST) == 0 &&
+                   der_only(values, ASN1_SEQUENCE, &extensions)) {
             show_extensions(extensions, tree, depth + 1);
         } else {
             cmc_tree_der(tree, depth + 1, "", values);
@@ -168,7 +170,8 @@ bool show_pkcs10(struct bytes der, struct cmc_tree *tree, int depth)
     }
     show_attributes(csr.attributes, tree, depth);
     show_algorithm(tree, depth, "signatureAlgorithm", csr.signature_alg);
-    cmc_tree_add(tree, depth, "signature", "%s", csr.signature_ok ? _("verifies with the key of the request") : _("does NOT verify"));
+    cmc_tree_add(tree, depth, "signature", "%s",
+                 csr.signature_ok ? _("verifies with the key of the request") : _("does NOT verify"));
     csr_release(&csr);
     return true;
 }
@@ -198,7 +201,8 @@ static void show_crmf_controls(const struct crmf_msg *msg, struct cmc_tree *tree
         const struct crmf_control *control = &msg->controls[i];
         const struct control_type *type = control_type_by_oid(control->oid);
         const char *name = type ? type->name : oid_name(control->oid);
-        cmc_tree_add(tree, depth, "control", "%s%s%s%s", name ? name : "", name ? " (" : "", control->oid, name ? ")" : "");
+        cmc_tree_add(tree, depth, "control", "%s%s%s%s", name ? name : "", name ? " (" : "", control->oid,
+                     name ? ")" : "");
         if (strcmp(control->oid, OID_PKI_ARCHIVE_OPTIONS) == 0) {
             show_archive(control->value, tree, depth + 1);
         } else if (type && type->show) {
@@ -318,7 +322,8 @@ bool show_pkidata(struct bytes der, struct cmc_tree *tree, int depth)
 }
 
 /* A self-signed request has no certificate: its signature is checked with the key of its first request. */
-static void show_signer(const struct signeddata *sd, size_t index, struct bytes self_spki, struct cmc_tree *tree, int depth)
+static void show_signer(const struct signeddata *sd, size_t index, struct bytes self_spki, struct cmc_tree *tree,
+                        int depth)
 {
     const struct signer_info *info = &sd->signers[index];
     cmc_tree_add(tree, depth, "signerInfo", "version %d", info->version);
@@ -329,18 +334,23 @@ static void show_signer(const struct signeddata *sd, size_t index, struct bytes 
         show_serial(tree, depth + 1, "serialNumber", info->serial);
     }
     const char *name = oid_name(info->digest_oid);
-    cmc_tree_add(tree, depth + 1, "digestAlgorithm", "%s%s", name ? name : info->digest_oid, info->digest_has_null ? ", NULL" : "");
+    cmc_tree_add(tree, depth + 1, "digestAlgorithm", "%s%s", name ? name : info->digest_oid,
+                 info->digest_has_null ? ", NULL" : "");
     if (info->signed_attrs.len == 0) {
         cmc_tree_add(tree, depth + 1, "signedAttrs", "%s", _("absent"));
     } else {
         const char *type = info->attr_content_type ? oid_name(info->attr_content_type) : NULL;
-        cmc_tree_add(tree, depth + 1, "contentType", "%s", type ? type : info->attr_content_type ? info->attr_content_type : _("absent"));
+        cmc_tree_add(tree, depth + 1, "contentType", "%s",
+                     type                      ? type
+                     : info->attr_content_type ? info->attr_content_type
+                                               : _("absent"));
         cmc_tree_hex(tree, depth + 1, "messageDigest", info->attr_digest);
     }
     show_algorithm(tree, depth + 1, "signatureAlgorithm", info->signature_alg_der);
     bool by_cert = signeddata_signer_cert(sd, index) != NULL;
     if (!by_cert && self_spki.len == 0) {
-        cmc_tree_add(tree, depth + 1, "signature", "%s", _("not checked: the signer's certificate is not in the message"));
+        cmc_tree_add(tree, depth + 1, "signature", "%s",
+                     _("not checked: the signer's certificate is not in the message"));
         return;
     }
     bool good = signeddata_verify(sd, index, by_cert ? BYTES_NONE : self_spki, NULL, NULL);
@@ -364,7 +374,8 @@ static void show_outer(const struct signeddata *sd, struct cmc_tree *tree, int d
     }
 }
 
-static void show_certs_and_signers(const struct signeddata *sd, struct bytes self_spki, struct cmc_tree *tree, int depth)
+static void show_certs_and_signers(const struct signeddata *sd, struct bytes self_spki, struct cmc_tree *tree,
+                                   int depth)
 {
     cmc_tree_add(tree, depth, "certificates", "%zu", sd->certs.n);
     for (size_t i = 0; i < sd->certs.n; i++) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef CMCW_CMC_SHOW_PARTS_H
 #define CMCW_CMC_SHOW_PARTS_H
-/* Readable forms of whole messages for cmc/show.c; private to src/cmc. der has definite lengths. False: not readable so. */
+/* Readable forms of whole messages for cmc/show.c; private to src/cmc. der has definite lengths. False: not readable
+ * so. */
 #include "cmc/control.h"
 #include "cmc/crmf.h"
 #include "cmc/pkidata.h"

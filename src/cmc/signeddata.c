@@ -95,7 +95,8 @@ static bool put_content_info(const char *oid, struct bytes content, struct buf *
 static bool put_attribute(struct buf *out, const char *oid, struct bytes value)
 {
     struct buf body = BUF_INIT(4096);
-    bool ok = der_put_oid(&body, oid) && der_put(&body, ASN1_SET, value) && der_put(out, ASN1_SEQUENCE, buf_peek(&body));
+    bool ok =
+        der_put_oid(&body, oid) && der_put(&body, ASN1_SET, value) && der_put(out, ASN1_SEQUENCE, buf_peek(&body));
     buf_release(&body);
     return ok;
 }
@@ -144,10 +145,11 @@ static bool put_signer_info(const struct signeddata_spec *spec, struct buf *out,
               sign_data(spec->key, spec->hash, buf_peek(&attrs), &signature, &alg, err);
     if (ok) {
         attrs.data[0] = ASN1_CONTEXT_CONSTRUCTED(0); /* written as [0] IMPLICIT, signed as SET OF: RFC 5652 5.4 */
-        ok = (der_put_int(&body, spec->signer ? 1 : 3) && put_sid(spec, &body) && hash_alg_id(spec->hash, true, &body) &&
-              buf_append_bytes(&body, buf_peek(&attrs)) && buf_append_bytes(&body, buf_peek(&alg)) &&
-              der_put(&body, ASN1_OCTET_STRING, buf_peek(&signature)) && der_put(out, ASN1_SEQUENCE, buf_peek(&body))) ||
-             asn1_unwritable(err, "SignerInfo");
+        ok =
+            (der_put_int(&body, spec->signer ? 1 : 3) && put_sid(spec, &body) && hash_alg_id(spec->hash, true, &body) &&
+             buf_append_bytes(&body, buf_peek(&attrs)) && buf_append_bytes(&body, buf_peek(&alg)) &&
+             der_put(&body, ASN1_OCTET_STRING, buf_peek(&signature)) && der_put(out, ASN1_SEQUENCE, buf_peek(&body))) ||
+            asn1_unwritable(err, "SignerInfo");
     }
     buf_release(&body);
     buf_release(&attrs);
@@ -156,7 +158,8 @@ static bool put_signer_info(const struct signeddata_spec *spec, struct buf *out,
     return ok;
 }
 
-/* certificates [0]: signer and others, each once, in DER order; an empty set is written too, as Dogtag's client does. */
+/* certificates [0]: signer and others, each once, in DER order; an empty set is written too, as Dogtag's client does.
+ */
 static bool put_certs(const struct cert *signer, const struct cert_list *certs, struct buf *out, struct err *err)
 {
     struct buf list = BUF_INIT(BUF_MAX_MESSAGE);
@@ -195,8 +198,8 @@ bool signeddata_build(const struct signeddata_spec *spec, struct buf *der, struc
     struct buf signer = BUF_INIT(BUF_MAX_MESSAGE);
     struct buf whole = BUF_INIT(BUF_MAX_MESSAGE);
     bool ok = put_signer_info(spec, &signer, err);
-    if (ok && !(der_put_int(&body, 3) && hash_alg_id(spec->hash, true, &alg) && der_put(&body, ASN1_SET, buf_peek(&alg)) &&
-                put_encap_content(spec, &body))) {
+    if (ok && !(der_put_int(&body, 3) && hash_alg_id(spec->hash, true, &alg) &&
+                der_put(&body, ASN1_SET, buf_peek(&alg)) && put_encap_content(spec, &body))) {
         ok = asn1_unwritable(err, "SignedData");
     }
     ok = ok && put_certs(spec->signer, spec->certs, &body, err);
@@ -234,8 +237,9 @@ bool signeddata_unsigned(const char *content_type_oid, struct bytes content, str
 {
     struct buf octets = BUF_INIT(BUF_MAX_MESSAGE);
     octets.secret = true; /* a revocation passphrase is inside */
-    bool ok = (der_put(&octets, ASN1_OCTET_STRING, content) && put_content_info(content_type_oid, buf_peek(&octets), der)) ||
-              asn1_unwritable(err, "ContentInfo");
+    bool ok =
+        (der_put(&octets, ASN1_OCTET_STRING, content) && put_content_info(content_type_oid, buf_peek(&octets), der)) ||
+        asn1_unwritable(err, "ContentInfo");
     buf_release(&octets);
     return ok;
 }
@@ -393,7 +397,8 @@ static bool read_signed_data(struct bytes der, struct signeddata *sd, struct err
     struct bytes octets;
     if (ok && raw.content.content.len > 0) {
         sd->has_content = true;
-        ok = (der_only(asn1_bytes(&raw.content.content), ASN1_OCTET_STRING, &octets) && buf_append_bytes(&sd->content, octets)) ||
+        ok = (der_only(asn1_bytes(&raw.content.content), ASN1_OCTET_STRING, &octets) &&
+              buf_append_bytes(&sd->content, octets)) ||
              asn1_damaged(err, "eContent");
     }
     ok = ok && read_certs(raw.certs, sd, err);
@@ -413,7 +418,8 @@ static bool read_data(struct bytes der, struct signeddata *sd, struct err *err)
     struct bytes octets;
     sd->content_type = xstrdup(OID_DATA);
     sd->has_content = true;
-    return (der_only(der, ASN1_OCTET_STRING, &octets) && buf_append_bytes(&sd->content, octets)) || asn1_damaged(err, "content");
+    return (der_only(der, ASN1_OCTET_STRING, &octets) && buf_append_bytes(&sd->content, octets)) ||
+           asn1_damaged(err, "content");
 }
 
 bool signeddata_parse(struct bytes in, struct signeddata *sd, struct err *err)
@@ -479,10 +485,12 @@ static bool attrs_are_signed(const struct signer_info *info, struct bytes spki, 
     struct err cause = ERR_INIT;
     if (ok) {
         signed_octets.data[0] = ASN1_SET; /* received as [0] IMPLICIT, signed as SET OF: RFC 5652 5.4 */
-        ok = sign_verify(spki, info->signature_alg_der, info->digest, info->signature, buf_peek(&signed_octets), &cause);
+        ok =
+            sign_verify(spki, info->signature_alg_der, info->digest, info->signature, buf_peek(&signed_octets), &cause);
     }
     if (!ok) {
-        err_fail(err, ERR_CMC_SIGNATURE, "%s", err_is_set(&cause) ? err_what(cause.code) : _("The signature algorithm is unknown."));
+        err_fail(err, ERR_CMC_SIGNATURE, "%s",
+                 err_is_set(&cause) ? err_what(cause.code) : _("The signature algorithm is unknown."));
     }
     err_release(&cause);
     buf_release(&signed_octets);

@@ -89,7 +89,8 @@ static bool decode_path(struct bytes body, struct body_part *out)
     struct bytes id;
     out->is_path = true;
     while (body.len > 0) {
-        if (out->n >= STATUS_MAX_PATH || !der_take(&body, ASN1_INTEGER, &id) || !asn1_body_part_id(id, &out->id[out->n])) {
+        if (out->n >= STATUS_MAX_PATH || !der_take(&body, ASN1_INTEGER, &id) ||
+            !asn1_body_part_id(id, &out->id[out->n])) {
             return false;
         }
         out->n++;
@@ -140,14 +141,16 @@ static bool decode_pend(struct bytes body, struct cmc_status *out)
 static bool decode_ext(struct bytes body, struct cmc_status *out)
 {
     struct bytes oid;
-    if (!der_take(&body, ASN1_OID, &oid) || !(out->ext_oid = der_oid_text(oid)) || !buf_append_bytes(&out->ext_value, body)) {
+    if (!der_take(&body, ASN1_OID, &oid) || !(out->ext_oid = der_oid_text(oid)) ||
+        !buf_append_bytes(&out->ext_value, body)) {
         return false;
     }
     out->has_ext = true;
     return true;
 }
 
-/* The CHOICE at the end: INTEGER failInfo; SEQUENCE pendInfo, or untagged extendedFailInfo; [1] extendedFailInfo, implicit or explicit. */
+/* The CHOICE at the end: INTEGER failInfo; SEQUENCE pendInfo, or untagged extendedFailInfo; [1] extendedFailInfo,
+ * implicit or explicit. */
 static bool decode_other(const struct der_tlv *tlv, struct cmc_status *out)
 {
     if (tlv->tag == ASN1_INTEGER) {
@@ -195,10 +198,13 @@ static bool decode_parts(struct bytes body, struct cmc_status *out, struct err *
 bool cmc_status_decode(struct bytes value_der, int version, struct cmc_status *out, struct err *err)
 {
     struct bytes body;
-    *out = (struct cmc_status){
-        .version = version, .fail_info = -1, .ext_value = BUF_INIT(BUF_MAX_MESSAGE), .pend_token = BUF_INIT(BUF_MAX_MESSAGE)};
-    bool ok = der_only(value_der, ASN1_SEQUENCE, &body) ? decode_parts(body, out, err)
-                                                       : asn1_damaged(err, version == 1 ? "CMCStatusInfo" : "CMCStatusInfoV2");
+    *out = (struct cmc_status){.version = version,
+                               .fail_info = -1,
+                               .ext_value = BUF_INIT(BUF_MAX_MESSAGE),
+                               .pend_token = BUF_INIT(BUF_MAX_MESSAGE)};
+    bool ok = der_only(value_der, ASN1_SEQUENCE, &body)
+                  ? decode_parts(body, out, err)
+                  : asn1_damaged(err, version == 1 ? "CMCStatusInfo" : "CMCStatusInfoV2");
     if (!ok) {
         cmc_status_release(out);
     }
@@ -216,7 +222,8 @@ static bool put_body_list(const struct cmc_status *status, struct buf *out)
         for (size_t j = 0; ok && j < part->n; j++) {
             ok = der_put_int(&path, part->id[j]);
         }
-        ok = ok && (part->is_path ? der_put(&list, ASN1_SEQUENCE, buf_peek(&path)) : buf_append_bytes(&list, buf_peek(&path)));
+        ok = ok && (part->is_path ? der_put(&list, ASN1_SEQUENCE, buf_peek(&path))
+                                  : buf_append_bytes(&list, buf_peek(&path)));
     }
     ok = ok && der_put(out, ASN1_SEQUENCE, buf_peek(&list));
     buf_release(&list);

@@ -17,7 +17,8 @@ static bool path_to_trust(const struct cmc_response *r, const struct cmc_expect 
                           enum err_code code, struct cert_list *path, struct err *err)
 {
     struct err cause = ERR_INIT;
-    bool ok = chain_build(expect->anchors ? NULL : expect->db, leaf, &r->sd.certs, expect->anchors, expect->at, path, &cause);
+    bool ok =
+        chain_build(expect->anchors ? NULL : expect->db, leaf, &r->sd.certs, expect->anchors, expect->at, path, &cause);
     if (!ok) {
         err_fail(err, code, "%s", err_what(cause.code));
         for (int i = 0; i < cause.n_context; i++) {
@@ -96,7 +97,8 @@ static bool signer_speaks_for(const struct cert *signer, const struct cert_list 
 {
     if (is_delegate(signer)) {
         const struct cert *issuer = path->n > 1 ? path->v[1] : NULL;
-        if (issuer && bytes_equal(cert_issuer_der(signer), cert_subject_der(issuer)) && cert_signed_by(signer, issuer, NULL)) {
+        if (issuer && bytes_equal(cert_issuer_der(signer), cert_subject_der(issuer)) &&
+            cert_signed_by(signer, issuer, NULL)) {
             return true;
         }
     } else {
@@ -120,7 +122,8 @@ static bool issued_are_good(const struct cmc_response *r, const struct cmc_expec
     for (size_t i = 0; ok && i < expect->n_spki; i++) {
         const struct cert *cert = find_issued(r, expect->spki[i]);
         if (!cert) {
-            return err_fail(err, r->kind == CMC_SIMPLE && r->sd.certs.n == 0 ? ERR_TRUST_UNSIGNED : ERR_TRUST_ISSUED_MISSING, NULL);
+            return err_fail(
+                err, r->kind == CMC_SIMPLE && r->sd.certs.n == 0 ? ERR_TRUST_UNSIGNED : ERR_TRUST_ISSUED_MISSING, NULL);
         }
         struct cert_list path = CERT_LIST_INIT;
         ok = path_to_trust(r, expect, cert, ERR_TRUST_ISSUED_CHAIN, &path, err) &&
@@ -133,7 +136,8 @@ static bool issued_are_good(const struct cmc_response *r, const struct cmc_expec
     return ok;
 }
 
-/* The signer itself leads to trust: for every answer, so that a failure cannot be invented and a delegate cannot be made up. */
+/* The signer itself leads to trust: for every answer, so that a failure cannot be invented and a delegate cannot be
+ * made up. */
 static bool signer_is_trusted(const struct cmc_response *r, const struct cmc_expect *expect, const struct cert *signer,
                               struct err *err)
 {
@@ -158,7 +162,8 @@ static bool answers_our_request(const struct cmc_response *r, const struct cmc_e
     return true;
 }
 
-static bool trust_simple(const struct cmc_response *r, const struct cmc_expect *expect, struct cert_list *found, struct err *err)
+static bool trust_simple(const struct cmc_response *r, const struct cmc_expect *expect, struct cert_list *found,
+                         struct err *err)
 {
     if (expect->n_spki > 0) {
         return issued_are_good(r, expect, NULL, found, err);
@@ -172,8 +177,8 @@ static bool trust_simple(const struct cmc_response *r, const struct cmc_expect *
     return ok;
 }
 
-static bool trust_signer(const struct cmc_response *r, size_t index, const struct cmc_expect *expect, struct cert_list *found,
-                         struct err *err)
+static bool trust_signer(const struct cmc_response *r, size_t index, const struct cmc_expect *expect,
+                         struct cert_list *found, struct err *err)
 {
     const struct cert *signer = NULL;
     return signer_is_able(r, index, expect, &signer, err) &&
@@ -181,7 +186,8 @@ static bool trust_signer(const struct cmc_response *r, size_t index, const struc
            signer_is_trusted(r, expect, signer, err);
 }
 
-bool cmc_response_trust(const struct cmc_response *r, const struct cmc_expect *expect, struct cert_list *issued, struct err *err)
+bool cmc_response_trust(const struct cmc_response *r, const struct cmc_expect *expect, struct cert_list *issued,
+                        struct err *err)
 {
     struct cert_list found = CERT_LIST_INIT;
     bool ok = false;

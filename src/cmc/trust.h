@@ -26,20 +26,21 @@
 struct nssdb;
 
 struct cmc_expect {
-    const struct bytes *spki;  /* SubjectPublicKeyInfo DER of each requested key; n 0: no certificate is expected */
+    const struct bytes *spki; /* SubjectPublicKeyInfo DER of each requested key; n 0: no certificate is expected */
     size_t n_spki;
-    struct bytes transaction_id; /* INTEGER content that was sent; empty: not known, not checked */
-    struct bytes sender_nonce;   /* octets that were sent; empty: not known, not checked */
+    struct bytes transaction_id;     /* INTEGER content that was sent; empty: not known, not checked */
+    struct bytes sender_nonce;       /* octets that were sent; empty: not known, not checked */
     const struct cert_list *anchors; /* trusted CA certificates (pinned chain); NULL: those trusted in db */
     struct nssdb *db;                /* may be NULL when anchors are given */
     int64_t at;                      /* the time of judgement */
     const struct cert *tls_server;   /* certificate of the TLS connection, refused as signer; may be NULL */
 };
 
-/* True when the answer can be believed. issued (initialised by the caller, may be NULL) receives one certificate per spki when
- * the outcome is success. On false nothing is added. */
+/* True when the answer can be believed. issued (initialised by the caller, may be NULL) receives one certificate per
+ * spki when the outcome is success. On false nothing is added. */
 bool cmc_response_trust(const struct cmc_response *r, const struct cmc_expect *expect, struct cert_list *issued,
                         struct err *err) MUST_CHECK;
 /* The chain of an issued certificate, leaf first, from what the answer carried. */
-bool cmc_response_chain(const struct cmc_response *r, const struct cert *leaf, struct cert_list *out, struct err *err) MUST_CHECK;
+bool cmc_response_chain(const struct cmc_response *r, const struct cert *leaf, struct cert_list *out,
+                        struct err *err) MUST_CHECK;
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * CMC requests as a CA reads them. Invariants: what decodes encodes again and decodes to the same controls and requests;
- * the tree has no control characters; nothing is read outside the input (sanitizers).
+ * CMC requests as a CA reads them. Invariants: what decodes encodes again and decodes to the same controls and
+ * requests; the tree has no control characters; nothing is read outside the input (sanitizers).
  */
 #include "config.h"
 

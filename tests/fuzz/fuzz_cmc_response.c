@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * CMC responses as a client reads them: parse, judge the status, explain it, judge trust. Invariants: nothing is trusted without
- * an anchor; explanations hold no control characters; nothing is read outside the input (sanitizers).
+ * CMC responses as a client reads them: parse, judge the status, explain it, judge trust. Invariants: nothing is
+ * trusted without an anchor; explanations hold no control characters; nothing is read outside the input (sanitizers).
  */
 #include "config.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Certificate requests from files: PKCS#10 (PEM, base64, DER, BER), CRMF, archive options. Invariants: a CRMF message that is
- * read gives the same fields when its own DER is read again; POP verification ends; nothing outside the input is read.
+ * Certificate requests from files: PKCS#10 (PEM, base64, DER, BER), CRMF, archive options. Invariants: a CRMF message
+ * that is read gives the same fields when its own DER is read again; POP verification ends; nothing outside the input
+ * is read.
  */
 #include "config.h"
 

@@ -68,8 +68,11 @@ static void test_build(void **state)
             struct buf wrapped = BUF_INIT(BUF_MAX_MESSAGE);
             struct buf spki;
             struct crmf_msg msg;
-            struct crmf_spec spec = {.req_id = 5, .subject_der = cert_subject_der(f->agent), .ski = sign ? CRMF_SKI_PROPER : CRMF_SKI_NONE,
-                                     .sign_pop = sign, .hash = HASH_SHA256};
+            struct crmf_spec spec = {.req_id = 5,
+                                     .subject_der = cert_subject_der(f->agent),
+                                     .ski = sign ? CRMF_SKI_PROPER : CRMF_SKI_NONE,
+                                     .sign_pop = sign,
+                                     .hash = HASH_SHA256};
             assert_true(crmf_build(keys[i], &spec, &der, NULL));
             assert_true(crmf_wrap(buf_peek(&der), &wrapped, NULL));
             fixture_judge(f, buf_peek(&wrapped));
@@ -117,15 +120,18 @@ static void test_archival(void **state)
                 if (!archive_build(f->db, keys[k], transport, wraps[i], oaep, &options, &err)) {
                     fail_msg("%s: %s", wrap_alg_name(wraps[i]), err_what(err.code));
                 }
-                struct crmf_spec spec = {.subject_der = cert_subject_der(f->agent), .archive_options = buf_peek(&options),
-                                         .sign_pop = true, .hash = HASH_SHA256};
+                struct crmf_spec spec = {.subject_der = cert_subject_der(f->agent),
+                                         .archive_options = buf_peek(&options),
+                                         .sign_pop = true,
+                                         .hash = HASH_SHA256};
                 assert_true(crmf_build(keys[k], &spec, &der, NULL));
                 assert_true(crmf_parse(buf_peek(&der), &msg, NULL, NULL));
                 assert_true(crmf_verify_pop(&msg, NULL));
                 const struct crmf_control *control = crmf_find_control(&msg, OID_PKI_ARCHIVE_OPTIONS);
                 assert_non_null(control);
                 assert_true(archive_decode(control->value, &opened, NULL));
-                assert_string_equal(opened.symm_oid, wraps[i] == WRAP_AES_CBC_PAD ? OID_AES128_CBC : OID_AES128_WRAP_PAD);
+                assert_string_equal(opened.symm_oid,
+                                    wraps[i] == WRAP_AES_CBC_PAD ? OID_AES128_CBC : OID_AES128_WRAP_PAD);
                 assert_int_equal(opened.symm_params.len, wraps[i] == WRAP_AES_CBC_PAD ? 16 : 8);
                 if (!archive_open(f->db, &opened, f->root_key, oaep, true, &pkcs8, &used, &err)) {
                     fail_msg("%s: %s", wrap_alg_name(wraps[i]), err_what(err.code));
@@ -133,7 +139,8 @@ static void test_archival(void **state)
                 assert_int_equal(used, wraps[i]);
                 assert_int_equal(pkcs8.data[0], 0x30);
                 buf_clear(&pkcs8);
-                assert_false(archive_open(f->db, &opened, f->root_key, !oaep, true, &pkcs8, NULL, &err)); /* other padding */
+                assert_false(
+                    archive_open(f->db, &opened, f->root_key, !oaep, true, &pkcs8, NULL, &err)); /* other padding */
                 unit_expect_err(&err, ERR_CMC_ARCHIVE_OPEN);
                 assert_false(archive_open(f->db, &opened, f->ca_key, oaep, true, &pkcs8, NULL, NULL)); /* other key */
                 if (wraps[i] == WRAP_AES_KWP) { /* an older KRA */
@@ -210,7 +217,8 @@ static void test_recorded_archival(void **state)
 
 static void test_damaged_options(void **state)
 {
-    static const char *const bad[] = {"", "a000", "a0023000", "a004300281ff", "3000", "a00630048200a100", "a0083006a102060182 00"};
+    static const char *const bad[] = {
+        "", "a000", "a0023000", "a004300281ff", "3000", "a00630048200a100", "a0083006a102060182 00"};
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         struct buf der = BUF_INIT(64);
@@ -225,8 +233,9 @@ static void test_damaged_options(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_recorded),          cmocka_unit_test(test_build),           cmocka_unit_test(test_archival),
-        cmocka_unit_test(test_recorded_archival), cmocka_unit_test(test_damaged_options),
+        cmocka_unit_test(test_recorded),        cmocka_unit_test(test_build),
+        cmocka_unit_test(test_archival),        cmocka_unit_test(test_recorded_archival),
+        cmocka_unit_test(test_damaged_options),
     };
     return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }

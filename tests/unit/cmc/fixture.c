@@ -14,7 +14,8 @@
 
 struct key *fixture_key(struct fixture *f, enum key_type type)
 {
-    struct key_spec spec = {.type = type, .temporary = true, .extractable = true, .insensitive = true, .wrap_ops = type == KEY_RSA};
+    struct key_spec spec = {
+        .type = type, .temporary = true, .extractable = true, .insensitive = true, .wrap_ops = type == KEY_RSA};
     struct err err = ERR_INIT;
     struct key *key = key_generate(f->db, NULL, &spec, &err);
     if (!key) {
@@ -36,8 +37,10 @@ static void put_extensions(unsigned flags, struct bytes spki, struct buf *out)
     bool ca = flags & FIXTURE_CA;
     assert_true(spki_key_identifier(spki, &ski, NULL));
     assert_true(issue_ext_basic(out, true, ca, -1));
-    assert_true(issue_ext_key_usage(out, true, ca && !(flags & FIXTURE_NO_CERT_SIGN) ? KU_KEY_CERT_SIGN | KU_CRL_SIGN
-                                                                                     : KU_DIGITAL_SIGNATURE | KU_KEY_ENCIPHERMENT));
+    assert_true(issue_ext_key_usage(out, true,
+                                    ca && !(flags & FIXTURE_NO_CERT_SIGN)
+                                        ? KU_KEY_CERT_SIGN | KU_CRL_SIGN
+                                        : KU_DIGITAL_SIGNATURE | KU_KEY_ENCIPHERMENT));
     assert_true(issue_ext_ski(out, false, buf_peek(&ski)));
     if (flags & FIXTURE_CMC_CA) {
         strv_push(&ekus, OID_KP_CMC_CA);

@@ -27,9 +27,9 @@ int fixture_teardown(void **state);
 
 enum fixture_flags {
     FIXTURE_CA = 1,
-    FIXTURE_CMC_CA = 2,     /* id-kp-cmcCA */
-    FIXTURE_SERVER = 4,     /* serverAuth */
-    FIXTURE_EXPIRED = 8,    /* ended a day before FIXTURE_NOW */
+    FIXTURE_CMC_CA = 2,        /* id-kp-cmcCA */
+    FIXTURE_SERVER = 4,        /* serverAuth */
+    FIXTURE_EXPIRED = 8,       /* ended a day before FIXTURE_NOW */
     FIXTURE_NO_CERT_SIGN = 16, /* keyUsage without keyCertSign */
 };
 /* issuer NULL: self-signed (issuer_key is the subject's own). */

@@ -6,6 +6,7 @@ cmc_unit_tests = \
   tests/unit/cmc/crmf_test \
   tests/unit/cmc/proof_test \
   tests/unit/cmc/request_test \
+  tests/unit/cmc/request_recorded_test \
   tests/unit/cmc/show_test \
   tests/unit/cmc/status_test \
   tests/unit/cmc/trust_test \
@@ -31,6 +32,10 @@ tests_unit_cmc_proof_test_LDADD = $(CMC_TEST_LIBS)
 tests_unit_cmc_request_test_SOURCES = tests/unit/cmc/request_test.c $(cmc_fixture)
 tests_unit_cmc_request_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
 tests_unit_cmc_request_test_LDADD = $(CMC_TEST_LIBS)
+
+tests_unit_cmc_request_recorded_test_SOURCES = tests/unit/cmc/request_recorded_test.c $(cmc_fixture)
+tests_unit_cmc_request_recorded_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
+tests_unit_cmc_request_recorded_test_LDADD = $(CMC_TEST_LIBS)
 
 tests_unit_cmc_show_test_SOURCES = tests/unit/cmc/show_test.c
 tests_unit_cmc_show_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)

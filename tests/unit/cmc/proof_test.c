@@ -47,8 +47,8 @@ static void test_vectors(void **state)
         struct buf data = BUF_INIT(1024);
         struct buf witness = BUF_INIT(64);
         assert_true(bytes_from_hex(vectors[i].data_hex, &data));
-        assert_true(proof_witness(vectors[i].hash, vectors[i].mac, bytes_of_str(SECRET), bytes_of_str(IDENT), buf_peek(&data),
-                                  &witness, NULL));
+        assert_true(proof_witness(vectors[i].hash, vectors[i].mac, bytes_of_str(SECRET), bytes_of_str(IDENT),
+                                  buf_peek(&data), &witness, NULL));
         assert_hex(buf_peek(&witness), vectors[i].witness);
         buf_release(&data);
         buf_release(&witness);
@@ -82,7 +82,8 @@ static void test_value(void **state)
     assert_int_equal(proof.hash, HASH_SHA256);
     assert_int_equal(proof.witness.len, 32);
     assert_true(proof_v2_verify(buf_peek(&der), bytes_of_str(SECRET), bytes_of_str(IDENT), bytes_of_str("x"), NULL));
-    assert_false(proof_v2_verify(buf_peek(&der), bytes_of_str("secret.123"), bytes_of_str(IDENT), bytes_of_str("x"), &err));
+    assert_false(
+        proof_v2_verify(buf_peek(&der), bytes_of_str("secret.123"), bytes_of_str(IDENT), bytes_of_str("x"), &err));
     unit_expect_err(&err, ERR_CMC_PROOF_WRONG);
     assert_false(proof_v2_verify(buf_peek(&der), bytes_of_str(SECRET), BYTES_NONE, bytes_of_str("x"), NULL));
     assert_false(proof_v2_verify(buf_peek(&der), bytes_of_str(SECRET), bytes_of_str(IDENT), bytes_of_str("y"), NULL));
@@ -203,15 +204,41 @@ static void verify_recorded(const char *dir, const char *name, struct tally *tal
     free(path);
 }
 
-/* Cases whose requests carry proofs that were meant to be right, and were found right by another program or by the CA. */
+/* Cases whose requests carry proofs that were meant to be right, and were found right by another program or by the CA.
+ */
 static const char *const recorded[] = {
-    "ca/sst-pkcs10-rsa", "ca/sst-pkcs10-rsa-512", "ca/sst-pkcs10-rsa-mixed", "ca/sst-pkcs10-rsa-sharedtokenprofile",
-    "ca/sst-pkcs10-ec", "ca/sst-crmf-rsa", "ca/sst-crmf-ec", "ca/ctl-sst-all",
-    "ca/oaep-sst-user5", "ca/plw-pkcs10-sha256", "ca/plw-crmf-ec", "ca/py-sst-base", "ca/py-sst-ec", "ca/py-sst-mix1",
-    "ca/py-sst-crmf-ski-raw", "ca/py-sst-crmf-ec-ski-raw", "ca/plw-py-pkcs10", "tools/cmc-idv2-256-512",
-    "tools/cmc-idv2-and-v1", "tools/cmc-idv2-noident", "tools/cmc-idv2-sha512", "tools/cmc-pl2-both", "tools/cmc-pl2-crmf-none",
-    "tools/cmc-pl2-idv2", "tools/cmc-pl2-p10", "tools/cmc-pl2-p10-sha512", "tools/cmc-self-crmf-ec", "tools/cmc-self-crmf-none",
-    "tools/cmc-self-kid-0x", "tools/cmc-self-nick-ok", "tools/cmc-self-p10", "tools/cmc-self-p10-ec",
+    "ca/sst-pkcs10-rsa",
+    "ca/sst-pkcs10-rsa-512",
+    "ca/sst-pkcs10-rsa-mixed",
+    "ca/sst-pkcs10-rsa-sharedtokenprofile",
+    "ca/sst-pkcs10-ec",
+    "ca/sst-crmf-rsa",
+    "ca/sst-crmf-ec",
+    "ca/ctl-sst-all",
+    "ca/oaep-sst-user5",
+    "ca/plw-pkcs10-sha256",
+    "ca/plw-crmf-ec",
+    "ca/py-sst-base",
+    "ca/py-sst-ec",
+    "ca/py-sst-mix1",
+    "ca/py-sst-crmf-ski-raw",
+    "ca/py-sst-crmf-ec-ski-raw",
+    "ca/plw-py-pkcs10",
+    "tools/cmc-idv2-256-512",
+    "tools/cmc-idv2-and-v1",
+    "tools/cmc-idv2-noident",
+    "tools/cmc-idv2-sha512",
+    "tools/cmc-pl2-both",
+    "tools/cmc-pl2-crmf-none",
+    "tools/cmc-pl2-idv2",
+    "tools/cmc-pl2-p10",
+    "tools/cmc-pl2-p10-sha512",
+    "tools/cmc-self-crmf-ec",
+    "tools/cmc-self-crmf-none",
+    "tools/cmc-self-kid-0x",
+    "tools/cmc-self-nick-ok",
+    "tools/cmc-self-p10",
+    "tools/cmc-self-p10-ec",
 };
 
 static void test_recorded(void **state)

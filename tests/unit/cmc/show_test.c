@@ -48,18 +48,27 @@ static void test_kinds(void **state)
         enum cmc_what what;
         const char *holds[4];
     } rows[] = {
-        {"ca/agent-pkcs10-rsa/request.der", CMC_IS_REQUEST,
-         {"eContentType: id-cct-PKIData", "subject: CN=Agent P10 RSA,O=Example", "verifies with the certificate in the message"}},
-        {"ca/agent-pkcs10-rsa/response.der", CMC_IS_RESPONSE, {"cMCStatus: success (0)", "bodyList: 1", "certificate: CN=Agent P10 RSA"}},
-        {"ca/sst-pkcs10-rsa/request.der", CMC_IS_REQUEST,
+        {"ca/agent-pkcs10-rsa/request.der",
+         CMC_IS_REQUEST,
+         {"eContentType: id-cct-PKIData", "subject: CN=Agent P10 RSA,O=Example",
+          "verifies with the certificate in the message"}},
+        {"ca/agent-pkcs10-rsa/response.der",
+         CMC_IS_RESPONSE,
+         {"cMCStatus: success (0)", "bodyList: 1", "certificate: CN=Agent P10 RSA"}},
+        {"ca/sst-pkcs10-rsa/request.der",
+         CMC_IS_REQUEST,
          {"identification", "value: testuser", "hashAlgID: SHA-256", "verifies with the key of the request"}},
-        {"ca/epop-rsa/response1.der", CMC_IS_RESPONSE, {"popRequired", "encryptedKey", "requestID: 44", "thePOPAlgID: aes128-CBC"}},
+        {"ca/epop-rsa/response1.der",
+         CMC_IS_RESPONSE,
+         {"popRequired", "encryptedKey", "requestID: 44", "thePOPAlgID: aes128-CBC"}},
         {"ca/epop-rsa/request2.der", CMC_IS_REQUEST, {"decryptedPOP", "thePOP", "regInfo"}},
         {"ca/epop-archival-rsa/req.crmf.der", CMC_IS_CRMF, {"pkiArchiveOptions", "encSymmKey", "popo: none"}},
         {"ca/agent-pkcs10-rsa/req.p10.der", CMC_IS_PKCS10, {"key: RSA 2048", "verifies with the key of the request"}},
         {"ca/agent-pkcs10-rsa/issued.pem", CMC_IS_CERTIFICATE, {"Agent P10 RSA"}},
         {"tools/_responses/simple.p7", CMC_IS_CERTS_ONLY, {"certificates"}},
-        {"ca/rev-shared-secret/request.der", CMC_IS_REQUEST, {"revokeRequest", "passphrase: (secret, not shown)", "id-data"}},
+        {"ca/rev-shared-secret/request.der",
+         CMC_IS_REQUEST,
+         {"revokeRequest", "passphrase: (secret, not shown)", "id-data"}},
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -90,12 +99,17 @@ static void test_hostile(void **state)
     struct buf message = BUF_INIT(BUF_MAX_MESSAGE);
     struct buf name = BUF_INIT(1024);
     pkidata_init(&pd);
-    assert_true(control_text_encode("a\033[2J\nb\xe2\x80\xae" "c\xc2\x85", &value, NULL));
+    assert_true(control_text_encode("a\033[2J\nb\xe2\x80\xae"
+                                    "c\xc2\x85",
+                                    &value, NULL));
     assert_true(pkidata_add_control(&pd, OID_CMC_IDENTIFICATION, buf_peek(&value), NULL, NULL));
     buf_clear(&value);
     assert_true(dn_encode("CN=x\\0Ay", &name, NULL));
-    struct revoke_request r = {.cert = {buf_peek(&name), BYTES("\x01", 1)}, .has_passphrase = true,
-                               .passphrase = bytes_of_str("canary-7731"), .has_comment = true, .comment = bytes_of_str("\x1b]0;x\a")};
+    struct revoke_request r = {.cert = {buf_peek(&name), BYTES("\x01", 1)},
+                               .has_passphrase = true,
+                               .passphrase = bytes_of_str("canary-7731"),
+                               .has_comment = true,
+                               .comment = bytes_of_str("\x1b]0;x\a")};
     assert_true(revoke_request_encode(&r, &value, NULL));
     assert_true(pkidata_add_control(&pd, OID_CMC_REVOKE_REQUEST, buf_peek(&value), NULL, NULL));
     assert_true(pkidata_encode(&pd, &der, NULL));
@@ -125,8 +139,9 @@ static void test_any(void **state)
     assert_true(bytes_from_hex("301106092a864886f70d0101010500020201000c0161", &der));
     der.data[1] = (uint8_t)(der.len - 2);
     char *text = shown(buf_peek(&der));
-    assert_string_equal(text, "ASN.1 data\n  SEQUENCE\n    OBJECT IDENTIFIER: rsaEncryption (1.2.840.113549.1.1.1)\n    NULL\n"
-                              "    INTEGER: 256\n    UTF8String: a\n");
+    assert_string_equal(
+        text, "ASN.1 data\n  SEQUENCE\n    OBJECT IDENTIFIER: rsaEncryption (1.2.840.113549.1.1.1)\n    NULL\n"
+              "    INTEGER: 256\n    UTF8String: a\n");
     free(text);
     assert_true(cmc_show(buf_peek(&der), &tree, NULL));
     struct json *json = cmc_tree_json(&tree);

@@ -30,10 +30,22 @@ static void test_forms(void **state)
         {"version 1", "30080201003003020101", 1, 0, -1, 1, false, false},
         {"BodyPartPath", "300d02010230083006020101020102", 2, 2, -1, 1, false, false},
         {"empty bodyList", "30050201003000", 2, 0, -1, 0, false, false},
-        {"extended [1] implicit", "301102010230030201" "00a10706032a03040500", 2, 2, -1, 1, true, false},
-        {"extended [1] explicit", "301302010230030201" "00a109300706032a03040500", 2, 2, -1, 1, true, false},
-        {"extended untagged", "301102010230030201" "00300706032a03040500", 2, 2, -1, 1, true, false},
-        {"pending", "301e0201033003020101301404013" "1180f32303236313132313030333333375a", 2, 3, -1, 1, false, true},
+        {"extended [1] implicit",
+         "301102010230030201"
+         "00a10706032a03040500",
+         2, 2, -1, 1, true, false},
+        {"extended [1] explicit",
+         "301302010230030201"
+         "00a109300706032a03040500",
+         2, 2, -1, 1, true, false},
+        {"extended untagged",
+         "301102010230030201"
+         "00300706032a03040500",
+         2, 2, -1, 1, true, false},
+        {"pending",
+         "301e0201033003020101301404013"
+         "1180f32303236313132313030333333375a",
+         2, 3, -1, 1, false, true},
         {"number of nobody", "300c0201023003020100020203e8", 2, 2, 1000, 1, false, false},
     };
     (void)state;
@@ -42,8 +54,9 @@ static void test_forms(void **state)
         if (!decode_hex(rows[i].hex, rows[i].version, &s)) {
             fail_msg("%s is not read", rows[i].what);
         }
-        if (s.status != rows[i].status || (s.has_fail_info ? s.fail_info : -1) != rows[i].fail || s.n_body != rows[i].body ||
-            s.has_ext != rows[i].ext || s.has_pend != rows[i].pend || s.version != rows[i].version) {
+        if (s.status != rows[i].status || (s.has_fail_info ? s.fail_info : -1) != rows[i].fail ||
+            s.n_body != rows[i].body || s.has_ext != rows[i].ext || s.has_pend != rows[i].pend ||
+            s.version != rows[i].version) {
             fail_msg("%s is read wrongly", rows[i].what);
         }
         if (!rows[i].ext && strcmp(rows[i].what, "empty bodyList") != 0) { /* and back */
@@ -54,8 +67,14 @@ static void test_forms(void **state)
         }
         cmc_status_release(&s);
     }
-    static const char *const bad[] = {"", "3000", "3003020100", "300802010030030201", "30080201003003040101", "0500",
-                                      "300a02010030030201010500", "300b0201063003020101010108"};
+    static const char *const bad[] = {"",
+                                      "3000",
+                                      "3003020100",
+                                      "300802010030030201",
+                                      "30080201003003040101",
+                                      "0500",
+                                      "300a02010030030201010500",
+                                      "300b0201063003020101010108"};
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         struct cmc_status s;
         assert_false(decode_hex(bad[i], 2, &s));
@@ -68,7 +87,10 @@ static void test_hostile_text(void **state)
     struct cmc_status s;
     struct err err = ERR_INIT;
     /* statusString: ESC ] 0 ; x BEL, newline, bidi override */
-    assert_true(decode_hex("30150201023003020100" "0c081b5d303b78070a41" "020102", 2, &s));
+    assert_true(decode_hex("30150201023003020100"
+                           "0c081b5d303b78070a41"
+                           "020102",
+                           2, &s));
     assert_null(strpbrk(s.text, "\033\a\n"));
     assert_true(cmc_status_error(&s, NULL, &err));
     char *text = err_format(&err, "cmc");
@@ -89,7 +111,10 @@ static void test_explanations(void **state)
     } rows[] = {
         {2, "Invalid Credential.", {.signer = CMC_SENT_AGENT}, ERR_CA_INVALID_CREDENTIAL},
         {2, "userToken null; verifySignerInfo failure", {0}, ERR_CA_INVALID_CREDENTIAL},
-        {2, "Invalid Credential.:SSL client authentication certificate and CMC signer do not match", {0}, ERR_CA_TLS_SIGNER_DIFFER},
+        {2,
+         "Invalid Credential.:SSL client authentication certificate and CMC signer do not match",
+         {0},
+         ERR_CA_TLS_SIGNER_DIFFER},
         {2, "Invalid Credential.:CMC signing cert is a revoked certificate", {0}, ERR_CA_SIGNER_REVOKED},
         {2, "No Client Certificate Found", {0}, ERR_CA_NO_CLIENT_CERT},
         {2, "ProfileSubmitCMCServlet authorization failure", {0}, ERR_CA_NOT_AUTHORIZED},
@@ -98,7 +123,10 @@ static void test_explanations(void **state)
         {2, "Subject Name Not Found", {0}, ERR_CA_SUBJECT_REJECTED},
         {2, "something new", {0}, ERR_CA_BAD_REQUEST},
         {4, NULL, {0}, ERR_CA_BAD_CERT_ID},
-        {7, "Proof-of-Identification Verification Failed after verifyIdentityProofV2", {.signer = CMC_SENT_SHARED_SECRET}, ERR_CA_BAD_IDENTITY},
+        {7,
+         "Proof-of-Identification Verification Failed after verifyIdentityProofV2",
+         {.signer = CMC_SENT_SHARED_SECRET},
+         ERR_CA_BAD_IDENTITY},
         {7, "Invalid Request:id_cmc_identityProofV2 missing id_cmc_identification", {0}, ERR_CA_IDENTIFICATION_NEEDED},
         {7, " certificate principal and signer do not match", {0}, ERR_CA_REVOKE_IDENTITY},
         {7, NULL, {.revocation = true}, ERR_CA_REVOKE_IDENTITY},
@@ -108,7 +136,11 @@ static void test_explanations(void **state)
         {11, "Request Key Type EC Not Matched Rejected - {1}", {0}, ERR_CA_KEY_REJECTED},
         {11, "Request Key Parameters nistp256,nistp521 Not Matched Rejected - {1}", {0}, ERR_CA_KEY_REJECTED},
         {11, "Request Subject Name Not Matched {0}java.lang.Exception: x Rejected - {1}", {0}, ERR_CA_SUBJECT_REJECTED},
-        {11, "Request Outside of Renewal Grace Period: 30 days before and 30 days after original cert expiration date Rejected - {1}", {0}, ERR_CA_RENEWAL_WINDOW},
+        {11,
+         "Request Outside of Renewal Grace Period: 30 days before and 30 days after original cert expiration date "
+         "Rejected - {1}",
+         {0},
+         ERR_CA_RENEWAL_WINDOW},
         {11, "Request Sending DRM request failed check KRA log for detail Rejected - {1}", {0}, ERR_CA_ARCHIVAL_FAILED},
         {11, "Request Deferred - x", {0}, ERR_CA_DEFERRED},
         {11, "Server Internal Error", {.ec_key = true, .no_pop = true}, ERR_CA_CHALLENGE_EC},
@@ -116,7 +148,9 @@ static void test_explanations(void **state)
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        struct cmc_status s = {.status = CMC_STATUS_FAILED, .has_fail_info = true, .fail_info = rows[i].fail_info,
+        struct cmc_status s = {.status = CMC_STATUS_FAILED,
+                               .has_fail_info = true,
+                               .fail_info = rows[i].fail_info,
                                .text = (char *)(uintptr_t)rows[i].text};
         struct err err = ERR_INIT;
         assert_true(cmc_status_error(&s, &rows[i].sent, &err));
@@ -135,7 +169,9 @@ static void test_explanations(void **state)
 static void test_causes(void **state)
 {
     (void)state;
-    struct cmc_status s = {.status = CMC_STATUS_FAILED, .has_fail_info = true, .fail_info = CMC_FAIL_BAD_REQUEST,
+    struct cmc_status s = {.status = CMC_STATUS_FAILED,
+                           .has_fail_info = true,
+                           .fail_info = CMC_FAIL_BAD_REQUEST,
                            .text = (char *)(uintptr_t) "Invalid Credential."};
     struct strv agent = STRV_INIT;
     struct strv secret = STRV_INIT;

@@ -23,7 +23,7 @@ struct answer {
 
 struct world {
     struct fixture *f;
-    struct key *key;       /* the requested one */
+    struct key *key; /* the requested one */
     struct buf spki;
     struct cert *issued;
     struct bytes expected;
@@ -46,8 +46,12 @@ static void world_close(struct world *w)
 
 static struct answer answer_good(const struct world *w)
 {
-    return (struct answer){.fail_info = -1, .signing_key = w->f->ca_key, .signer = w->f->ca, .issued = w->issued,
-                           .nonce = NONCE, .transaction = TRANSACTION};
+    return (struct answer){.fail_info = -1,
+                           .signing_key = w->f->ca_key,
+                           .signer = w->f->ca,
+                           .issued = w->issued,
+                           .nonce = NONCE,
+                           .transaction = TRANSACTION};
 }
 
 static struct answer answer_failure(const struct world *w)
@@ -226,7 +230,8 @@ static void test_signer_not_ca(void **state)
     a.signer = w.f->agent;
     judge(&a, &w, &e, ERR_TRUST_SIGNER_NOT_CA);
     /* a CA certificate whose key may not sign certificates does not speak for the CA either */
-    struct cert *weak = fixture_cert(w.f->user_key, "CN=Weak CA,O=Example", w.f->root_key, w.f->root, FIXTURE_CA | FIXTURE_NO_CERT_SIGN);
+    struct cert *weak = fixture_cert(w.f->user_key, "CN=Weak CA,O=Example", w.f->root_key, w.f->root,
+                                     FIXTURE_CA | FIXTURE_NO_CERT_SIGN);
     a.signer = weak;
     judge(&a, &w, &e, ERR_TRUST_SIGNER_NOT_CA);
     cert_free(weak);
@@ -239,10 +244,13 @@ static void test_delegate(void **state)
     struct cmc_expect e = expect(&w);
     struct answer a = answer_good(&w);
     struct cert *good = fixture_cert(w.f->user_key, "CN=CMC responder,O=Example", w.f->ca_key, w.f->ca, FIXTURE_CMC_CA);
-    struct cert *of_root = fixture_cert(w.f->user_key, "CN=CMC responder,O=Example", w.f->root_key, w.f->root, FIXTURE_CMC_CA);
-    struct cert *made_up = fixture_cert(w.f->user_key, "CN=CMC responder,O=Example", w.f->user_key, w.f->ca, FIXTURE_CMC_CA);
+    struct cert *of_root =
+        fixture_cert(w.f->user_key, "CN=CMC responder,O=Example", w.f->root_key, w.f->root, FIXTURE_CMC_CA);
+    struct cert *made_up =
+        fixture_cert(w.f->user_key, "CN=CMC responder,O=Example", w.f->user_key, w.f->ca, FIXTURE_CMC_CA);
     struct cert *own = fixture_cert(w.f->user_key, "CN=CMC responder,O=Example", w.f->user_key, NULL, FIXTURE_CMC_CA);
-    struct cert *old = fixture_cert(w.f->user_key, "CN=CMC responder,O=Example", w.f->ca_key, w.f->ca, FIXTURE_CMC_CA | FIXTURE_EXPIRED);
+    struct cert *old = fixture_cert(w.f->user_key, "CN=CMC responder,O=Example", w.f->ca_key, w.f->ca,
+                                    FIXTURE_CMC_CA | FIXTURE_EXPIRED);
     a.signing_key = w.f->user_key;
     a.signer = good;
     judge(&a, &w, &e, ERR_NONE);
@@ -276,7 +284,8 @@ static void test_tls_server(void **state)
     struct cmc_expect e = expect(&w);
     struct answer a = answer_good(&w);
     /* even with the delegate's purpose the server's own certificate is refused */
-    struct cert *server = fixture_cert(w.f->user_key, "CN=localhost", w.f->ca_key, w.f->ca, FIXTURE_SERVER | FIXTURE_CMC_CA);
+    struct cert *server =
+        fixture_cert(w.f->user_key, "CN=localhost", w.f->ca_key, w.f->ca, FIXTURE_SERVER | FIXTURE_CMC_CA);
     a.signing_key = w.f->user_key;
     a.signer = server;
     judge(&a, &w, &e, ERR_NONE);
@@ -304,7 +313,8 @@ static void test_time(void **state)
     struct world w = world_open(*state);
     struct cmc_expect e = expect(&w);
     struct answer a = answer_good(&w);
-    struct cert *old = fixture_cert(w.f->ca_key, "CN=Test CA,O=Example", w.f->root_key, w.f->root, FIXTURE_CA | FIXTURE_EXPIRED);
+    struct cert *old =
+        fixture_cert(w.f->ca_key, "CN=Test CA,O=Example", w.f->root_key, w.f->root, FIXTURE_CA | FIXTURE_EXPIRED);
     a.signer = old;
     judge(&a, &w, &e, ERR_TRUST_SIGNER_TIME);
     a = answer_failure(&w);
@@ -386,7 +396,8 @@ static void test_simple(void **state)
     world_close(&w);
 }
 
-/* SignedData { PKIResponse } with an empty SET of signers, or without the signer's certificate: made from a good one. */
+/* SignedData { PKIResponse } with an empty SET of signers, or without the signer's certificate: made from a good one.
+ */
 static void test_no_signer(void **state)
 {
     struct world w = world_open(*state);
