@@ -383,10 +383,10 @@ int app_choose_scenario(struct app *app)
     };
     static const struct page page = {.id = "who", .question = N_("Who vouches for you at the certificate authority?"), .fields = fields};
     const struct form_ops ops = {.get = choose_get, .set = choose_set};
-    struct frame frame = {.program = "cmc-wizard", .scenario = "", .language = i18n_language()};
+    app->frame = (struct frame){.program = "cmc-wizard", .scenario = "", .language = i18n_language()};
     struct form_result result = {0};
     strcpy(app->scratch, "agent-signed");
-    enum form_verb verb = form_run(app->ui, &frame, &page, &ops, app, &result);
+    enum form_verb verb = form_run(app->ui, &app->frame, &page, &ops, app, &result);
     if (verb == FORM_BACK) {
         return WIZARD_AGAIN;
     }

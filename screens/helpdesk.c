@@ -48,11 +48,11 @@ int app_helpdesk(struct app *app)
     };
     static const struct page page = {.id = "helpdesk", .question = N_("What does the helpdesk want to do?"), .fields = fields};
     const struct form_ops ops = {.get = get, .set = set};
-    struct frame frame = {.program = "cmc-wizard", .scenario = "", .language = i18n_language()};
+    app->frame = (struct frame){.program = "cmc-wizard", .scenario = "", .language = i18n_language()};
     struct form_result result = {0};
     strcpy(app->scratch, "agent-desk");
     for (;;) {
-        if (form_run(app->ui, &frame, &page, &ops, app, &result) != FORM_NEXT) {
+        if (form_run(app->ui, &app->frame, &page, &ops, app, &result) != FORM_NEXT) {
             return WIZARD_AGAIN;
         }
         if (strcmp(app->scratch, "agent-desk") == 0) {

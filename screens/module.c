@@ -62,6 +62,7 @@ int wizard_interactive(const struct wizard_options *options, struct ui *ui, enum
     app.secrets = secrets_new(ask_secret, &app);
     engine_init(&app.engine, app.secrets);
     app.frame = (struct frame){.program = "cmc-wizard", .scenario = "", .language = i18n_language()};
+    ui->frame = &app.frame; /* dialogs stand in it */
     if (options->resume) {
         start = START_CONTINUE;
     }
@@ -83,6 +84,7 @@ int wizard_interactive(const struct wizard_options *options, struct ui *ui, enum
         code = EXIT_DONE;
         break;
     }
+    ui->frame = NULL;
     app_release(&app);
     return code;
 }

@@ -54,6 +54,11 @@ static bool from_file(void *ctx, const struct field *field)
     return !*app_get(ctx, "nickname");
 }
 
+static bool asks_file_password(void *ctx, const struct field *field)
+{
+    return from_file(ctx, field) && !secrets_is_given(((const struct app *)ctx)->secrets, "agent.p12.password");
+}
+
 static bool other_db(void *ctx, const struct field *field)
 {
     (void)field;
@@ -66,7 +71,7 @@ static const struct field FIELDS[] = {
      .why = N_("The CA knows its agents by their certificates. An agent's signature tells it that the request is in order.")},
     {.kind = FIELD_FILE, .key = "agent.p12", .label = N_("File"), .flags = FIELD_MUST_EXIST | FIELD_REQUIRED, .visible = from_file,
      .help = N_("It is imported into the database first.")},
-    {.kind = FIELD_SECRET, .key = "agent.p12.password", .label = N_("File's password"), .width = 32, .visible = from_file,
+    {.kind = FIELD_SECRET, .key = "agent.p12.password", .label = N_("File's password"), .width = 32, .visible = asks_file_password,
      .help = N_("The password that protects the file.")},
     {.kind = FIELD_FILE, .key = "agent.dbdir", .label = N_("Other database"), .flags = FIELD_FOLDER, .hint = N_("the same one"),
      .help = N_("Only when the agent's certificate lies in another database.")},
@@ -85,9 +90,9 @@ static bool import_file(struct app *app, struct err *err)
     char *file = path_expand_home(app_get(app, "agent.p12"));
     const char *token = *app_get(app, "agent.tokenname") ? app_get(app, "agent.tokenname") : app_get(app, "tokenname");
     app->engine.secret_name = other_db(app, NULL) ? "agent.password" : "password";
-    const struct secret *typed = secrets_peek(app->secrets, "agent.p12.password");
-    secret_set(&password, typed ? typed->text : "", typed ? typed->len : 0);
-    bool ok = file_read(file, &p12, err) && engine_open_db(&app->engine, app_get(app, agent_dbdir(app)), true, true, err) &&
+    bool has_one = secrets_has(app->secrets, "agent.p12.password");
+    secret_set(&password, "", 0);
+    bool ok = (!has_one || secrets_get(app->secrets, "agent.p12.password", NULL, false, -1, &password, err)) && file_read(file, &p12, err) && engine_open_db(&app->engine, app_get(app, agent_dbdir(app)), true, true, err) &&
               engine_login(&app->engine, token, err) &&
               certdb_import_pkcs12(app->engine.db, token, buf_peek(&p12), &password, &nicknames, err);
     if (ok && nicknames.n) {

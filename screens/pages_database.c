@@ -18,7 +18,11 @@ static const char *const USUAL[] = {"~/.dogtag/nssdb", "~/.pki/nssdb", "~/.local
 static void list_databases(void *ctx, const struct field *field, struct choices *out)
 {
     (void)field;
-    (void)ctx;
+    if (text_starts(app_get(ctx, "ca"), "practice")) {
+        char *practice = practice_dir("nssdb");
+        choices_add(out, practice, _("The practice database"), _("Nothing in it matters."), NULL);
+        free(practice);
+    }
     for (size_t i = 0; i < ARRAY_LEN(USUAL); i++) {
         char *path = path_expand_home(USUAL[i]);
         if (nssdb_present(path)) {
@@ -34,9 +38,11 @@ static void list_databases(void *ctx, const struct field *field, struct choices 
     choices_add(out, "", _("Another folder"), _("Its name is asked for below."), NULL);
 }
 
-static bool is_usual(const char *dir)
+static bool is_usual(const struct app *app, const char *dir)
 {
-    bool same = false;
+    char *practice = practice_dir("nssdb");
+    bool same = text_starts(app_get(app, "ca"), "practice") && strcmp(practice, dir) == 0;
+    free(practice);
     for (size_t i = 0; i < ARRAY_LEN(USUAL) && !same; i++) {
         char *path = path_expand_home(USUAL[i]);
         same = strcmp(path, dir) == 0 && (i == 0 || nssdb_present(path));
@@ -50,7 +56,7 @@ static const char *get(struct app *app, const char *key)
 {
     (void)key;
     const char *dir = app_get(app, "dbdir");
-    return app->other_folder || (*dir && !is_usual(dir)) ? "" : dir;
+    return app->other_folder || (*dir && !is_usual(app, dir)) ? "" : dir;
 }
 
 static void set(struct app *app, const char *key, const char *value)
@@ -171,7 +177,7 @@ static const struct field FIELDS[] = {
      .why = N_("Mail programs, browsers and PKI tools look for certificates in such a database.")},
     {.kind = FIELD_FILE, .key = "dbdir", .label = N_("Folder"), .flags = FIELD_REQUIRED | FIELD_FOLDER, .validate = check_dir,
      .visible = is_other, .help = N_("Type the folder, or press F2 to look for it.")},
-    {.kind = FIELD_NOTE, .text = about_new, .visible = is_new},
+    {.kind = FIELD_NOTE, .text = about_new, .visible = asks_twice},
     {.kind = FIELD_CHOICE, .key = "tokenname", .label = N_("Token"), .choices = list_tokens, .rows = 4, .visible = has_other_tokens,
      .help = N_("A smart card or HSM, or the database itself.")},
     {.kind = FIELD_SECRET, .key = "password", .label = N_("Password"), .width = 32, .visible = asks_password,

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "base/when.h"
 #include "flow/saved.h"
 #include "screens/app.h"
@@ -117,6 +118,11 @@ static bool open_chosen(struct app *app, const char *id)
         app_error(app, _("The saved enrollment cannot be continued."), &err);
         return false;
     }
+    /* A practice one needs its CA again, and the passwords that lie in its folder. */
+    if (text_starts(app_get(app, "ca"), "practice") && (!practice_ensure(&err) || !practice_answers(app->session, app->secrets, &err))) {
+        app_error(app, _("The practice CA could not be started."), &err);
+        return false;
+    }
     return true;
 }
 
@@ -130,14 +136,14 @@ static bool ask_answer(struct app *app)
     };
     static const struct page page = {.id = "answer", .question = N_("Has the CA agent's answer arrived?"), .fields = fields};
     const struct form_ops ops = {.get = get, .set = set};
-    struct frame frame = {.program = "cmc-wizard", .scenario = app->scenario->title, .language = i18n_language()};
+    app->frame = (struct frame){.program = "cmc-wizard", .scenario = app->scenario->title, .language = i18n_language()};
     struct form_result result = {0};
     struct err err = ERR_INIT;
     if (strcmp(session_state(app->session), "waiting") != 0) {
         return true;
     }
     app->scratch[0] = '\0';
-    if (form_run(app->ui, &frame, &page, &ops, app, &result) != FORM_NEXT) {
+    if (form_run(app->ui, &app->frame, &page, &ops, app, &result) != FORM_NEXT) {
         return false;
     }
     if (*app->scratch && !saved_take_answer(app->session, app->scratch, &err)) {
@@ -150,7 +156,7 @@ static bool ask_answer(struct app *app)
 int app_continue(struct app *app)
 {
     const struct form_ops ops = {.get = get, .set = set};
-    struct frame frame = {.program = "cmc-wizard", .scenario = "", .language = i18n_language()};
+    app->frame = (struct frame){.program = "cmc-wizard", .scenario = "", .language = i18n_language()};
     struct form_result result = {0};
     if (app->options->resume) {
         return open_chosen(app, app->options->resume) && ask_answer(app) ? app_enroll(app) : EXIT_USAGE;
@@ -159,7 +165,7 @@ int app_continue(struct app *app)
         if (none_saved(app)) {
             return WIZARD_AGAIN;
         }
-        enum form_verb verb = form_run(app->ui, &frame, &PAGE, &ops, app, &result);
+        enum form_verb verb = form_run(app->ui, &app->frame, &PAGE, &ops, app, &result);
         if (verb == FORM_ACTION) {
             delete_one(app);
             continue;

@@ -68,7 +68,9 @@ enum wizard_start welcome_run(struct ui *ui)
     struct form_ops ops = {.get = get, .set = set};
     struct frame frame = {.program = "cmc-wizard", .scenario = "", .language = i18n_language()};
     struct form_result result = {0};
-    switch (form_run(ui, &frame, &PAGE, &ops, &w, &result)) {
+    enum form_verb verb = form_run(ui, &frame, &PAGE, &ops, &w, &result);
+    ui->frame = NULL; /* ours ends here */
+    switch (verb) {
     case FORM_NEXT:
         break;
     case FORM_ACTION:

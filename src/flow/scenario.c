@@ -51,14 +51,14 @@ static const char *const AGENT_DESK_STEPS[] = {"server", "agent", "csr", "cfgs",
 
 /* To add a scenario: a row of pages and steps here, its words, and a line in tests/flow/flows.csv. */
 static const struct scenario SCENARIOS[] = {
-    /* TRANSLATORS: titles of scenarios have at most 40 columns. */
-    {"agent-signed", N_("Certificate, signed by a CA agent"),
+    /* TRANSLATORS: titles of scenarios have at most 26 columns: they stand in the title bar. */
+    {"agent-signed", N_("Signed by a CA agent"),
      N_("You hold a CA agent's certificate, or the agent sits beside you: the request is made, signed and sent in one go."),
      AGENT_SIGNED_PAGES, AGENT_SIGNED_STEPS, SIGNED_BY_AGENT},
-    {"make-csr", N_("Request for a CA agent elsewhere"),
+    {"make-csr", N_("Handed to a CA agent"),
      N_("You make the key and the request here, hand the request to a CA agent, and import the answer later."), MAKE_CSR_PAGES,
      MAKE_CSR_STEPS, SIGNED_BY_AGENT},
-    {"agent-desk", N_("Agent desk: sign somebody's request"),
+    {"agent-desk", N_("Agent desk"),
      N_("You are a CA agent: open a request that somebody gave you, look at it, sign it, send it, give the certificate back."),
      AGENT_DESK_PAGES, AGENT_DESK_STEPS, SIGNED_BY_AGENT},
     {"shared-secret", N_("First certificate, by a shared secret"),

@@ -41,7 +41,7 @@ enum scenario_signer {
 
 struct scenario {
     const char *name;    /* "agent-signed" */
-    const char *title;   /* N_(): at most 40 columns */
+    const char *title;   /* N_(): at most 26 columns, for the title bar */
     const char *summary; /* N_(): who needs it, one sentence */
     const char *const *pages; /* ids of pages, NULL terminated */
     const char *const *steps; /* names of steps, NULL terminated */
