@@ -28,7 +28,7 @@ static void demand(bool truth)
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-    static struct nssdb *db; /* open until the process ends; kept so that it is not taken for a leak */
+    static struct nssdb *volatile db; /* open until the process ends; kept so that it is not taken for a leak */
     (void)argc;
     (void)argv;
     db = nssdb_open(NULL, NSSDB_NONE, NULL, NULL);
