@@ -194,7 +194,7 @@ static bool tls_check_localhost(struct dir *dir, struct nssdb *db, struct err *e
     if (!cert) {
         return rc == LDAP_SUCCESS ? err_fail(err, ERR_DIR_TLS, NULL) : dir_fail(dir, rc, err);
     }
-    bool good = trusted_server(db, cert, "DNS:localhost", err);
+    bool good = trusted_server(db, cert, "localhost", err);
     cert_free(cert);
     return good;
 }

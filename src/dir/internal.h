@@ -23,6 +23,6 @@ struct trust_file {
 };
 bool trust_file_make(struct nssdb *db, struct trust_file *file, struct err *err) MUST_CHECK;
 void trust_file_remove(struct trust_file *file);
-/* The certificate leads to one of the same CAs and has this name ("DNS:…" as cert_sans() writes it). ERR_DIR_TLS. */
-bool trusted_server(struct nssdb *db, const struct cert *cert, const char *san, struct err *err) MUST_CHECK;
+/* The certificate leads to one of the same CAs and has this name. ERR_DIR_TLS. */
+bool trusted_server(struct nssdb *db, const struct cert *cert, const char *host, struct err *err) MUST_CHECK;
 #endif

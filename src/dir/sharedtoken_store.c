@@ -183,13 +183,26 @@ static int put(struct dir *dir, const char *dn, const char *attribute, const cha
     return modify(dir, dn, mods);
 }
 
+/* 389 Directory Server lets entries with extensibleObject hold attributes that no schema knows, also misspelt ones. */
+static bool attribute_known(struct dir *dir, const char *attribute, struct err *err)
+{
+    bool has = false;
+    if (!dir_schema_has(dir, attribute, &has, NULL) || has) {
+        return true; /* where the schema may not be read the server decides */
+    }
+    char *shown = text_visible_str(attribute);
+    err_fail(err, ERR_DIR_SCHEMA, _("Attribute: %s"), shown);
+    free(shown);
+    return false;
+}
+
 bool dir_token_put(struct dir *dir, const char *base, const char *uid, const char *attribute, const char *token,
                    struct err *err)
 {
     struct dir_user user = {0};
     char *line = dir_token_line(token, err);
     attribute = or_default(attribute);
-    bool good = line && dir_user_find(dir, base, uid, attribute, &user, err);
+    bool good = line && dir_user_find(dir, base, uid, attribute, &user, err) && attribute_known(dir, attribute, err);
     if (good) {
         int rc = put(dir, user.dn, attribute, line, false);
         if (rc == LDAP_OBJECT_CLASS_VIOLATION) { /* no class of the entry allows the attribute */

@@ -15,6 +15,7 @@
 #include "dir/internal.h"
 #include "nss/certdb.h"
 #include "nss/chain.h"
+#include "nss/dn.h"
 #include "nss/pem.h"
 
 /* Flag C in the first group: trusted to issue TLS server certificates. */
@@ -54,22 +55,46 @@ static bool to_pem(const struct cert_list *certs, struct buf *pem, struct err *e
     return true;
 }
 
-bool trusted_server(struct nssdb *db, const struct cert *cert, const char *san, struct err *err)
+/* Names in subjectAltName count; without that extension the subject's CN does (stock Dogtag installations have only
+ * that). */
+static bool has_name(const struct cert *cert, const char *host)
+{
+    struct strv names = STRV_INIT;
+    bool found = false;
+    bool readable = cert_sans(cert, &names);
+    char *wanted = xasprintf("DNS:%s", host);
+    if (readable && names.n > 0) {
+        found = strv_has(&names, wanted);
+    } else if (readable) {
+        struct dn_rdn *rdns = NULL;
+        size_t n = 0;
+        char *subject = cert_subject(cert);
+        bool split = dn_split(subject, &rdns, &n, NULL);
+        for (size_t i = 0; split && i < n; i++) {
+            found = found || (strcasecmp(rdns[i].type, "CN") == 0 && strcasecmp(rdns[i].value, host) == 0);
+        }
+        dn_rdns_free(rdns, n);
+        free(subject);
+    }
+    free(wanted);
+    strv_release(&names);
+    return found;
+}
+
+bool trusted_server(struct nssdb *db, const struct cert *cert, const char *host, struct err *err)
 {
     struct cert_list all = CERT_LIST_INIT;
     struct cert_list anchors = CERT_LIST_INIT;
-    struct strv names = STRV_INIT;
     struct err why = ERR_INIT;
     bool purpose = !cert_has_eku_extension(cert) || cert_has_eku(cert, "1.3.6.1.5.5.7.3.1");
     bool good = collect(db, &all, &anchors, err);
-    if (good && !(purpose && cert_sans(cert, &names) && strv_has(&names, san))) {
-        good = err_fail(err, ERR_DIR_TLS, _("The certificate is not for this name: %s"), san);
+    if (good && !(purpose && has_name(cert, host))) {
+        good = err_fail(err, ERR_DIR_TLS, _("The certificate is not for this name: %s"), host);
     }
     if (good && !chain_verify_to(cert, &all, &anchors, when_now(), &why)) {
         good = err_fail(err, ERR_DIR_TLS, "%s", err_what(why.code));
     }
     err_release(&why);
-    strv_release(&names);
     cert_list_release(&all);
     cert_list_release(&anchors);
     return good;

@@ -362,6 +362,34 @@ static void test_wrong_name(void **state)
     free(folder);
 }
 
+/* A stock Dogtag installation makes certificates without alternative names. */
+static void test_common_name_only(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    struct testslapd slapd;
+    struct testcert cert;
+    static const char *const names[] = {"localhost", "other"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        char *folder = path_join(fix.folder, names[i]);
+        char url[64];
+        struct dir_options o = options(TLS);
+        must(dir_create(folder, 0700, &err), &err);
+        testcert_make(&cert, &(struct testcert_spec){.cn = names[i], .issuer = &fix.ca, .server = true});
+        assert_true(testslapd_start(&slapd, folder, &cert, &fix.ca, true));
+        o.url = url;
+        snprintf(url, sizeof(url), "ldaps://localhost:%d/", slapd.tls_port);
+        if (i == 0) {
+            dir_close(opened(&o));
+        } else {
+            open_fails(&o, ERR_DIR_TLS);
+        }
+        testslapd_stop(&slapd);
+        testcert_release(&cert);
+        free(folder);
+    }
+}
+
 static void test_unreachable(void **state)
 {
     (void)state;
@@ -420,6 +448,7 @@ int main(void)
         cmocka_unit_test(test_logins),
         cmocka_unit_test(test_verification),
         cmocka_unit_test(test_wrong_name),
+        cmocka_unit_test(test_common_name_only),
         cmocka_unit_test(test_unreachable),
         cmocka_unit_test(test_without_schema),
     };

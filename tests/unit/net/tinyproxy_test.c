@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -49,6 +50,7 @@ static bool proxy_start(const char *extra)
         assert_true(file_write(conf, bytes_of_str(text), 0600, NULL));
         proxy_pid = fork();
         if (proxy_pid == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that dies leaves no server behind */
             if (!freopen("/dev/null", "w", stdout) || !freopen("/dev/null", "w", stderr)) {
                 _exit(1);
             }
