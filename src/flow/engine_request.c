@@ -366,13 +366,16 @@ static bool load_proofs(struct build *b, struct err *err)
         !proof_algorithms(cfg, CFG_POP_LINK_WITNESS_V2_KEY_GEN, CFG_POP_LINK_WITNESS_V2_MAC, &b->spec.pop_link, err)) {
         return false;
     }
+    if (!pop_link && cfg_bool(cfg, CFG_POP_LINK_WITNESS_ENABLE)) {
+        if (!b->e->dogtag) {
+            return err_fail(err, ERR_CFG_CHOICE, _("popLinkWitness.enable=true: no server reads this old control; use popLinkWitnessV2.enable."));
+        }
+        b->spec.pop_link_v1 = true;
+    }
     if (!id_proof && cfg_bool(cfg, CFG_IDENTITY_PROOF_ENABLE)) {
         b->spec.identity_proof_v1 = true;
         b->spec.secret = cfg_secret(cfg, CFG_IDENTITY_PROOF_SECRET, &b->shared) ? &b->shared : NULL;
         return b->spec.secret || err_fail(err, ERR_CFG_REQUIRED, "identityProof.sharedSecret");
-    }
-    if (!pop_link && cfg_bool(cfg, CFG_POP_LINK_WITNESS_ENABLE)) {
-        return err_fail(err, ERR_CFG_CHOICE, _("popLinkWitness.enable=true: no server reads this old control; use popLinkWitnessV2.enable."));
     }
     return true;
 }

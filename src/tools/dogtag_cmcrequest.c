@@ -53,21 +53,22 @@ static void say_answer(void *ctx, const struct cmc_response *answer)
 static void say_known_failure(const struct cfg *cfg, const struct err *err)
 {
     static const struct dogtag_missing rows[] = {
-        {CFG_PASSWORD, "Missing password."},
         {CFG_NUM_REQUESTS, "Missing numRequests."},
         {CFG_INPUT, "Missing input filename for PKCS10 or CRMF."},
         {CFG_OUTPUT, "Missing output filename for the CMC request."},
     };
     enum cfg_mode mode = cfg_mode(cfg);
     if (err->code == ERR_NSS_WRONG_PASSWORD || err->code == ERR_SECRET_NEEDED) {
-        printf("login Exception: incorrect password\n");
+        printf("login Exception: org.mozilla.jss.util.IncorrectPasswordException\n");
         return;
     }
     if (err->code != ERR_CFG_REQUIRED) {
         return;
     }
     bool unsigned_mode = mode == CFG_MODE_SECRET || mode == CFG_MODE_REVOKE_SECRET;
-    if (!unsigned_mode && !cfg_has(cfg, CFG_NICKNAME)) {
+    if (!cfg_has(cfg, CFG_PASSWORD)) {
+        printf("Missing password.\n");
+    } else if (!unsigned_mode && !cfg_has(cfg, CFG_NICKNAME)) {
         printf("Missing nickname.\n");
     } else if (!cfg_has(cfg, CFG_PRIV_KEY_ID) &&
                (mode == CFG_MODE_SECRET || mode == CFG_MODE_POP || cfg_bool(cfg, CFG_POP_LINK_WITNESS_V2_ENABLE))) {
@@ -90,7 +91,7 @@ static int build(struct engine *e, const struct cfg *cfg, struct err *err)
     bool second = cfg_mode(cfg) == CFG_MODE_POP;
     bool ok = dogtag_print_request(stdout, cfg, &request, err);
     if (ok) {
-        printf("\nThe CMC enrollment request in binary format is stored in %s\n",
+        printf("The CMC enrollment request in binary format is stored in %s\n",
                cfg_get(cfg, second ? CFG_DECRYPTED_POP_REQUEST_FILE : CFG_OUTPUT));
         if (cfg_mode(cfg) == CFG_MODE_RESIGN) {
             printf("TEST_CMC: completed\n");

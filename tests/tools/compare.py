@@ -1,0 +1,309 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recorded and our own outputs, decoded and compared part by part. Each function gives (kind, recorded, ours) for every part
+that differs. Kinds that begin with BAD are faults of ours whatever was recorded: no class accepts them."""
+import base64
+import os
+import re
+import subprocess
+import tempfile
+
+import der
+
+TRANSACTION, NONCE, RANDOM, DECRYPTED, PROOF2, WITNESS2 = 5, 6, 22, 10, 34, 33
+
+
+def armoured(data):
+    """The octets of a PEM or base64 file."""
+    lines = [line for line in data.decode("ascii").splitlines() if line and not line.startswith("-----")]
+    return base64.b64decode("".join(lines))
+
+
+def signature_is_right(spki, data, signature):
+    with tempfile.TemporaryDirectory() as top:
+        names = {n: os.path.join(top, n) for n in ("key", "data", "sig")}
+        for name, octets in (("key", spki), ("data", data), ("sig", signature)):
+            with open(names[name], "wb") as f:
+                f.write(octets)
+        done = subprocess.run(["openssl", "dgst", "-sha256", "-verify", names["key"], "-keyform", "DER", "-signature",
+                               names["sig"], names["data"]], capture_output=True, check=False)
+    return b"Verified OK" in done.stdout
+
+
+def both(case, name):
+    """(recorded, ours) octets of an output file, None where there is none."""
+    recorded = case.recorded(name) if os.path.isfile(os.path.join(case.dir, name)) and name in case.outputs else None
+    ours = case.ours(name) if os.path.isfile(os.path.join(case.work, name)) else None
+    return recorded, ours
+
+
+def request_spki(tlv):
+    return der.Csr(b"\x30" + der.Tlv(tlv.whole)[1].whole[1:]).spki if tlv.tag == 0xa0 else der.Crmf(tlv).spki
+
+
+def signer_spki(message):
+    """By issuer and serial from the certificates, or the request's own key."""
+    sid = der.only(message.signer.sid)
+    if sid.tag == 0x80:
+        return request_spki(message.requests[0])
+    for cert in message.certs:
+        serial, issuer, _, spki = der.cert_fields(cert)
+        if issuer == sid[0].whole and serial == sid[1].body:
+            return spki
+    return None
+
+
+def own_faults(message):
+    """What must be right in every message of ours."""
+    out = []
+    ids = message.ids()
+    if len(set(ids)) != len(ids) or 0 in ids:
+        out.append(("BAD ids", None, ids))
+    if not message.empty_rest:
+        out.append(("BAD cmsSequence or otherMsgSequence", None, None))
+    if message.signer:
+        signer = message.signer
+        if not signer.digest_right or not signer.sorted:
+            out.append(("BAD signed attributes", None, None))
+        if not signature_is_right(signer_spki(message), signer.signed, signer.signature):
+            out.append(("BAD signature", None, None))
+    return out
+
+
+def csr_parts(recorded, ours, prefix):
+    out = []
+    for name in ("subject", "spki", "sig_alg"):
+        if getattr(recorded, name) != getattr(ours, name):
+            out.append((prefix + name, getattr(recorded, name), getattr(ours, name)))
+    keys = set(recorded.attributes) | set(ours.attributes)
+    for key in sorted(keys):
+        if recorded.attributes.get(key) != ours.attributes.get(key):
+            out.append((prefix + "attribute " + key, recorded.attributes.get(key), ours.attributes.get(key)))
+    return out
+
+
+def request_parts(i, recorded, ours, message):
+    """TaggedRequests of the same place."""
+    if recorded.whole == ours.whole:
+        return []
+    if recorded.tag != ours.tag:
+        return [("request kind", recorded.tag, ours.tag)]
+    if recorded.tag == 0xa0:
+        first, second = der.Csr(recorded[1].whole), der.Csr(ours[1].whole)
+        out = csr_parts(first, second, "request ")
+        if second.info != first.info and not signature_is_right(second.spki, second.info, second.signature):
+            out.append(("BAD signature of request %d" % i, None, None))
+        if recorded[0].whole != ours[0].whole:
+            out.append(("ids", recorded[0].body, ours[0].body))
+        return out
+    first, second = der.Crmf(recorded), der.Crmf(ours)
+    out = []
+    for name in ("subject", "spki", "extensions", "pop_alg"):
+        if getattr(first, name) != getattr(second, name):
+            out.append(("request " + name, getattr(first, name), getattr(second, name)))
+    for key in sorted(set(first.controls) | set(second.controls)):
+        a, b = first.controls.get(key), second.controls.get(key)
+        if not a or not b or a.whole != b.whole:
+            out.append(("request attribute " + key, a and a.whole, b and b.whole))
+    if second.pop_signature and second.request != first.request and not signature_is_right(second.spki, second.request,
+                                                                                            second.pop_signature):
+        out.append(("BAD proof of possession %d" % i, None, None))
+    return out
+
+
+def message_parts(recorded, ours):
+    out = own_faults(ours)
+    for name in ("content_type", "certs"):
+        if getattr(recorded, name) != getattr(ours, name):
+            out.append((name, getattr(recorded, name), getattr(ours, name)))
+    if [c for _, c, _ in recorded.controls] != [c for _, c, _ in ours.controls]:
+        out.append(("control list", [c for _, c, _ in recorded.controls], [c for _, c, _ in ours.controls]))
+    else:
+        for (_, name, a), (_, _, b) in zip(recorded.controls, ours.controls):
+            if [v.whole for v in a] != [v.whole for v in b]:
+                out.append(("control " + name[len(der.CMC):], a[0], b[0]))
+    if recorded.ids() != ours.ids():
+        out.append(("ids", recorded.ids(), ours.ids()))
+    if len(recorded.requests) != len(ours.requests):
+        out.append(("request count", len(recorded.requests), len(ours.requests)))
+    else:
+        for i, (a, b) in enumerate(zip(recorded.requests, ours.requests)):
+            out += request_parts(i, a, b, ours)
+    if (recorded.signer is None) != (ours.signer is None):
+        out.append(("signer", recorded.signer, ours.signer))
+    elif recorded.signer:
+        for name in ("version", "sid", "digest", "sig_alg"):
+            if getattr(recorded.signer, name) != getattr(ours.signer, name):
+                out.append(("signer " + name, getattr(recorded.signer, name), getattr(ours.signer, name)))
+        if list(recorded.signer.attributes) != list(ours.signer.attributes):
+            out.append(("signed attributes", list(recorded.signer.attributes), list(ours.signer.attributes)))
+        if recorded.digests != ours.digests or recorded.version != ours.version:
+            out.append(("digest algorithms", recorded.digests, ours.digests))
+    return out
+
+
+def message_file(case, name, decode=lambda data: data):
+    recorded, ours = both(case, name)
+    if ours is None:
+        return []  # "files" tells it
+    case.message = der.Request(decode(ours))
+    case.recorded_message = der.Request(decode(recorded)) if recorded else None
+    if not recorded:
+        return own_faults(case.message)
+    return message_parts(case.recorded_message, case.message)
+
+
+def cmc_request(case):
+    cfg = case.cfg()
+    mode = cfg.get("decryptedPop.enable", "").lower() == "true"
+    name = cfg.get("decryptedPopRequestFile" if mode else "output", "cmc.req")
+    return message_file(case, name)
+
+
+def cmc_revoke(case):
+    return message_file(case, "CMCRevoke.out")
+
+
+def cmc_enroll(case):
+    names = [n for n in case.our_files if n.endswith(".out")]
+    return message_file(case, names[0], armoured) if names else []
+
+
+def key_id_file(case, name, spki):
+    _, text = both(case, name + ".keyId")
+    if text is None:
+        return []
+    right = der.java_hex(der.key_identifier(spki)).encode()
+    return [] if text == right else [("BAD key id", right, text)]
+
+
+def stored_keys(case):
+    """Private keys of the database afterwards, as certutil counts them."""
+    with open(os.path.join(case.work, "pw"), "w", encoding="ascii") as f:
+        f.write(case.json["nss_password"] or "")
+    done = subprocess.run(["certutil", "-K", "-d", "sql:nssdb", "-f", "pw"], cwd=case.work, capture_output=True, check=False)
+    return set(re.findall(rb"[0-9a-f]{40}", done.stdout))
+
+
+def pkcs10(case):
+    name = case.json["args"][case.json["args"].index("-o") + 1]
+    recorded, ours = both(case, name)
+    if ours is None:
+        return []
+    mine = der.Csr(armoured(ours))
+    out = key_id_file(case, name, mine.spki)
+    if not signature_is_right(mine.spki, mine.info, mine.signature):
+        out.append(("BAD signature", None, None))
+    temporary = "-t" in case.json["args"] and case.json["args"][case.json["args"].index("-t") + 1] == "true"
+    stored = der.key_identifier(mine.spki).hex().encode() in stored_keys(case)
+    if stored == temporary:
+        out.append(("BAD key stored", not temporary, stored))
+    if recorded:
+        theirs = der.Csr(armoured(recorded))
+        out += [d for d in csr_parts(theirs, mine, "request ") if d[0] != "request spki"]
+        out += key_kind(theirs.spki, mine.spki)
+        out += ski_is_right(mine.attributes.get("1.2.840.113549.1.9.14"), mine.spki)
+        if ours.count(b"\r\n") != recorded.count(b"\r\n"):
+            out.append(("columns", recorded.count(b"\r\n"), ours.count(b"\r\n")))
+    return out
+
+
+def key_kind(theirs, mine):
+    a, b = der.only(theirs), der.only(mine)
+    if a[0].whole != b[0].whole or abs(len(theirs) - len(mine)) > 1:
+        return [("key kind", a[0].whole, b[0].whole)]
+    return []
+
+
+def ski_is_right(extension_request, spki):
+    import hashlib
+    if not extension_request:
+        return []
+    digest = hashlib.sha1(der.only(spki)[1].body[1:]).digest()
+    return [] if digest in extension_request else [("BAD subjectKeyIdentifier", digest, extension_request)]
+
+
+def cmc_response(case):
+    if "-o" not in case.json["args"]:
+        return []
+    recorded, ours = both(case, case.json["args"][case.json["args"].index("-o") + 1])
+    out = []
+    if recorded is not None and ours is not None and recorded.split(b"-----BEGIN")[1] != ours.split(b"-----BEGIN")[1]:
+        out.append(("PKCS7", recorded, ours))
+    return out
+
+
+def http(case):
+    recorded, ours = both(case, "cmc.resp")
+    out = []
+    if recorded is not None and ours is not None and recorded != ours:
+        out.append(("body", recorded, ours))
+    if case.served is not None:
+        out += case.served.faults()
+    return out
+
+
+def crmf(case):
+    names = [n for n in case.our_files if not n.endswith(".keyId")]
+    if not names:
+        return []
+    recorded, ours = both(case, names[0])
+    mine = der.Crmf(der.only(armoured(ours))[0])
+    case.crmf = mine
+    out = key_id_file(case, names[0], mine.spki)
+    if mine.pop_signature and not signature_is_right(mine.spki, mine.request, mine.pop_signature):
+        out.append(("BAD proof of possession", None, None))
+    if not recorded:
+        return out
+    theirs = der.Crmf(der.only(armoured(recorded))[0])
+    case.recorded_crmf = theirs
+    if theirs.subject != mine.subject:
+        out.append(("subject", theirs.subject, mine.subject))
+    out += key_kind(theirs.spki, mine.spki)
+    if (theirs.pop is None) != (mine.pop is None) or theirs.pop_alg != mine.pop_alg:
+        out.append(("pop", theirs.pop_alg, mine.pop_alg))
+    if set(theirs.template) != set(mine.template):
+        out.append(("template", set(theirs.template), set(mine.template)))
+    if bool(theirs.extensions) and len(theirs.extensions) != len(mine.extensions):
+        out.append(("extensions", theirs.extensions, mine.extensions))
+    if set(theirs.controls) != set(mine.controls):
+        out.append(("controls", set(theirs.controls), set(mine.controls)))
+    for key in set(theirs.controls) & set(mine.controls):
+        out += archive_parts(theirs.controls[key], mine.controls[key])
+    return out
+
+
+def archive_parts(theirs, mine):
+    """PKIArchiveOptions: algorithm, kind of parameters, length of the wrapped session key and key."""
+    a, b = der.parts(theirs[0].body if theirs.tag != 0xa0 else theirs.body), der.parts(mine[0].body if mine.tag != 0xa0 else mine.body)
+    out = []
+    if len(a) != len(b) or [x.tag for x in a] != [x.tag for x in b]:
+        return [("archive shape", [x.tag for x in a], [x.tag for x in b])]
+    if a[0][0].whole != b[0][0].whole or a[0][1].tag != b[0][1].tag or len(a[0][1].body) != len(b[0][1].body):
+        out.append(("archive algorithm", a[0].whole, b[0].whole))
+    if len(a[1].body) != len(b[1].body):
+        out.append(("archive session key", len(a[1].body), len(b[1].body)))
+    if abs(len(a[2].body) - len(b[2].body)) > 32:
+        out.append(("archive value", len(a[2].body), len(b[2].body)))
+    return out
+
+
+def shared_token(case):
+    names = [n for n in case.our_files if not n.endswith(".db")]
+    if not names:
+        return []
+    recorded, ours = both(case, names[0])
+    top = der.only(armoured(ours))
+    out = []
+    if [p.tag for p in top] != [4, 4] or len(top[1].body) % 16:
+        out.append(("BAD shape", None, ours))
+    if recorded:
+        theirs = der.only(armoured(recorded))
+        if [len(p.body) for p in theirs] != [len(p.body) for p in top]:
+            out.append(("token lengths", [len(p.body) for p in theirs], [len(p.body) for p in top]))
+        if recorded.count(b"\r\n") != ours.count(b"\r\n"):
+            out.append(("columns", recorded, ours))
+    return out
+
+
+def pki(case):
+    return []
