@@ -189,7 +189,8 @@ static bool choose_signer(struct build *b, struct err *err)
     } else if (nickname && b->e->dogtag && !look_up(b, nickname, err)) {
         return false;
     }
-    return !needs_key || load_request_key(b, err);
+    const char *format = NULL;
+    return cfg_require(b->cfg, CFG_FORMAT, &format, err) && (!needs_key || load_request_key(b, err));
 }
 
 /* ---- format=test_cmc: the content of an existing message, signed again ---- */

@@ -27,7 +27,7 @@ static void say(void *ctx, const char *event, const char *text)
     if (strcmp(event, "database") == 0) {
         printf("cert/key prefix = \npath = %s\nCryptoManger initialized\n", shown);
     } else if (strcmp(event, "login") == 0) {
-        printf("token %s logged in...\n", *shown ? shown : "internal");
+        printf("token %s logged in...\n", cfg_token_is_internal(text) ? "internal" : shown);
         if (*resign) {
             printf("TEST_CMC: request format is test_cmc; re-signing the request\n");
         }
@@ -49,6 +49,12 @@ static void say_answer(void *ctx, const struct cmc_response *answer)
                : "processEncryptedPopResponse:  not what we expected when encryptedPOP.enable is true;\n");
 }
 
+/* As Dogtag's tool sees it, before it opens the database. */
+static bool lacks_nickname(const struct cfg *cfg)
+{
+    return !cfg_has(cfg, CFG_NICKNAME) && !cfg_bool(cfg, CFG_USE_SHARED_SECRET) && !cfg_has(cfg, CFG_REV_SHARED_SECRET);
+}
+
 /* Dogtag's words for what its users meet most; our own explanation follows on standard error. */
 static void say_known_failure(const struct cfg *cfg, const struct err *err)
 {
@@ -58,17 +64,20 @@ static void say_known_failure(const struct cfg *cfg, const struct err *err)
         {CFG_OUTPUT, "Missing output filename for the CMC request."},
     };
     enum cfg_mode mode = cfg_mode(cfg);
-    if (err->code == ERR_NSS_WRONG_PASSWORD || err->code == ERR_SECRET_NEEDED) {
+    if (err->code == ERR_NSS_WRONG_PASSWORD) {
         printf("login Exception: org.mozilla.jss.util.IncorrectPasswordException\n");
         return;
+    }
+    if (err->code == ERR_CMC_CHALLENGE) {
+        printf("constructDecryptedPopRequest: begins\nconstructDecryptedPopRequest:  previous response parsed.\n"
+               "constructDecryptedPopRequest: Oops! witness failed to verify.  Must abort!\n");
     }
     if (err->code != ERR_CFG_REQUIRED) {
         return;
     }
-    bool unsigned_mode = mode == CFG_MODE_SECRET || mode == CFG_MODE_REVOKE_SECRET;
     if (!cfg_has(cfg, CFG_PASSWORD)) {
         printf("Missing password.\n");
-    } else if (!unsigned_mode && !cfg_has(cfg, CFG_NICKNAME)) {
+    } else if (lacks_nickname(cfg)) {
         printf("Missing nickname.\n");
     } else if (!cfg_has(cfg, CFG_PRIV_KEY_ID) &&
                (mode == CFG_MODE_SECRET || mode == CFG_MODE_POP || cfg_bool(cfg, CFG_POP_LINK_WITNESS_V2_ENABLE))) {
@@ -123,8 +132,8 @@ static int run(const char *path, struct err *err)
         }
         free(shown);
         code = dogtag_fail(TOOL, err);
-    } else if (!cfg_has(&cfg, CFG_PASSWORD)) {
-        err_fail(err, ERR_CFG_REQUIRED, "password");
+    } else if (!cfg_has(&cfg, CFG_PASSWORD) || lacks_nickname(&cfg)) {
+        err_fail(err, ERR_CFG_REQUIRED, "%s", cfg_has(&cfg, CFG_PASSWORD) ? "nickname" : "password");
         say_known_failure(&cfg, err);
         code = dogtag_fail(TOOL, err);
     } else {

@@ -141,8 +141,8 @@ static bool print_rebuilt(FILE *out, struct bytes der, bool crmf, const char *ke
             if (msg.pop == CRMF_POP_NONE) {
                 fprintf(out, "createPKIData: old certReqMsg has no pop, so will the new certReqMsg\n");
             } else {
-                fprintf(out, "createPKIData: old certReqMsg has pop, so will the new certReqMsg\n");
-                print_signing_algorithm(out, key_type);
+                fprintf(out, "createNewPOP: begins\ncreateNewPOP: about to create POPOSigningKey\n");
+                fprintf(out, "createNewPOP: creating and returning newPopOfSigningKey\n");
             }
             crmf_release(&msg);
         }

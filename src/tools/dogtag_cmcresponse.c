@@ -155,7 +155,7 @@ static bool store(const struct options *o, const struct cmc_response *r, struct 
     ok = ok && file_write(o->output, buf_peek(&text), 0644, err);
     buf_release(&text);
     if (ok) {
-        printf("\nPKCS#7 now stored in file: %s\n\n", o->output);
+        printf("\nPKCS#7 now stored in file: %s\n", o->output);
     }
     return ok;
 }

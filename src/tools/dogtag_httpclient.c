@@ -45,28 +45,24 @@ static bool missing(const struct cfg *cfg, struct err *err)
     return true;
 }
 
-/* Header lines as they came, without the empty one at their end. */
+/* Header lines as they came, each made visible, without the empty one at their end. */
 static void print_headers(const struct submit *s)
 {
-    struct bytes headers = submit_headers(s);
-    char *text = text_visible_lines(headers);
+    struct bytes rest = submit_headers(s);
     printf("\n##Response Headers begin##\n");
-    for (char *line = text, *end; *line; line = end) {
-        end = line + strcspn(line, "\n");
-        size_t len = (size_t)(end - line);
-        end += *end == '\n';
-        while (len && (line[len - 1] == '\r' || line[len - 1] == ' ')) {
-            len--;
+    while (rest.len) {
+        const uint8_t *end = memchr(rest.data, '\n', rest.len);
+        size_t len = end ? (size_t)(end - rest.data) : rest.len;
+        size_t shown_len = len && rest.data[len - 1] == '\r' ? len - 1 : len;
+        if (shown_len) {
+            char *line = text_visible(BYTES(rest.data, shown_len));
+            printf("%s\n", line);
+            free(line);
         }
-        if (len >= 2 && strncmp(line + len - 2, "\\r", 2) == 0) {
-            len -= 2;
-        }
-        if (len) {
-            printf("%.*s\n", (int)len, line);
-        }
+        len += end ? 1 : 0;
+        rest = BYTES(rest.data + len, rest.len - len);
     }
     printf("##end##\n\n");
-    free(text);
 }
 
 static int answer(const struct cfg *cfg, struct submit *s, struct err *err)

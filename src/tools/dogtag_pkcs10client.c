@@ -62,9 +62,6 @@ static const char *check(struct options *o)
     if (!dogtag_number(o->extractable, -1, 1, &o->extractable_n)) {
         return "Illegal input parameters for -e.";
     }
-    if (!dogtag_number(o->length, 1, 65536, &o->bits)) {
-        return "Illegal input parameters for -l.";
-    }
     return NULL;
 }
 
@@ -137,10 +134,17 @@ int dogtag_pkcs10client(int argc, char **argv)
     if (why) {
         return usage(why);
     }
+    if (!dogtag_number(o.length, 1, 65536, &o.bits)) {
+        err_fail(&err, ERR_USAGE, "-l %s", o.length);
+        return dogtag_fail(TOOL, &err);
+    }
     if (strcmp(o.type, "rsa") != 0 && strcmp(o.type, "ec") != 0) {
         printf("%s: ERROR: invalid algorithm: %s\n", TOOL, o.type);
         err_fail(&err, ERR_USAGE, "-a %s", o.type);
         return dogtag_fail(TOOL, &err);
+    }
+    if (is_true(o.typed)) {
+        printf("%s: enable_encoding =true\n", TOOL);
     }
     struct secrets *secrets = secrets_new(NULL, NULL);
     struct engine engine;

@@ -163,13 +163,17 @@ def judge(case):
     used, left = set(), []
     if "\x1b" in case.our_stdout + case.our_stderr or "Sanitizer" in case.our_stderr or case.our_exit < 0:
         return used, [("crash or control characters", None, case.our_stderr)]
-    for difference in differences(case):
-        for row in classes.CLASSES:
-            if row.accepts(case, difference):
-                used.add(row.name)
-                break
+    found = differences(case)
+    rows = [row for row in classes.CLASSES if row.applies(case)]
+    for kind, recorded, ours in found:
+        if kind == "stdout":
+            names = classes.lines_explained(rows, case, recorded, ours)
         else:
-            left.append(difference)
+            names = [row.name for row in rows if not kind.startswith("BAD") and row.rule(case, kind, recorded, ours)][:1]
+        if names:
+            used.update(names)
+        else:
+            left.append((kind, recorded, ours))
     return used, left
 
 
