@@ -13,6 +13,7 @@ nss_unit_tests = \
   tests/unit/nss/der_test \
   tests/unit/nss/dn_test \
   tests/unit/nss/hash_test \
+  tests/unit/nss/issue_test \
   tests/unit/nss/key_test \
   tests/unit/nss/nssdb_test \
   tests/unit/nss/pem_test \
@@ -44,6 +45,9 @@ tests_unit_nss_dn_test_LDADD = $(NSS_UNIT_LDADD)
 tests_unit_nss_hash_test_SOURCES = tests/unit/nss/hash_test.c
 tests_unit_nss_hash_test_CPPFLAGS = $(NSS_UNIT_CPPFLAGS)
 tests_unit_nss_hash_test_LDADD = $(NSS_UNIT_LDADD)
+tests_unit_nss_issue_test_SOURCES = tests/unit/nss/issue_test.c
+tests_unit_nss_issue_test_CPPFLAGS = $(NSS_UNIT_CPPFLAGS)
+tests_unit_nss_issue_test_LDADD = $(NSS_UNIT_LDADD)
 tests_unit_nss_key_test_SOURCES = tests/unit/nss/key_test.c
 tests_unit_nss_key_test_CPPFLAGS = $(NSS_UNIT_CPPFLAGS)
 tests_unit_nss_key_test_LDADD = $(NSS_UNIT_LDADD)
