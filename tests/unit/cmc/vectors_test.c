@@ -20,7 +20,7 @@
 
 static char *vectors_path(const char *below)
 {
-    char *root = path_join(getenv("top_srcdir"), "tests/vectors");
+    char *root = unit_source("tests/vectors");
     char *path = path_join(root, below);
     free(root);
     return path;
