@@ -2,6 +2,7 @@
 noinst_LIBRARIES += src/flow/libflow.a
 src_flow_libflow_a_CPPFLAGS = $(AM_CPPFLAGS)
 src_flow_libflow_a_SOURCES = \
+  src/flow/admin.c src/flow/admin.h \
   src/flow/answers.c src/flow/answers.h \
   src/flow/cadesc.c src/flow/cadesc.h \
   src/flow/cfgs.c \

@@ -15,6 +15,7 @@ static const struct tool TOOLS[] = {
     {"lint", N_("find every mistake in .cfg files"), tool_lint, false},
     {"import", N_("store a certificate and its chain, and prove that it works"), tool_import, false},
     {"ca", N_("ask a CA for its chain, version and certificates; export descriptions"), NULL, false},
+    {"admin", N_("what a CA administrator sets for shared secrets; checks CS.cfg and profiles"), tool_admin, false},
     {"CMCRequest", NULL, dogtag_cmcrequest, true},
     {"CMCResponse", NULL, dogtag_cmcresponse, true},
     {"HttpClient", NULL, NULL, true},

@@ -65,6 +65,7 @@ int tool_show(int argc, char **argv);
 int tool_lint(int argc, char **argv);
 int tool_import(int argc, char **argv);
 int tool_submit(int argc, char **argv);
+int tool_admin(int argc, char **argv);
 int tool_ca(int argc, char **argv);
 int dogtag_cmcrequest(int argc, char **argv);
 int dogtag_cmcresponse(int argc, char **argv);

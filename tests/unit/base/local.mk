@@ -10,6 +10,7 @@ base_unit_tests = \
   tests/unit/base/json_test \
   tests/unit/base/mem_test \
   tests/unit/base/opt_test \
+  tests/unit/base/passphrase_test \
   tests/unit/base/path_test \
   tests/unit/base/secret_test \
   tests/unit/base/strv_test \
@@ -40,6 +41,9 @@ tests_unit_base_mem_test_LDADD = $(LIB_BASE) $(CMOCKA_LIBS)
 tests_unit_base_opt_test_SOURCES = tests/unit/base/opt_test.c
 tests_unit_base_opt_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CMOCKA_CFLAGS)
 tests_unit_base_opt_test_LDADD = $(LIB_BASE) $(CMOCKA_LIBS)
+tests_unit_base_passphrase_test_SOURCES = tests/unit/base/passphrase_test.c
+tests_unit_base_passphrase_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CMOCKA_CFLAGS)
+tests_unit_base_passphrase_test_LDADD = $(LIB_BASE) $(CMOCKA_LIBS)
 tests_unit_base_path_test_SOURCES = tests/unit/base/path_test.c
 tests_unit_base_path_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CMOCKA_CFLAGS)
 tests_unit_base_path_test_LDADD = $(LIB_BASE) $(CMOCKA_LIBS)
