@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # To add a test: its name in practice_unit_tests and its three lines.
 if HAVE_CMOCKA
-practice_unit_tests = tests/unit/practice/enroll_test tests/unit/practice/profile_test tests/unit/practice/store_test
+practice_unit_tests = tests/unit/practice/enroll_test tests/unit/practice/pages_test \
+  tests/unit/practice/profile_test tests/unit/practice/store_test
 check_PROGRAMS += $(practice_unit_tests)
 TESTS += $(practice_unit_tests)
 PRACTICE_TEST_CPPFLAGS = $(PRACTICE_CPPFLAGS) -I$(top_srcdir)/tests $(CMOCKA_CFLAGS)
@@ -19,4 +20,8 @@ tests_unit_practice_profile_test_LDADD = $(PRACTICE_TEST_LIBS)
 tests_unit_practice_store_test_SOURCES = tests/unit/practice/store_test.c
 tests_unit_practice_store_test_CPPFLAGS = $(PRACTICE_TEST_CPPFLAGS)
 tests_unit_practice_store_test_LDADD = $(PRACTICE_TEST_LIBS)
+
+tests_unit_practice_pages_test_SOURCES = tests/unit/practice/pages_test.c $(practice_fixture)
+tests_unit_practice_pages_test_CPPFLAGS = $(PRACTICE_TEST_CPPFLAGS)
+tests_unit_practice_pages_test_LDADD = $(PRACTICE_TEST_LIBS)
 endif
