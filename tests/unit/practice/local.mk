@@ -2,7 +2,7 @@
 # To add a test: its name in practice_unit_tests and its three lines.
 if HAVE_CMOCKA
 practice_unit_tests = tests/unit/practice/enroll_test tests/unit/practice/pages_test \
-  tests/unit/practice/profile_test tests/unit/practice/store_test
+  tests/unit/practice/profile_test tests/unit/practice/server_test tests/unit/practice/store_test
 check_PROGRAMS += $(practice_unit_tests)
 TESTS += $(practice_unit_tests)
 PRACTICE_TEST_CPPFLAGS = $(PRACTICE_CPPFLAGS) -I$(top_srcdir)/tests $(CMOCKA_CFLAGS)
@@ -24,4 +24,9 @@ tests_unit_practice_store_test_LDADD = $(PRACTICE_TEST_LIBS)
 tests_unit_practice_pages_test_SOURCES = tests/unit/practice/pages_test.c $(practice_fixture)
 tests_unit_practice_pages_test_CPPFLAGS = $(PRACTICE_TEST_CPPFLAGS)
 tests_unit_practice_pages_test_LDADD = $(PRACTICE_TEST_LIBS)
+
+tests_unit_practice_server_test_SOURCES = tests/unit/practice/server_test.c
+tests_unit_practice_server_test_CPPFLAGS = $(PRACTICE_TEST_CPPFLAGS)
+tests_unit_practice_server_test_LDADD = $(LIB_NET) $(LIB_CMC) $(LIB_NSS) $(LIB_BASE) $(NSS_LIBS) $(CURL_LIBS) $(CMOCKA_LIBS) \
+  -lpthread
 endif
