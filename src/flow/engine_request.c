@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/i18n.h"
+#include "base/passphrase.h"
 #include "base/strv.h"
 #include "base/text.h"
 #include "base/when.h"
@@ -102,6 +103,11 @@ static bool open_database(struct build *b, struct err *err)
         return false;
     }
     say(b->e, "database", dir);
+    /* Nothing is signed with a passphrase alone: no key is needed, so nobody is asked for its password. */
+    if (cfg_mode(b->cfg) == CFG_MODE_REVOKE_SECRET) {
+        say(b->e, "login", token);
+        return true;
+    }
     if (!engine_login(b->e, token, err)) {
         return err_context(err, _("The token is %s."), token && *token ? token : "internal");
     }
@@ -456,6 +462,9 @@ static bool load_passphrase(struct build *b, struct err *err)
         return true;
     }
     const char *issuer = NULL;
+    if (!passphrase_is_ascii(b->passphrase.text, b->passphrase.len)) {
+        return err_fail(err, ERR_CMC_SECRET_NOT_ASCII, NULL);
+    }
     b->issuers[2] = (struct buf)BUF_INIT(65536);
     if (!cfg_require(b->cfg, CFG_REV_ISSUER, &issuer, err) || !dn_encode(issuer, &b->issuers[2], err)) {
         return err_context(err, _("A revocation by shared secret has to name the issuer (revRequest.issuer)."));
