@@ -148,6 +148,38 @@ bool file_write(const char *path, struct bytes content, unsigned mode, struct er
     return ok || err_fail_errno(err, ERR_FILE_WRITE, "%s", path);
 }
 
+static bool write_zeros(int fd, size_t len)
+{
+    static const uint8_t zeros[4096];
+    bool ok = true;
+    for (size_t done = 0; ok && done < len; done += sizeof(zeros)) {
+        ok = write_all(fd, BYTES(zeros, len - done < sizeof(zeros) ? len - done : sizeof(zeros)));
+    }
+    return ok && fsync(fd) == 0;
+}
+
+bool file_probe(const char *path, size_t len, struct err *err)
+{
+    struct stat st;
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+        errno = EISDIR;
+        return (!S_ISDIR(st.st_mode) && access(path, W_OK) == 0) || err_fail_errno(err, ERR_FILE_WRITE, "%s", path);
+    }
+    char *target = realpath(path, NULL);
+    char *temporary = xasprintf("%s.XXXXXX", target ? target : path);
+    int fd = mkostemp(temporary, O_CLOEXEC);
+    bool ok = fd >= 0 && write_zeros(fd, len);
+    int saved = errno;
+    if (fd >= 0) {
+        close_quietly(fd);
+        unlink(temporary);
+    }
+    free(temporary);
+    free(target);
+    errno = saved;
+    return ok || err_fail_errno(err, ERR_FILE_WRITE, "%s", path);
+}
+
 /* One write(2), so that a reader never sees half a record; what a full disk cut off is taken back. */
 static bool append_record(int fd, struct bytes content)
 {

@@ -19,6 +19,9 @@
 #include "nss/certdb.h"
 #include "nss/nssdb.h"
 
+/* An answer with a chain takes a few KiB. */
+#define ANSWER_ROOM 65536
+
 struct submit {
     struct engine *e;
     char *output; /* absolute, or relative to the current folder */
@@ -127,7 +130,8 @@ struct submit *submit_start(struct engine *e, const struct cfg *cfg, const struc
                                   .total_timeout_ms = options->timeout_ms, .at = e->at};
     struct buf body = BUF_INIT(BUF_MAX_MESSAGE);
     bool ok = load_url(s, cfg, err) && load_input(s, cfg, &body, err) &&
-              check_channel(s, options, buf_peek(&body), err) && load_identity(s, cfg, err);
+              check_channel(s, options, buf_peek(&body), err) && load_identity(s, cfg, err) &&
+              file_probe(s->output, ANSWER_ROOM, err); /* what was issued must not be lost: a CA issues again when asked again */
     if (ok) {
         s->sent = body.len;
         s->exchange = cmc_submit_start(&s->net, e->db, s->identity.cert ? &s->identity : NULL, &s->url, buf_peek(&body), err);

@@ -46,6 +46,25 @@ static unsigned mode_of(const char *path)
     return st.st_mode & 07777;
 }
 
+static void test_probe(void **state)
+{
+    struct err err = ERR_INIT;
+    char *path = path_join(*state, "answer"), *below = path_join(path, "not-a-folder");
+    assert_true(file_probe(path, 10000, &err));
+    expect_names(*state, "");
+    assert_true(file_write(path, bytes_of_str("old"), 0600, &err));
+    assert_true(file_probe(path, 10000, &err));
+    expect_content(path, "old");
+    expect_names(*state, "answer");
+    assert_true(file_probe("/dev/null", 10000, &err));
+    assert_false(file_probe(below, 1, &err));
+    unit_expect_err(&err, ERR_FILE_WRITE);
+    assert_false(file_probe(*state, 1, &err));
+    unit_expect_err(&err, ERR_FILE_WRITE);
+    free(below);
+    free(path);
+}
+
 static void test_read(void **state)
 {
     struct err err = ERR_INIT;
@@ -340,6 +359,7 @@ static void test_lock(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_probe, setup, teardown),
         cmocka_unit_test_setup_teardown(test_read, setup, teardown),
         cmocka_unit_test_setup_teardown(test_write, setup, teardown),
         cmocka_unit_test_setup_teardown(test_device, setup, teardown),
