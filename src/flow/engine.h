@@ -106,5 +106,7 @@ bool engine_db_is_practice(const char *dir);
 bool engine_mark_practice_db(const char *dir, struct err *err) MUST_CHECK;
 /* A practice CA puts PRACTICE_MARK into the name of its CA certificates, visible in every issuer. */
 bool cert_is_practice(const struct cert *c);
+/* Refuses a practice CA's certificate in a database that is not a practice one, unless the user confirmed. ERR_FLOW_NOT_PRACTICE. */
+bool engine_practice_allowed(const struct engine *e, const struct cert *cert, bool confirmed, struct err *err) MUST_CHECK;
 #define PRACTICE_MARK "PRACTICE ONLY"
 #endif

@@ -63,12 +63,10 @@ static bool find_token(struct engine *e, const struct cert *leaf, char **token, 
     return true;
 }
 
-static bool practice_is_allowed(struct engine *e, const struct cert *leaf, const struct engine_import *how, struct err *err)
+bool engine_practice_allowed(const struct engine *e, const struct cert *cert, bool confirmed, struct err *err)
 {
-    if (how->allow_practice || !cert_is_practice(leaf) || engine_db_is_practice(e->db_dir)) {
-        return true;
-    }
-    return err_fail(err, ERR_FLOW_NOT_PRACTICE, "%s", e->db_dir);
+    return confirmed || !cert_is_practice(cert) || engine_db_is_practice(e->db_dir) ||
+           err_fail(err, ERR_FLOW_NOT_PRACTICE, "%s", e->db_dir);
 }
 
 static bool store(struct engine *e, struct cert *leaf, const struct cert_list *pool, const struct engine_import *how,
@@ -90,7 +88,8 @@ bool engine_import(struct engine *e, struct cert *leaf, const struct cert_list *
                    char **nickname_out, struct err *err)
 {
     char *token = NULL, *nickname = NULL;
-    bool ok = engine_login(e, how->token, err) && find_token(e, leaf, &token, err) && practice_is_allowed(e, leaf, how, err);
+    bool ok = engine_login(e, how->token, err) && find_token(e, leaf, &token, err) &&
+              engine_practice_allowed(e, leaf, how->allow_practice, err);
     if (ok) {
         nickname = how->nickname && *how->nickname ? xstrdup(how->nickname)
                                                    : certdb_nickname_suggest(e->db, token, cert_subject_der(leaf), how->purpose);

@@ -66,7 +66,8 @@ static bool import_certs(const struct options *o, struct engine *e, struct bytes
         ok = engine_import(e, leaf, &certs, &how, &result->nickname, err);
         result->subject = cert_subject(leaf);
     } else if (ok && result->cas) {
-        ok = certdb_import_chain(e->db, &certs, o->trust_root ? "CT,C,C" : NULL, err);
+        ok = engine_practice_allowed(e, certs.v[0], o->practice, err) &&
+             certdb_import_chain(e->db, &certs, o->trust_root ? "CT,C,C" : NULL, err);
     } else if (ok) {
         ok = err_fail(err, ERR_FLOW_KEY_LOST, NULL);
     }
