@@ -308,6 +308,28 @@ static void test_unrelated_ca(void **state)
     world_close(&w);
 }
 
+/* With pinned anchors the database has no say: a CA that it trusts, but that was not confirmed, is not believed. */
+static void test_pinned(void **state)
+{
+    struct world w = world_open(*state);
+    struct answer a = answer_good(&w);
+    struct cmc_expect e = expect(&w);
+    struct cert *other = fixture_cert(w.f->user_key, "CN=Other Root,O=Example", w.f->user_key, NULL, FIXTURE_CA);
+    struct cert_list pinned = CERT_LIST_INIT;
+    cert_list_push(&pinned, other);
+    assert_true(certdb_import(w.f->db, NULL, w.f->root, "root", "CT,C,C", NULL));
+    e.db = w.f->db;
+    e.anchors = NULL;
+    judge(&a, &w, &e, ERR_NONE);
+    e.anchors = &pinned;
+    judge(&a, &w, &e, ERR_TRUST_ISSUED_CHAIN);
+    a = answer_failure(&w);
+    judge(&a, &w, &e, ERR_TRUST_CHAIN);
+    cert_list_release(&pinned);
+    cert_free(other);
+    world_close(&w);
+}
+
 static void test_time(void **state)
 {
     struct world w = world_open(*state);
@@ -481,7 +503,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good),       cmocka_unit_test(test_failure),       cmocka_unit_test(test_signature),
         cmocka_unit_test(test_forged_ca),  cmocka_unit_test(test_signer_not_ca), cmocka_unit_test(test_delegate),
-        cmocka_unit_test(test_tls_server), cmocka_unit_test(test_unrelated_ca),  cmocka_unit_test(test_time),
+        cmocka_unit_test(test_tls_server), cmocka_unit_test(test_unrelated_ca), cmocka_unit_test(test_pinned),  cmocka_unit_test(test_time),
         cmocka_unit_test(test_issued),     cmocka_unit_test(test_replay),        cmocka_unit_test(test_simple),
         cmocka_unit_test(test_no_signer),  cmocka_unit_test(test_recorded),
     };
