@@ -52,6 +52,7 @@ struct cfg_lint_facts {
     const char *base_dir;     /* names in the cfg are relative to it; NULL = current folder */
     bool no_files;            /* do not look at the file system at all */
     bool will_ask_secrets;    /* our own tools: an absent password is a note, not an error */
+    const char *coming;       /* input file that an earlier step will make (NULL: none): not missing yet */
     const char *dogtag;       /* version of the CA and tools aimed at, "11.3"; NULL = any */
 };
 

@@ -31,6 +31,8 @@ static bool take_input(struct lint *lint, const struct cfg_entry *entry, const c
     bool ok = false;
     if (dir_exists(path)) {
         lint_report(lint, CFG_LINT_FILE_FOLDER, entry, NULL, LINT_ARGS(name));
+    } else if (!file_exists(path) && lint->facts->coming && strcmp(lint->facts->coming, name) == 0) {
+        ok = false; /* the first of two commands makes it */
     } else if (!file_exists(path) || !file_read(path, content, NULL)) {
         lint_report(lint, CFG_LINT_FILE_MISSING, entry, NULL, LINT_ARGS(name));
     } else if (content->len == 0) {

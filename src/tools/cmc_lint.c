@@ -71,7 +71,9 @@ static bool lint_pair(const char *request, const char *submit, const struct cfg_
     bool ok = cfg_read_lenient(&a, request, err) && cfg_read_lenient(&b, submit, err);
     if (ok) {
         cfg_lint(&a, facts, problems);
-        cfg_lint(&b, facts, problems);
+        struct cfg_lint_facts second = *facts;
+        second.coming = cfg_get(&a, cfg_bool(&a, CFG_DECRYPTED_POP_ENABLE) ? CFG_DECRYPTED_POP_REQUEST_FILE : CFG_OUTPUT);
+        cfg_lint(&b, &second, problems);
         cfg_lint_pair(&a, &b, facts, problems);
     }
     cfg_release(&a);
