@@ -21,6 +21,7 @@
 static const char *const KEY_BASIS[] = {"dbdir", "tokenname", "key.type", "key.size", "key.curve", "key.id", "input", NULL};
 static const char *const CSR_BASIS[] = {"subject", "san", "input", NULL};
 static const char *const CA_BASIS[] = {"ca", "host", "port", "secure", "proxy", "ca.fingerprint", NULL};
+static const char *const AGENT_BASIS[] = {"nickname", "agent.dbdir", "agent.tokenname", "agent.p12", NULL};
 static const char *const REQUEST_BASIS[] = {"purpose",         "profile",         "servlet",  "nickname",  "agent.dbdir",
                                             "agent.tokenname", "tools.passwords", "host",     "port",      NULL};
 
@@ -31,7 +32,7 @@ static const struct {
     const char *step;
     const char *const *answers;
 } BASES[] = {
-    {"server", CA_BASIS}, {"key", KEY_BASIS}, {"csr", CSR_BASIS}, {"agent", REQUEST_BASIS}, {"cfgs", REQUEST_BASIS},
+    {"server", CA_BASIS}, {"key", KEY_BASIS}, {"csr", CSR_BASIS}, {"agent", AGENT_BASIS}, {"cfgs", REQUEST_BASIS},
     {"secret", SECRET_BASIS},
 };
 
@@ -108,19 +109,28 @@ static bool forget_step(struct session *s, const char *step, struct err *err)
     return true;
 }
 
+/* The key and the request rest on nothing but their own answers: another agent, profile or CA leaves them as they are. */
+static bool is_own(const char *step)
+{
+    return strcmp(step, "key") == 0 || strcmp(step, "csr") == 0;
+}
+
 static bool forget_changed(struct run *run, struct err *err)
 {
-    bool changed = false;
+    bool any = false, own = false;
     for (size_t i = 0; i < run->n_rows; i++) {
         const char *step = run->rows[i].type->name;
         bool done = strcmp(session_step_state(run->session, step), "done") == 0;
-        changed = changed || (done && !basis_holds(run->session, step));
-        if (changed && !forget_step(run->session, step, err)) {
+        bool changed = done && !basis_holds(run->session, step);
+        any = any || changed;
+        own = own || (changed && is_own(step));
+        bool again = is_own(step) ? own : any;
+        if (again && !forget_step(run->session, step, err)) {
             return false;
         }
-        run->rows[i].done = done && !changed;
+        run->rows[i].done = done && !again;
     }
-    return !changed || session_save(run->session, err);
+    return !any || session_save(run->session, err);
 }
 
 /* ---- life ---- */

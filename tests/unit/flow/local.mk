@@ -1,17 +1,47 @@
 # SPDX-License-Identifier: Apache-2.0
 # To add a test: its three lines and its name in flow_unit_tests.
 if HAVE_CMOCKA
+FLOW_UNIT_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests -I$(top_srcdir)/tests/unit $(CMOCKA_CFLAGS)
+FLOW_UNIT_LDADD = $(LIB_FLOW) $(LIB_CFG) $(LIB_CMC) $(LIB_NET) $(LIB_NSS) $(LIB_BASE) $(NSS_LIBS) $(CURL_LIBS) $(CMOCKA_LIBS) -lpthread
 flow_unit_tests = \
   tests/unit/flow/admin_test \
-  tests/unit/flow/recorded_cfg_test
+  tests/unit/flow/answers_test \
+  tests/unit/flow/cadesc_test \
+  tests/unit/flow/package_test \
+  tests/unit/flow/recorded_cfg_test \
+  tests/unit/flow/run_test \
+  tests/unit/flow/secrets_test \
+  tests/unit/flow/serial_test \
+  tests/unit/flow/session_test
 check_PROGRAMS += $(flow_unit_tests)
 TESTS += $(flow_unit_tests)
-FLOW_TEST_LIBS = $(LIB_FLOW) $(LIB_CFG) $(LIB_CMC) $(LIB_NET) $(LIB_NSS) $(LIB_BASE) $(CMOCKA_LIBS) $(NSS_LIBS) $(CURL_LIBS) -lpthread
 
 tests_unit_flow_admin_test_SOURCES = tests/unit/flow/admin_test.c
-tests_unit_flow_admin_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CMOCKA_CFLAGS)
-tests_unit_flow_admin_test_LDADD = $(FLOW_TEST_LIBS)
+tests_unit_flow_admin_test_CPPFLAGS = $(FLOW_UNIT_CPPFLAGS)
+tests_unit_flow_admin_test_LDADD = $(FLOW_UNIT_LDADD)
+tests_unit_flow_answers_test_SOURCES = tests/unit/flow/answers_test.c
+tests_unit_flow_answers_test_CPPFLAGS = $(FLOW_UNIT_CPPFLAGS)
+tests_unit_flow_answers_test_LDADD = $(FLOW_UNIT_LDADD)
+tests_unit_flow_cadesc_test_SOURCES = tests/unit/flow/cadesc_test.c
+tests_unit_flow_cadesc_test_CPPFLAGS = $(FLOW_UNIT_CPPFLAGS)
+tests_unit_flow_cadesc_test_LDADD = $(FLOW_UNIT_LDADD)
+tests_unit_flow_package_test_SOURCES = tests/unit/flow/package_test.c
+tests_unit_flow_package_test_CPPFLAGS = $(FLOW_UNIT_CPPFLAGS)
+tests_unit_flow_package_test_LDADD = $(FLOW_UNIT_LDADD)
 tests_unit_flow_recorded_cfg_test_SOURCES = tests/unit/flow/recorded_cfg_test.c
-tests_unit_flow_recorded_cfg_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CMOCKA_CFLAGS)
-tests_unit_flow_recorded_cfg_test_LDADD = $(FLOW_TEST_LIBS)
+tests_unit_flow_recorded_cfg_test_CPPFLAGS = $(FLOW_UNIT_CPPFLAGS)
+tests_unit_flow_recorded_cfg_test_LDADD = $(FLOW_UNIT_LDADD)
+tests_unit_flow_run_test_SOURCES = tests/unit/flow/run_test.c
+tests_unit_flow_run_test_CPPFLAGS = $(FLOW_UNIT_CPPFLAGS)
+tests_unit_flow_run_test_LDADD = $(FLOW_UNIT_LDADD)
+tests_unit_flow_secrets_test_SOURCES = tests/unit/flow/secrets_test.c
+tests_unit_flow_secrets_test_CPPFLAGS = $(FLOW_UNIT_CPPFLAGS)
+tests_unit_flow_secrets_test_LDADD = $(FLOW_UNIT_LDADD)
+tests_unit_flow_serial_test_SOURCES = tests/unit/flow/serial_test.c
+tests_unit_flow_serial_test_CPPFLAGS = $(FLOW_UNIT_CPPFLAGS)
+tests_unit_flow_serial_test_LDADD = $(FLOW_UNIT_LDADD)
+tests_unit_flow_session_test_SOURCES = tests/unit/flow/session_test.c
+tests_unit_flow_session_test_CPPFLAGS = $(FLOW_UNIT_CPPFLAGS)
+tests_unit_flow_session_test_LDADD = $(FLOW_UNIT_LDADD)
+tests_unit_flow_run_test_DEPENDENCIES = $(LIB_FLOW) cmc-practice-ca$(EXEEXT)
 endif

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Runs against a practice CA of their own: a whole enrollment, what is done again when answers change, what happens before the CA is
+ * confirmed, and a request whose outcome is unknown.
+ */
+#include "unit/unit.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "base/json.h"
+#include "base/strv.h"
+#include "flow/answers.h"
+#include "flow/cadesc.h"
+#include "flow/run.h"
+#include "flow/saved.h"
+#include "flow/secrets.h"
+#include "nss/key.h"
+#include "nss/nssdb.h"
+
+struct world {
+    char *dir, *ca, *sessions, *db;
+    pid_t server;
+};
+static struct world W;
+
+static int run_program(const char *const *argv, bool wait, pid_t *pid)
+{
+    *pid = fork();
+    if (*pid == 0) {
+        int log = open("/dev/null", O_WRONLY);
+        dup2(log, 1);
+        execv(argv[0], (char *const *)(uintptr_t)argv);
+        _exit(127);
+    }
+    int status = 0;
+    return *pid > 0 && (!wait || (waitpid(*pid, &status, 0) == *pid && status == 0)) ? 0 : -1;
+}
+
+static int start_ca(void)
+{
+    const char *top = getenv("top_builddir");
+    char *program = path_join(top && *top ? top : ".", "cmc-practice-ca"), *ready = path_join(W.dir, "ready");
+    const char *const init[] = {program, "init", W.ca, NULL};
+    const char *const serve[] = {program, "serve", W.ca, "--port=0", "--ready-file", ready, NULL};
+    pid_t pid;
+    int rc = run_program(init, true, &pid) == 0 ? run_program(serve, false, &W.server) : -1;
+    for (int i = 0; rc == 0 && i < 3000 && !file_exists(ready); i++) {
+        nanosleep(&(struct timespec){0, 10000000}, NULL);
+    }
+    rc = rc == 0 && file_exists(ready) ? 0 : -1;
+    free(program);
+    free(ready);
+    return rc;
+}
+
+static int describe_ca(void)
+{
+    struct err err = ERR_INIT;
+    struct buf text = BUF_INIT(BUF_MAX_TEXT);
+    struct cadesc d;
+    char *path = path_join(W.ca, "ca-description.json");
+    bool ok = file_read(path, &text, &err) && cadesc_parse(buf_peek(&text), &d, &err) && cadesc_save(&d, &err);
+    cadesc_release(&d);
+    buf_release(&text);
+    free(path);
+    return ok ? 0 : -1;
+}
+
+static int setup(void **state)
+{
+    void *dir = NULL;
+    (void)state;
+    if (unit_folder(&dir) != 0) {
+        return -1;
+    }
+    W.dir = dir;
+    W.ca = path_join(dir, "ca");
+    W.sessions = path_join(dir, "sessions");
+    W.db = path_join(dir, "db");
+    setenv("XDG_CONFIG_HOME", W.dir, 1);
+    return start_ca() == 0 ? describe_ca() : -1;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    void *dir = W.dir;
+    if (W.server > 0) {
+        kill(W.server, SIGTERM);
+        waitpid(W.server, NULL, 0);
+    }
+    free(W.ca);
+    free(W.sessions);
+    free(W.db);
+    return unit_folder_remove(&dir);
+}
+
+static struct secrets *given_secrets(void)
+{
+    struct secrets *s = secrets_new(NULL, NULL);
+    struct secret pw = SECRET_INIT;
+    char *path = path_join(W.ca, "agent.password");
+    secret_set(&pw, "Secret.123", 10);
+    secrets_set(s, "password", &pw);
+    secrets_add_file(s, "agent.p12.password", path);
+    secret_release(&pw);
+    free(path);
+    return s;
+}
+
+static void answer(struct session *s, const char *name, const char *value)
+{
+    struct err err = ERR_INIT;
+    assert_true(session_set_answer(s, name, value, &err));
+}
+
+static struct session *new_enrollment(const char *subject)
+{
+    struct err err = ERR_INIT;
+    struct session *s = session_create(W.sessions, "agent-signed", &err);
+    assert_non_null(s);
+    char *p12 = path_join(W.ca, "agent.p12");
+    answer(s, "ca", "practice");
+    answer(s, "dbdir", W.db);
+    answer(s, "subject", subject);
+    answer(s, "agent.p12", p12);
+    answer(s, "practice.import", "true");
+    free(p12);
+    return s;
+}
+
+static enum run_state carry_out(struct run *run, struct err *err)
+{
+    enum run_state state;
+    do {
+        state = run_poll(run, 200, err);
+    } while (state == RUN_WORKING);
+    return state;
+}
+
+static void expect_done(struct session *s, struct secrets *secrets)
+{
+    struct err err = ERR_INIT;
+    struct run *run = run_new(s, secrets, &err);
+    assert_non_null(run);
+    enum run_state state = carry_out(run, &err);
+    if (state != RUN_DONE) {
+        err_report(&err, "run");
+    }
+    assert_int_equal(state, RUN_DONE);
+    run_free(run);
+}
+
+static enum err_code expect_failure(struct session *s, struct secrets *secrets)
+{
+    struct err err = ERR_INIT;
+    struct run *run = run_new(s, secrets, &err);
+    assert_non_null(run);
+    assert_int_not_equal(carry_out(run, &err), RUN_DONE);
+    enum err_code code = err.code;
+    err_release(&err);
+    run_free(run);
+    return code;
+}
+
+static size_t count_keys(struct secrets *secrets)
+{
+    struct err err = ERR_INIT;
+    struct engine e;
+    struct key **keys = NULL;
+    size_t n = 0;
+    engine_init(&e, secrets);
+    assert_true(engine_open_db(&e, W.db, true, false, &err) && engine_login(&e, "internal", &err));
+    assert_true(key_list(e.db, "internal", &keys, &n, &err));
+    key_list_free(keys, n);
+    engine_release(&e);
+    return n;
+}
+
+static size_t count_issued(void)
+{
+    struct buf text = BUF_INIT(BUF_MAX_MESSAGE);
+    struct err err = ERR_INIT;
+    char *path = path_join(W.ca, "audit.log");
+    assert_true(file_read(path, &text, &err));
+    size_t n = 0;
+    for (const char *at = buf_str(&text); (at = strstr(at, "CERT_REQUEST_PROCESSED")) != NULL; at++) {
+        n++;
+    }
+    buf_release(&text);
+    free(path);
+    return n;
+}
+
+static void test_unconfirmed(void **state)
+{
+    (void)state;
+    struct secrets *secrets = given_secrets();
+    struct session *s = new_enrollment("uid=nobody");
+    struct cadesc d;
+    struct err err = ERR_INIT;
+    assert_true(cadesc_find("practice", &d, &err));
+    char *port = xasprintf("%d", d.port);
+    answer(s, "ca", "");
+    answer(s, "host", "localhost");
+    answer(s, "port", port);
+    assert_int_equal(expect_failure(s, secrets), ERR_FLOW_CHAIN_UNCONFIRMED);
+    assert_null(session_fact(s, "key.id"));
+    assert_false(session_has_file(s, "request.cmc"));
+    answer(s, "ca.fingerprint", "00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff:00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff");
+    assert_int_equal(expect_failure(s, secrets), ERR_FLOW_CHAIN_CHANGED);
+    free(port);
+    cadesc_release(&d);
+    assert_true(session_delete(s, &err));
+    secrets_free(secrets);
+}
+
+static void test_whole(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    struct secrets *secrets = given_secrets();
+    struct session *s = new_enrollment("uid=jdoe,ou=people,dc=example,dc=com");
+    size_t issued = count_issued();
+    expect_done(s, secrets);
+    assert_string_equal(session_fact(s, "proof"), "ok");
+    assert_string_equal(session_state(s), "done");
+    assert_int_equal(count_issued(), issued + 1);
+    expect_done(s, secrets); /* nothing is repeated */
+    assert_int_equal(count_issued(), issued + 1);
+    struct run *run = run_new(s, secrets, &err);
+    struct json *result = run_result_json(run);
+    static const char *const members[] = {"session", "scenario", "state", "subject", "issuer", "serial", "not-after", "nickname", "proof",
+                                          "key-id", "dbdir", "token", "folder"};
+    assert_int_equal(json_size(result), ARRAY_LEN(members) + 1); /* and the version: a snapshot of the members */
+    for (size_t i = 0; i < ARRAY_LEN(members); i++) {
+        assert_non_null(json_get_str(result, members[i], NULL));
+    }
+    json_free(result);
+    char *tree = run_message_tree(run);
+    assert_non_null(strstr(tree, "PKIData"));
+    free(tree);
+    run_free(run);
+    assert_true(session_delete(s, &err));
+    secrets_free(secrets);
+}
+
+static void test_changed_answers(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    struct secrets *secrets = given_secrets();
+    struct session *s = new_enrollment("uid=first");
+    expect_done(s, secrets);
+    size_t keys = count_keys(secrets);
+    char *key = xstrdup(session_fact(s, "key.id")), *serial = xstrdup(session_fact(s, "issued.serial"));
+    answer(s, "subject", "uid=second");
+    expect_done(s, secrets);
+    assert_string_equal(session_fact(s, "key.id"), key); /* the key stays, the request is new */
+    assert_string_not_equal(session_fact(s, "issued.serial"), serial);
+    assert_non_null(strstr(session_fact(s, "issued.subject"), "UID=second"));
+    assert_int_equal(count_keys(secrets), keys);
+    answer(s, "key.type", "ec");
+    struct run *run = run_new(s, secrets, &err);
+    assert_non_null(strstr(session_fact(s, "key.unused"), key)); /* known, so that it is no orphan */
+    run_free(run);
+    char *id = xstrdup(s->id);
+    bool left = false;
+    session_close(s);
+    assert_true(saved_delete(W.sessions, id, secrets, &left, &err));
+    assert_false(left);
+    assert_int_equal(count_keys(secrets), keys); /* it has a certificate: it stays */
+    free(id);
+    free(key);
+    free(serial);
+    secrets_free(secrets);
+}
+
+static void test_unused_key_goes(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    struct secrets *secrets = given_secrets();
+    size_t keys = count_keys(secrets);
+    struct session *s = session_create(W.sessions, "make-csr", &err);
+    answer(s, "dbdir", W.db);
+    answer(s, "subject", "uid=later");
+    assert_int_equal(expect_failure(s, secrets), ERR_FLOW_WAITING);
+    assert_string_equal(session_state(s), "waiting");
+    assert_true(session_has_file(s, "request.cmcpkg"));
+    assert_int_equal(count_keys(secrets), keys + 1);
+    char *id = xstrdup(s->id);
+    bool left = false;
+    session_close(s);
+    assert_true(saved_delete(W.sessions, id, secrets, &left, &err));
+    assert_int_equal(count_keys(secrets), keys);
+    free(id);
+    secrets_free(secrets);
+}
+
+/* The mark "sending" without an answer is what a kill leaves behind. */
+static void leave_doubt(struct session *s)
+{
+    struct err err = ERR_INIT;
+    static const char *const after[] = {"submit", "response", "import", "proof"};
+    for (size_t i = 0; i < ARRAY_LEN(after); i++) {
+        session_clear_step(s, after[i]);
+    }
+    char *response = session_file(s, "response.cmc"), *cert = session_file(s, "certificate.pem");
+    assert_true(file_wipe(response, &err) && file_wipe(cert, &err));
+    session_set_fact(s, "submit.state", "sending");
+    assert_true(session_save(s, &err));
+    free(response);
+    free(cert);
+}
+
+static void test_doubt_is_settled_by_the_ca(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    struct secrets *secrets = given_secrets();
+    struct session *s = new_enrollment("uid=doubt");
+    expect_done(s, secrets);
+    size_t issued = count_issued();
+    char *serial = xstrdup(session_fact(s, "issued.serial"));
+    leave_doubt(s);
+    answer(s, "tools.passwords", "true"); /* a changed answer must not make it forget */
+    expect_done(s, secrets);
+    assert_int_equal(count_issued(), issued); /* found, not sent again */
+    assert_string_equal(session_fact(s, "issued.serial"), serial);
+    free(serial);
+    assert_true(session_delete(s, &err));
+    secrets_free(secrets);
+}
+
+static void test_doubt_asks(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    struct secrets *secrets = given_secrets();
+    struct session *s = new_enrollment("uid=never-sent");
+    struct run *run = run_new(s, secrets, &err);
+    while (strcmp(session_step_state(s, "request"), "done") != 0) { /* up to the signed message */
+        assert_int_equal(run_poll(run, 200, &err), RUN_WORKING);
+    }
+    run_free(run);
+    session_set_fact(s, "submit.state", "sending");
+    size_t issued = count_issued();
+    assert_int_equal(expect_failure(s, secrets), ERR_FLOW_RESEND_ASK);
+    assert_int_equal(expect_failure(s, secrets), ERR_FLOW_RESEND_ASK); /* asking again does not wear it out */
+    assert_int_equal(count_issued(), issued);
+    answer(s, "resend", "true");
+    expect_done(s, secrets);
+    assert_int_equal(count_issued(), issued + 1);
+    assert_true(session_delete(s, &err));
+    secrets_free(secrets);
+}
+
+static void test_refused(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    struct secrets *secrets = given_secrets();
+    struct session *s = new_enrollment("uid=refused");
+    answer(s, "profile", "caNoSuchProfile");
+    enum err_code code = expect_failure(s, secrets);
+    assert_int_not_equal(code, 0);
+    assert_string_equal(session_state(s), "failed");
+    char *key = xstrdup(session_fact(s, "key.id"));
+    answer(s, "profile", "");
+    expect_done(s, secrets); /* still usable, with the same key */
+    assert_string_equal(session_fact(s, "key.id"), key);
+    free(key);
+    assert_true(session_delete(s, &err));
+    secrets_free(secrets);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_unconfirmed),         cmocka_unit_test(test_whole),
+        cmocka_unit_test(test_changed_answers),     cmocka_unit_test(test_unused_key_goes),
+        cmocka_unit_test(test_doubt_is_settled_by_the_ca), cmocka_unit_test(test_doubt_asks),
+        cmocka_unit_test(test_refused),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
