@@ -53,7 +53,10 @@ static bool trust(struct run *run, const struct cmc_response *response, struct c
               ((from_hex_fact(run, "sent.nonce", &nonce) && from_hex_fact(run, "sent.transaction", &transaction)) ||
                err_fail(err, ERR_FLOW_STEP_ORDER, NULL));
     bool pinned = run_load_chain(run, &anchors);
-    ok = ok && (pinned || run_open_requester_db(run, err));
+    /* Verifying needs NSS, and a run that goes on here has not opened a database yet. */
+    bool open = run->engine.db || !pinned;
+    ok = ok && (open || engine_open_db(&run->engine, run_dbdir(run), true, answer_true(run->session, "dbdir.create"), err)) &&
+         (pinned || run_open_requester_db(run, err));
     struct cert *tls_server = tls_server_cert(run);
     struct bytes key = buf_peek(&spki);
     struct cmc_expect expect = {.spki = &key, .n_spki = 1, .sender_nonce = buf_peek(&nonce), .transaction_id = buf_peek(&transaction),

@@ -1,1 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
+# Whole enrollments against a practice CA. To add a flow: a line in flows.csv; to add a script: its name here, tests by lib.sh.
+flow_tests = \
+  tests/flow/wizard_flows.tap \
+  tests/flow/cmc_flow.tap \
+  tests/flow/handover.tap \
+  tests/flow/bad_input.tap
+dist_check_SCRIPTS += $(flow_tests)
+TESTS += $(flow_tests)
+EXTRA_DIST += tests/flow/lib.sh tests/flow/flows.csv
