@@ -213,6 +213,19 @@ static bool judge(const struct options *o, struct engine *e, const struct cmc_re
     return o->no_verify || cmc_response_trust(r, &expect, issued, err);
 }
 
+/* PEM, base64 or DER; a web page goes on as it is, because the parser of answers knows what to say about it. */
+static bool decode(struct bytes raw, struct buf *der, struct err *err)
+{
+    size_t i = 0;
+    while (i < raw.len && raw.data[i] <= ' ') {
+        i++;
+    }
+    if (i < raw.len && raw.data[i] == '<') {
+        return buf_append_bytes(der, raw) || err_fail(err, ERR_FILE_TOO_BIG, NULL);
+    }
+    return pem_decode(raw, der, NULL, err);
+}
+
 static int run(const struct options *o, const char *path, struct err *err)
 {
     struct engine engine;
@@ -228,7 +241,7 @@ static int run(const struct options *o, const char *path, struct err *err)
     ok = ok && (o->common.dbdir ? engine_open_db(&engine, o->common.dbdir, false, false, err)
                                 : (engine.db = nssdb_open(NULL, NSSDB_NONE, NULL, err)) != NULL);
     ok = ok && load_expected(o, &x, err);
-    ok = ok && tool_read(path, &raw, err) && pem_decode(buf_peek(&raw), &der, NULL, err) &&
+    ok = ok && tool_read(path, &raw, err) && decode(buf_peek(&raw), &der, err) &&
          (parsed = cmc_response_parse(buf_peek(&der), &r, err)) && judge(o, &engine, &r, &x, &issued, err) &&
          write_outputs(o, &r, &issued, err);
     int code = EXIT_DONE;
