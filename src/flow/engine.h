@@ -8,6 +8,7 @@
  * All outputs are written whole or not at all.
  */
 #include "base/bytes.h"
+#include "cmc/crmf.h"
 #include "cmc/response.h"
 #include "flow/secrets.h"
 #include "nss/cert.h"
@@ -32,6 +33,7 @@ struct engine {
     /* As Dogtag's tool does it, where that hurts nobody: nonces as base64 text, a nickname is looked up even when it does not
      * sign, requests are not checked for their own signature, identityProofV2 without identification. */
     bool dogtag;
+    bool no_output; /* engine_build writes no file */
 };
 
 void engine_init(struct engine *e, struct secrets *secrets);
@@ -56,6 +58,26 @@ struct engine_request {
  * is used first. ERR_CFG_*, ERR_NSS_*, ERR_CMC_*, ERR_FILE_*. */
 bool engine_build(struct engine *e, const struct cfg *cfg, struct engine_request *out, struct err *err) MUST_CHECK;
 void engine_request_release(struct engine_request *r);
+
+/* ---- CRMF ---- */
+struct engine_crmf {
+    const char *token;         /* NULL = internal */
+    struct bytes subject_der;
+    bool ec;
+    int bits;                  /* RSA */
+    const char *curve;         /* EC */
+    bool temporary;            /* session key: gone when the program ends */
+    bool derive;               /* EC for key agreement: cannot prove possession by signing */
+    bool insensitive, extractable;
+    bool pop;                  /* signature as proof of possession; false for keys that only decrypt */
+    bool break_pop;            /* a wrong one, to test a CA (-q POP_FAIL) */
+    enum crmf_ski ski;
+    const struct cert *transport; /* archival: the KRA's transport certificate; NULL = none */
+    enum wrap_alg wrap;
+    bool oaep;
+};
+/* Key and CertReqMessages. *key is the caller's; on failure a key that was made is removed again. */
+bool engine_crmf(struct engine *e, const struct engine_crmf *how, struct buf *der, struct key **key, struct err *err) MUST_CHECK;
 
 /* ---- submit ---- */
 struct submit; /* one running exchange */

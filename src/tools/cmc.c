@@ -20,6 +20,8 @@ static const struct tool TOOLS[] = {
     {"CMCResponse", NULL, dogtag_cmcresponse, true},
     {"HttpClient", NULL, NULL, true},
     {"PKCS10Client", NULL, dogtag_pkcs10client, true},
+    {"CRMFPopClient", NULL, dogtag_crmfpopclient, true},
+    {"CMCSharedToken", NULL, dogtag_cmcsharedtoken, true},
 };
 
 int main(int argc, char **argv)

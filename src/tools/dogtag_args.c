@@ -81,40 +81,50 @@ static bool widen(const char *utf8, int width, struct buf *out)
     return true;
 }
 
-/* "UTF8String:Joerg" becomes the DER of that string in hex, which the DN encoder takes as it is. */
-static bool typed_value(struct dn_rdn *rdn, struct err *err)
+static bool set_value(struct dn_rdn *rdn, const char *text, uint8_t tag, int width, struct err *err)
 {
-    for (size_t i = 0; i < ARRAY_LEN(string_types); i++) {
-        if (!text_starts(rdn->value, string_types[i].prefix)) {
-            continue;
-        }
-        struct buf octets = BUF_INIT(65536), der = BUF_INIT(70000);
-        bool ok = widen(rdn->value + strlen(string_types[i].prefix), string_types[i].width, &octets) &&
-                  der_put(&der, string_types[i].tag, buf_peek(&octets));
-        if (ok) {
-            free(rdn->value);
-            rdn->value = bytes_hex(buf_peek(&der));
-            rdn->hex = true;
-        } else {
-            err_fail(err, ERR_NSS_DN_VALUE, "%s", rdn->value);
-        }
-        buf_release(&octets);
-        buf_release(&der);
-        return ok;
+    struct buf octets = BUF_INIT(65536), der = BUF_INIT(70000);
+    bool ok = widen(text, width, &octets) && der_put(&der, tag, buf_peek(&octets));
+    if (ok) {
+        free(rdn->value);
+        rdn->value = bytes_hex(buf_peek(&der));
+        rdn->hex = true;
+    } else {
+        err_fail(err, ERR_NSS_DN_VALUE, "%s", rdn->value);
     }
-    return true;
+    buf_release(&octets);
+    buf_release(&der);
+    return ok;
 }
 
-bool dogtag_dn(const char *text, bool typed, struct buf *der, struct err *err)
+static bool is_printable(const char *text)
 {
-    if (!typed) {
+    return *text && strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 '()+,-./:=?") == strlen(text);
+}
+
+/* "UTF8String:Joerg" becomes the DER of that string in hex, which the DN encoder takes as it is. */
+static bool typed_value(struct dn_rdn *rdn, unsigned mode, struct err *err)
+{
+    for (size_t i = 0; (mode & DN_TYPED) && i < ARRAY_LEN(string_types); i++) {
+        if (text_starts(rdn->value, string_types[i].prefix)) {
+            return set_value(rdn, rdn->value + strlen(string_types[i].prefix), string_types[i].tag, string_types[i].width, err);
+        }
+    }
+    const struct dn_type *type = dn_type_find(rdn->type);
+    bool free_choice = type && type->tag == ASN1_UTF8 && !rdn->hex;
+    return !(mode & DN_PRINTABLE) || !free_choice || !is_printable(rdn->value) || set_value(rdn, rdn->value, ASN1_PRINTABLE, 0, err);
+}
+
+bool dogtag_dn(const char *text, unsigned mode, struct buf *der, struct err *err)
+{
+    if (!mode) {
         return dn_encode(text, der, err);
     }
     struct dn_rdn *rdns = NULL;
     size_t n = 0;
     bool ok = dn_split(text, &rdns, &n, err);
     for (size_t i = 0; ok && i < n; i++) {
-        ok = typed_value(&rdns[i], err);
+        ok = typed_value(&rdns[i], mode, err);
     }
     char *joined = ok ? dn_join(rdns, n) : NULL;
     ok = ok && dn_encode(joined, der, err);

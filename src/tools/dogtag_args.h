@@ -16,8 +16,12 @@ struct dogtag_arg {
 bool dogtag_args(const struct dogtag_arg *rows, size_t n, int argc, char **argv, int *bad) MUST_CHECK;
 /* Decimal within limits. */
 bool dogtag_number(const char *text, long min, long max, int *out) MUST_CHECK;
-/* typed: values may begin with "UTF8String:", "PrintableString:" ... (-k true). Appended. ERR_NSS_DN_*. */
-bool dogtag_dn(const char *text, bool typed, struct buf *der, struct err *err) MUST_CHECK;
+enum dn_mode {
+    DN_TYPED = 1,     /* values may begin with "UTF8String:", "PrintableString:" ... (-k true) */
+    DN_PRINTABLE = 2, /* PrintableString where its characters do, as CRMFPopClient writes; else UTF8String */
+};
+/* Appended. ERR_NSS_DN_*. */
+bool dogtag_dn(const char *text, unsigned mode, struct buf *der, struct err *err) MUST_CHECK;
 /* OUTPUT.keyId, without line end. *text is the caller's in any case. */
 bool dogtag_write_key_id(const char *output, struct key *key, char **text, struct err *err) MUST_CHECK;
 #endif

@@ -91,7 +91,7 @@ static bool make(const struct options *o, struct engine *e, struct err *err)
     struct csr_spec spec = {.ski = is_true(o->ski)};
     struct key *key = NULL;
     char *id = NULL;
-    bool ok = dogtag_dn(o->subject, is_true(o->typed), &subject, err) && (key = make_key(o, e, err)) != NULL;
+    bool ok = dogtag_dn(o->subject, is_true(o->typed) ? DN_TYPED : 0, &subject, err) && (key = make_key(o, e, err)) != NULL;
     spec.subject_der = buf_peek(&subject);
     ok = ok && csr_build(key, &spec, HASH_SHA256, &der, err) &&
          (dogtag_pem(buf_peek(&der), "CERTIFICATE REQUEST", &pem) || err_fail(err, ERR_INTERNAL, NULL)) &&

@@ -71,4 +71,6 @@ int dogtag_cmcrequest(int argc, char **argv);
 int dogtag_cmcresponse(int argc, char **argv);
 int dogtag_httpclient(int argc, char **argv);
 int dogtag_pkcs10client(int argc, char **argv);
+int dogtag_crmfpopclient(int argc, char **argv);
+int dogtag_cmcsharedtoken(int argc, char **argv);
 #endif

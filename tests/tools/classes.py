@@ -223,6 +223,45 @@ def proof_recorded(case):
     return refused("cmc-secret-not-ascii", "cmc-identification-not-ascii")(case)
 
 
+def name_values(text):
+    """Attribute values of an RFC 4514 text, last RDN first, without escapes and string types."""
+    out, value, i = [""], False, 0
+    while i < len(text):
+        if text[i] == "\\" and i + 1 < len(text):
+            out[-1] += text[i + 1] if value else ""
+            i += 1
+        elif text[i] in ",+":
+            out.append("")
+            value = False
+        elif text[i] == "=" and not value:
+            value = True
+        elif value:
+            out[-1] += text[i]
+        i += 1
+    return sorted(re.sub(r"^\w+String:", "", v).strip() for v in out)
+
+
+def der_values(subject):
+    charsets = {0x0c: "utf-8", 0x13: "ascii", 0x16: "ascii", 0x14: "latin-1", 0x1e: "utf-16-be", 0x1c: "utf-32-be"}
+    return sorted(a[1].body.decode(charsets[a[1].tag]) for rdn in der.only(subject) for a in rdn)
+
+
+def whole_name(case, kind, recorded, ours):
+    args = case.json["args"]
+    return kind == "subject" and der_values(ours) == name_values(args[args.index("-n") + 1]) and b"\x14" not in {
+        bytes([a[1].tag]) for rdn in der.only(ours) for a in rdn}
+
+
+def secret_shown(case):
+    return case.tool == "CMCSharedToken" and "passphrase String = " in case.stdout
+
+
+def secret_hidden(case, recorded, ours):
+    secret = case.json["args"][case.json["args"].index("-s") + 1]
+    kept = [line for line in recorded if not line.startswith(("passphrase ", "[", "issuance protection certificate imported"))]
+    return kept == ours and secret not in case.our_stdout + case.our_stderr
+
+
 DB_FILES = {"cert9.db", "key4.db", "pkcs11.txt"}
 
 CLASSES = [
@@ -255,9 +294,13 @@ CLASSES = [
         case.our_exit == 1 and bool(said_why(case)), refusal, stdout=failure_stdout),
     Row("works-where-java-stops", "input that Dogtag's tool cannot take, of a kind that newer ones or the RFC know",
         worked_where("Sequence tag error", "java.lang.NumberFormatException: For input string: \"x", "witness failed to verify",
-                     "Unknown AVA keyword", "PKCS7.encodeSignedData"), working, stdout=any_line),
+                     "Unknown AVA keyword", "is not a valid character for a PrintableString", "PKCS7.encodeSignedData"), working, stdout=any_line),
     Row("leaves-folder-alone", "no database is made where none was", database_made, no_database, stdout=failure_stdout),
     Row("unknown-codes-shown", "codes and statuses that Dogtag's tool stumbles over are printed", unknown_code, stdout=goes_on),
     Row("whole-answer-kept", "the answer is stored whole, however many header lines came before it", body_cut, whole_body,
         lines=without_size),
+    Row("whole-names", "subjects are taken whole: no RDN is left out, no escape kept, no TeletexString",
+        lambda case: case.tool == "CRMFPopClient", whole_name),
+    Row("secret-not-shown", "a secret is never printed, and the protection certificate is not imported", secret_shown,
+        stdout=secret_hidden),
 ]

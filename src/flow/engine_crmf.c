@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A key pair and its CRMF request, with proof of possession and archival as asked for. */
+#include "config.h"
+
+#include "flow/engine.h"
+
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "nss/key.h"
+#include "nss/nssdb.h"
+
+/* The signature is the last thing in the message: one octet changed makes it wrong, and nothing else. */
+static bool break_proof(struct buf *der)
+{
+    der->data[der->len - 1] ^= 0x01;
+    return true;
+}
+
+static bool build(struct engine *e, const struct engine_crmf *how, struct key *key, struct buf *der, struct err *err)
+{
+    struct buf archive = BUF_INIT(BUF_MAX_TEXT), msg = BUF_INIT(BUF_MAX_TEXT);
+    bool ok = !how->transport || archive_build(e->db, key, how->transport, how->wrap, how->oaep, &archive, err);
+    struct crmf_spec spec = {.req_id = 1,
+                             .subject_der = how->subject_der,
+                             .archive_options = buf_peek(&archive),
+                             .ski = how->ski,
+                             .sign_pop = how->pop,
+                             .hash = HASH_SHA256};
+    ok = ok && crmf_build(key, &spec, &msg, err) && (!how->break_pop || !how->pop || break_proof(&msg)) &&
+         crmf_wrap(buf_peek(&msg), der, err);
+    buf_release(&archive);
+    buf_release(&msg);
+    return ok;
+}
+
+bool engine_crmf(struct engine *e, const struct engine_crmf *how, struct buf *der, struct key **key, struct err *err)
+{
+    struct key_spec spec = {.type = how->ec ? KEY_EC : KEY_RSA,
+                            .bits = how->ec ? 0 : how->bits,
+                            .curve = how->ec ? how->curve : NULL,
+                            .temporary = how->temporary,
+                            .insensitive = how->insensitive,
+                            .extractable = how->extractable || how->transport,
+                            .derive = how->derive,
+                            .wrap_ops = !how->ec};
+    *key = key_generate(e->db, how->token, &spec, err);
+    if (!*key) {
+        return false;
+    }
+    if (!build(e, how, *key, der, err)) {
+        bool removed = key_delete(e->db, *key, NULL);
+        (void)removed;
+        *key = NULL;
+        return false;
+    }
+    return true;
+}
