@@ -88,6 +88,9 @@ extern const struct app_page PAGE_PURPOSE, PAGE_SERVER, PAGE_DATABASE, PAGE_SUBJ
 bool app_contact(struct app *app);
 /* Carries the run out on the progress page, then the result page. */
 int app_run(struct app *app);
+/* Helpdesk pages that are no enrollment: a secret for a user; what the CA's administrator has to set. */
+void app_token_desk(struct app *app);
+void app_admin_page(struct app *app);
 /* The practice CA: folder, start when needed; fills ca, dbdir and the agent's answers. */
 bool practice_ensure(struct err *err) MUST_CHECK;
 bool practice_answers(struct session *session, struct secrets *secrets, struct err *err) MUST_CHECK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Helpdesk's side: sign somebody's request, describe a CA for users. */
+/* Helpdesk's side: sign somebody's request, make a secret for a user, describe a CA for users, prepare one. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -14,7 +14,9 @@ static const struct {
     const char *value, *label, *note; /* N_(): at most 60 and 76 columns */
 } JOBS[] = {
     {"agent-desk", N_("Sign a request that somebody gave you"), N_("You are a CA agent; the certificate goes back in files or a package.")},
+    {"token", N_("Make a secret for a user's first certificate"), N_("The CA gets it encrypted through the directory; the user by telephone.")},
     {"describe", N_("Describe a CA for your users"), N_("Shows the command that writes a description, so that users are asked less.")},
+    {"admin", N_("Prepare a CA for shared secrets"), N_("What its administrator sets: schema, CS.cfg, certificate, profiles.")},
 };
 
 static const char *get(void *ctx, const char *key)
@@ -42,7 +44,7 @@ static void list_jobs(void *ctx, const struct field *field, struct choices *out)
 int app_helpdesk(struct app *app)
 {
     static const struct field fields[] = {
-        {.kind = FIELD_CHOICE, .key = "job", .label = "", .choices = list_jobs, .rows = 4, .width = 60, .flags = FIELD_REQUIRED | FIELD_ADVANCE,
+        {.kind = FIELD_CHOICE, .key = "job", .label = "", .choices = list_jobs, .rows = 6, .width = 60, .flags = FIELD_REQUIRED | FIELD_ADVANCE,
          .help = N_("Choose with the arrow keys, then press Enter.")},
         FIELD_ROWS_END,
     };
@@ -57,6 +59,14 @@ int app_helpdesk(struct app *app)
         }
         if (strcmp(app->scratch, "agent-desk") == 0) {
             return app_start(app, "agent-desk") ? app_enroll(app) : EXIT_INTERNAL;
+        }
+        if (strcmp(app->scratch, "token") == 0) {
+            app_token_desk(app);
+            continue;
+        }
+        if (strcmp(app->scratch, "admin") == 0) {
+            app_admin_page(app);
+            continue;
         }
         dialog_view(app->ui, _("Describe a CA for your users"),
                     _("Run this where the CA can be reached, compare the fingerprint that it prints, and give the file to your users:\n\n"
