@@ -59,6 +59,9 @@ struct engine_request {
 bool engine_build(struct engine *e, const struct cfg *cfg, struct engine_request *out, struct err *err) MUST_CHECK;
 void engine_request_release(struct engine_request *r);
 
+/* CA certificates of the database that lead upwards from cert, which comes first. */
+bool engine_chain(struct engine *e, const struct cert *cert, struct cert_list *out, struct err *err) MUST_CHECK;
+
 /* ---- CRMF ---- */
 struct engine_crmf {
     const char *token;         /* NULL = internal */

@@ -133,23 +133,28 @@ static bool load_signer(struct build *b, const char *nickname, struct err *err)
     return true;
 }
 
-/* CA certificates of the database that lead from the signer upwards: the CA finds its own, other readers want the chain. */
-static bool load_chain(struct build *b, struct err *err)
+bool engine_chain(struct engine *e, const struct cert *cert, struct cert_list *out, struct err *err)
 {
     struct certdb_entry *entries = NULL;
     size_t n = 0;
     struct cert_list pool = CERT_LIST_INIT;
-    bool ok = certdb_list(b->e->db, NULL, &entries, &n, err);
+    bool ok = certdb_list(e->db, NULL, &entries, &n, err);
     for (size_t i = 0; ok && i < n; i++) {
         if (cert_is_ca(entries[i].cert)) {
             cert_list_push(&pool, entries[i].cert);
         }
     }
-    ok = ok && chain_order(b->out->signer, &pool, &b->out->chain, err);
+    ok = ok && chain_order(cert, &pool, out, err);
     cert_list_release(&pool);
     certdb_entries_free(entries, n);
-    b->spec.signer_chain = &b->out->chain;
     return ok;
+}
+
+/* The CA finds its own certificates; other readers want the chain. */
+static bool load_chain(struct build *b, struct err *err)
+{
+    b->spec.signer_chain = &b->out->chain;
+    return engine_chain(b->e, b->out->signer, &b->out->chain, err);
 }
 
 static bool load_request_key(struct build *b, struct err *err)

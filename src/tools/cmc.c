@@ -22,6 +22,8 @@ static const struct tool TOOLS[] = {
     {"PKCS10Client", NULL, dogtag_pkcs10client, true},
     {"CRMFPopClient", NULL, dogtag_crmfpopclient, true},
     {"CMCSharedToken", NULL, dogtag_cmcsharedtoken, true},
+    {"CMCRevoke", NULL, dogtag_cmcrevoke, true},
+    {"CMCEnroll", NULL, dogtag_cmcenroll, true},
 };
 
 int main(int argc, char **argv)

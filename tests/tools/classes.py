@@ -252,6 +252,16 @@ def whole_name(case, kind, recorded, ours):
         bytes([a[1].tag]) for rdn in der.only(ours) for a in rdn}
 
 
+def quoted_or_named(case):
+    """Values in quotes, serials in hex, reasons by name: CMCRevoke of Dogtag stumbles over all of them."""
+    return case.tool == "CMCRevoke" and worked_where("Signing Certificate not found", "NumberFormatException")(case)
+
+
+def sha1_only(case):
+    """CMCEnroll of Dogtag signs with SHA-1 and RSA only."""
+    return case.tool == "CMCEnroll" and worked_where("Key type is inconsistent", "deprecated")(case)
+
+
 def secret_shown(case):
     return case.tool == "CMCSharedToken" and "passphrase String = " in case.stdout
 
@@ -303,4 +313,7 @@ CLASSES = [
         lambda case: case.tool == "CRMFPopClient", whole_name),
     Row("secret-not-shown", "a secret is never printed, and the protection certificate is not imported", secret_shown,
         stdout=secret_hidden),
+    Row("takes-usual-spellings", "quotes around values, hex serials and names of reasons are understood", quoted_or_named, working,
+        stdout=any_line),
+    Row("sha256-for-sha1", "CMCEnroll signs with SHA-256, and with EC keys as well", sha1_only, working, stdout=any_line),
 ]

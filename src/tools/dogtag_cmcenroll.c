@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* CMCEnroll: a PKCS#10 request signed by an agent, base64 for a web form. As Dogtag's tool, but with SHA-256. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "base/strv.h"
+#include "cfg/cfg.h"
+#include "flow/engine.h"
+#include "tools/dogtag.h"
+#include "tools/dogtag_args.h"
+#include "tools/tool.h"
+
+#define TOOL "CMCEnroll"
+
+struct options {
+    char *dir, *nickname, *request, *password;
+};
+
+static bool fill(struct cfg *cfg, const struct options *o, struct err *err)
+{
+    struct strv inputs = STRV_INIT;
+    strv_push(&inputs, o->request);
+    cfg_set_int(cfg, CFG_NUM_REQUESTS, 1);
+    cfg_set_bool(cfg, CFG_SENDER_NONCE_ENABLE, true);
+    cfg_set_bool(cfg, CFG_TRANSACTION_ENABLE, true);
+    bool ok = cfg_set_list(cfg, CFG_INPUT, &inputs, err) && cfg_set(cfg, CFG_NICKNAME, o->nickname, err) &&
+              cfg_set(cfg, CFG_DBDIR, o->dir, err) && cfg_set(cfg, CFG_FORMAT, "pkcs10", err);
+    strv_release(&inputs);
+    return ok;
+}
+
+static bool make(const struct options *o, struct engine *e, struct err *err)
+{
+    struct cfg cfg;
+    struct engine_request request;
+    struct buf pem = BUF_INIT(BUF_MAX_TEXT);
+    cfg_init(&cfg, CFG_REQUEST);
+    bool ok = fill(&cfg, o, err) && engine_build(e, &cfg, &request, err);
+    if (ok) {
+        char *output = xasprintf("%s.out", o->request);
+        ok = (dogtag_pem(buf_peek(&request.der), "CERTIFICATE REQUEST", &pem) || err_fail(err, ERR_INTERNAL, NULL)) &&
+             file_write(output, buf_peek(&pem), 0600, err);
+        if (ok) {
+            printf("%s\nThe CMC enrollment request is stored in %s\n", buf_str(&pem), output);
+        }
+        free(output);
+        engine_request_release(&request);
+    }
+    buf_release(&pem);
+    cfg_release(&cfg);
+    return ok;
+}
+
+static void say(void *ctx, const char *event, const char *text)
+{
+    (void)ctx;
+    if (strcmp(event, "database") == 0) {
+        printf("cert/key prefix = \npath = %s\n", text);
+    }
+}
+
+int dogtag_cmcenroll(int argc, char **argv)
+{
+    struct options o = {0};
+    const struct dogtag_arg rows[] = {{"-d", &o.dir, NULL}, {"-n", &o.nickname, NULL}, {"-r", &o.request, NULL}, {"-p", &o.password, NULL}};
+    struct err err = ERR_INIT;
+    int at = 0;
+    if (!dogtag_args(rows, ARRAY_LEN(rows), argc, argv, &at) || !o.dir || !o.nickname || !o.request || !o.password) {
+        printf("Wrong number of parameters:%d\n"
+               "Usage:  CMCEnroll -d <NSS database folder> -n <nickname> -r <PKCS#10 request file> -p <password>\n", argc - 1);
+        err_fail(&err, ERR_USAGE, "-d, -n, -r and -p are needed.");
+        return dogtag_fail(TOOL, &err);
+    }
+    struct secrets *secrets = secrets_new(NULL, NULL);
+    struct engine engine;
+    engine_init(&engine, secrets);
+    engine.dogtag = true;
+    engine.no_output = true;
+    engine.say = say;
+    dogtag_take_password(secrets, o.password);
+    bool ok = make(&o, &engine, &err);
+    engine_release(&engine);
+    secrets_free(secrets);
+    return ok ? 0 : dogtag_fail(TOOL, &err);
+}
