@@ -184,7 +184,7 @@ static void write_pairs(const char *path)
 {
     struct store *s = store_open(path, false, NULL);
     int64_t id = 0;
-    for (int i = 0; s; i++) {
+    while (s) {
         if (!store_begin(s, NULL) || !store_request_add(s, 0, "one", "pending", "p", "r", AT, &id, NULL) ||
             !store_request_add(s, 0, "two", "pending", "p", "r", AT, &id, NULL) || !store_commit(s, NULL)) {
             _exit(1);
