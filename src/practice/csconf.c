@@ -11,17 +11,21 @@
 #include "base/i18n.h"
 #include "base/text.h"
 
+enum switch_kind { SWITCH_FLAG, SWITCH_NUMBER, SWITCH_TEXT };
+
 struct switch_row {
     const char *key;
-    bool is_number;
+    enum switch_kind kind;
     size_t offset;
     const char *otherwise; /* default */
     const char *about;     /* comment in the file; English, as Dogtag's own file */
 };
 
 /* To add one: a member of struct csconf and a row. */
-#define FLAG(key, member, otherwise, about) {key, false, offsetof(struct csconf, member), otherwise, about}
-#define NUMBER(key, member, otherwise, about) {key, true, offsetof(struct csconf, member), otherwise, about}
+#define FLAG(key, member, otherwise, about) {key, SWITCH_FLAG, offsetof(struct csconf, member), otherwise, about}
+#define NUMBER(key, member, otherwise, about) {key, SWITCH_NUMBER, offsetof(struct csconf, member), otherwise, about}
+#define TEXT(key, member, otherwise, about) {key, SWITCH_TEXT, offsetof(struct csconf, member), otherwise, about}
+#define SHARED "auths.instance.SharedToken."
 static const struct switch_row rows[] = {
     FLAG("cmc.popLinkWitnessRequired", pop_link_witness_required, "false",
          "every request with a proof of possession needs identification, popLinkRandom and popLinkWitnessV2, an agent's too"),
@@ -39,7 +43,17 @@ static const struct switch_row rows[] = {
          "the names caFullCMCSelfSignedCert and caECFullCMCSelfSignedCert exist, as before 10.5"),
     NUMBER("practice.sharedTokenAttempts", token_attempts, "10", "wrong secrets per user before a pause; 0: no limit"),
     NUMBER("practice.sharedTokenPause", token_pause, "300", "length of that pause in seconds"),
+    TEXT(SHARED "ldap.ldapconn.host", ldap_host, "", "directory with users and shared tokens; empty: those of state.db"),
+    NUMBER(SHARED "ldap.ldapconn.port", ldap_port, "389", "its port"),
+    FLAG(SHARED "ldap.ldapconn.secureConn", ldap_secure, "false", "ldaps"),
+    TEXT(SHARED "ldap.basedn", ldap_base, "dc=example,dc=com", "where its users are"),
+    TEXT(SHARED "ldap.ldapauth.bindDN", ldap_bind_dn, "", "who reads; empty: anonymous"),
+    TEXT(SHARED "ldap.ldapauth.bindPWPrompt", ldap_prompt, "Rule SharedToken", "name of the password in password.conf"),
+    TEXT(SHARED "shrTokAttr", token_attribute, "shrTok", "attribute with the token"),
 };
+
+/* Lines of a real CS.cfg that mean nothing here. */
+static const char *const skipped[] = {SHARED "pluginName", SHARED "ldap.ldapauth.authtype", SHARED "ldap.ldapconn.version"};
 
 static bool *flag_of(struct csconf *conf, const struct switch_row *row)
 {
@@ -49,6 +63,11 @@ static bool *flag_of(struct csconf *conf, const struct switch_row *row)
 static long *number_of(struct csconf *conf, const struct switch_row *row)
 {
     return (long *)((char *)conf + row->offset);
+}
+
+static char *text_of(struct csconf *conf, const struct switch_row *row)
+{
+    return (char *)conf + row->offset;
 }
 
 static bool parse_number(const char *text, long *out)
@@ -63,24 +82,39 @@ static bool parse_number(const char *text, long *out)
     return true;
 }
 
+static bool set_row(struct csconf *conf, const struct switch_row *row, const char *value, struct err *err)
+{
+    switch (row->kind) {
+    case SWITCH_NUMBER:
+        return parse_number(value, number_of(conf, row)) ||
+               err_fail(err, ERR_PRACTICE_SWITCH, _("The switch %s takes a whole number."), row->key);
+    case SWITCH_TEXT:
+        if (strlen(value) >= CSCONF_TEXT || strpbrk(value, "\r\n")) {
+            return err_fail(err, ERR_PRACTICE_SWITCH, _("The value of %s is too long."), row->key);
+        }
+        memcpy(text_of(conf, row), value, strlen(value) + 1);
+        return true;
+    case SWITCH_FLAG:
+        break;
+    }
+    if (strcmp(value, "true") != 0 && strcmp(value, "false") != 0) {
+        return err_fail(err, ERR_PRACTICE_SWITCH, _("The switch %s takes true or false."), row->key);
+    }
+    *flag_of(conf, row) = strcmp(value, "true") == 0;
+    return true;
+}
+
 bool csconf_set(struct csconf *conf, const char *key, const char *value, struct err *err)
 {
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        if (strcmp(rows[i].key, key) != 0) {
-            continue;
+        if (strcmp(rows[i].key, key) == 0) {
+            return set_row(conf, &rows[i], value, err);
         }
-        if (rows[i].is_number) {
-            return parse_number(value, number_of(conf, &rows[i])) ||
-                   err_fail(err, ERR_PRACTICE_SWITCH, _("The switch %s takes a whole number."), key);
-        }
-        if (strcmp(value, "true") != 0 && strcmp(value, "false") != 0) {
-            return err_fail(err, ERR_PRACTICE_SWITCH, _("The switch %s takes true or false."), key);
-        }
-        *flag_of(conf, &rows[i]) = strcmp(value, "true") == 0;
-        return true;
     }
-    if (text_starts(key, "auths.instance.SharedToken.")) {
-        return true;
+    for (size_t i = 0; i < ARRAY_LEN(skipped); i++) {
+        if (strcmp(skipped[i], key) == 0) {
+            return true;
+        }
     }
     char *shown = text_visible_str(key);
     err_fail(err, ERR_PRACTICE_SWITCH, _("There is no switch named \"%s\"."), shown);
@@ -138,10 +172,10 @@ bool csconf_write(const char *path, const struct csconf *conf, struct err *err)
     buf_add(&text, "# Switches of the practice CA, named as in a Dogtag CA's CS.cfg.\n");
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         buf_add(&text, "\n# %s\n", rows[i].about);
-        if (rows[i].is_number) {
-            buf_add(&text, "%s=%ld\n", rows[i].key, *number_of(&copy, &rows[i]));
-        } else {
-            buf_add(&text, "%s=%s\n", rows[i].key, *flag_of(&copy, &rows[i]) ? "true" : "false");
+        switch (rows[i].kind) {
+        case SWITCH_NUMBER: buf_add(&text, "%s=%ld\n", rows[i].key, *number_of(&copy, &rows[i])); break;
+        case SWITCH_TEXT: buf_add(&text, "%s=%s\n", rows[i].key, text_of(&copy, &rows[i])); break;
+        case SWITCH_FLAG: buf_add(&text, "%s=%s\n", rows[i].key, *flag_of(&copy, &rows[i]) ? "true" : "false"); break;
         }
     }
     bool ok = file_write(path, buf_peek(&text), 0600, err);

@@ -9,6 +9,8 @@
 #include "base/bytes.h"
 #include "base/err.h"
 
+#define CSCONF_TEXT 512 /* octets of a text value, its end included */
+
 struct csconf {
     bool pop_link_witness_required; /* cmc.popLinkWitnessRequired */
     bool bypass_client_auth;        /* cmc.bypassClientAuth */
@@ -24,6 +26,13 @@ struct csconf {
     bool old_self_signed_profiles;  /* practice.selfSignedProfiles: the old names caFullCMCSelfSignedCert, ... exist */
     long token_attempts;            /* practice.sharedTokenAttempts: wrong secrets per user before a pause; 0: no limit */
     long token_pause;               /* practice.sharedTokenPause: seconds */
+    char ldap_host[CSCONF_TEXT];    /* auths.instance.SharedToken.ldap.ldapconn.host: name, or ldapi://... */
+    long ldap_port;                 /* ...ldapconn.port */
+    bool ldap_secure;               /* ...ldapconn.secureConn */
+    char ldap_base[CSCONF_TEXT];    /* auths.instance.SharedToken.ldap.basedn */
+    char ldap_bind_dn[CSCONF_TEXT]; /* ...ldapauth.bindDN */
+    char ldap_prompt[CSCONF_TEXT];  /* ...ldapauth.bindPWPrompt */
+    char token_attribute[CSCONF_TEXT]; /* auths.instance.SharedToken.shrTokAttr */
 };
 
 void csconf_defaults(struct csconf *conf);

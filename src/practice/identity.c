@@ -16,6 +16,7 @@
 #include "practice/audit.h"
 #include "practice/cmc_run.h"
 #include "practice/store.h"
+#include "practice/users.h"
 
 #define TOKEN_KEY_LEN 16
 #define FAILED_V2 "Proof-of-Identification Verification Failed after verifyIdentityProofV2"
@@ -68,7 +69,7 @@ static bool find_user(struct cmc_run *run, struct user_row *user, struct secret 
     struct bytes identification = message_identification(&run->m);
     char *uid = xstrndup((const char *)identification.data, identification.len);
     bool found = false;
-    bool ok = strlen(uid) == identification.len && store_user_find(run->ca->store, uid, user, &found, NULL) && found;
+    bool ok = strlen(uid) == identification.len && users_find(run->ca, uid, user, &found, NULL) && found;
     free(uid);
     if (!ok) {
         return false;

@@ -2,8 +2,8 @@
 noinst_LIBRARIES += src/practice/libpractice.a
 PRACTICE_CPPFLAGS = $(AM_CPPFLAGS) $(MHD_CFLAGS) $(GNUTLS_CFLAGS) $(SQLITE_CFLAGS) \
   -DPRACTICE_BUILD_DIR='"$(abs_top_builddir)"' -DPRACTICE_SOURCE_DIR='"$(abs_top_srcdir)"'
-PRACTICE_LIBS = src/practice/libpractice.a $(LIB_CMC) $(LIB_NSS) $(LIB_CFG) $(LIB_BASE) $(NSS_LIBS) $(NSPR_LIBS) \
-  $(MHD_LIBS) $(GNUTLS_LIBS) $(SQLITE_LIBS)
+PRACTICE_LIBS = src/practice/libpractice.a $(LIB_CMC) $(LIB_DIR) $(LIB_NSS) $(LIB_CFG) $(LIB_BASE) $(NSS_LIBS) $(NSPR_LIBS) \
+  $(LDAP_LIBS) -llber $(MHD_LIBS) $(GNUTLS_LIBS) $(SQLITE_LIBS)
 src_practice_libpractice_a_CPPFLAGS = $(PRACTICE_CPPFLAGS)
 src_practice_libpractice_a_SOURCES = \
   src/practice/adopt.c src/practice/adopt.h \
@@ -26,7 +26,8 @@ src_practice_libpractice_a_SOURCES = \
   src/practice/revoke.c \
   src/practice/routes.c src/practice/routes.h \
   src/practice/store.c src/practice/store.h src/practice/store_cert.c src/practice/store_sql.h \
-  src/practice/tls.c src/practice/tls.h
+  src/practice/tls.c src/practice/tls.h \
+  src/practice/users.c src/practice/users.h
 
 bin_PROGRAMS += cmc-practice-ca
 cmc_practice_ca_CPPFLAGS = $(PRACTICE_CPPFLAGS)

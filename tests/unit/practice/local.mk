@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # To add a test: its name in practice_unit_tests and its three lines.
 if HAVE_CMOCKA
-practice_unit_tests = tests/unit/practice/enroll_test tests/unit/practice/pages_test \
+practice_unit_tests = tests/unit/practice/directory_test tests/unit/practice/enroll_test tests/unit/practice/pages_test \
   tests/unit/practice/profile_test tests/unit/practice/server_test tests/unit/practice/store_test
 check_PROGRAMS += $(practice_unit_tests)
 TESTS += $(practice_unit_tests)
@@ -28,5 +28,10 @@ tests_unit_practice_pages_test_LDADD = $(PRACTICE_TEST_LIBS)
 tests_unit_practice_server_test_SOURCES = tests/unit/practice/server_test.c
 tests_unit_practice_server_test_CPPFLAGS = $(PRACTICE_TEST_CPPFLAGS)
 tests_unit_practice_server_test_LDADD = $(LIB_NET) $(LIB_CMC) $(LIB_NSS) $(LIB_BASE) $(NSS_LIBS) $(CURL_LIBS) $(CMOCKA_LIBS) \
+  -lpthread
+
+tests_unit_practice_directory_test_SOURCES = tests/unit/practice/directory_test.c $(practice_fixture)
+tests_unit_practice_directory_test_CPPFLAGS = $(PRACTICE_TEST_CPPFLAGS)
+tests_unit_practice_directory_test_LDADD = tests/harness/libtestslapd.a tests/harness/libtestserver.a $(PRACTICE_TEST_LIBS) \
   -lpthread
 endif

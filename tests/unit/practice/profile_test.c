@@ -104,7 +104,7 @@ static void switches(void **state)
     assert_int_equal(again.token_pause, 7);
     free(path);
     static const char *const bad[] = {"cmc.popLinkWitnessRequire=true\n", "keyWrap.useOAEP=yes\n", "practice.sharedTokenPause=-1\n",
-                                      "practice.sharedTokenPause=1x\n", "just words\n"};
+                                      "practice.sharedTokenPause=1x\n", "just words\n", "auths.instance.SharedToken.surprise=1\n"};
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         write_text(*state, "bad.cfg", bad[i], &path);
         assert_false(csconf_read(path, &again, &err));
