@@ -6,10 +6,12 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/secret.h"
+#include "base/when.h"
 #include "nss/certdb.h"
 #include "nss/dn.h"
 #include "nss/issue.h"
@@ -78,12 +80,65 @@ static bool load_nss(struct practice_ca *ca, struct err *err)
            load_pair(ca, PRACTICE_NICK_STORAGE, &ca->storage, &ca->storage_key, err);
 }
 
+/* Time of the last change; zero when it cannot be told. */
+static struct timespec changed(const struct practice_ca *ca, const char *name)
+{
+    struct stat st;
+    char *path = practice_path(ca, name);
+    struct timespec when = {0, 0};
+    if (stat(path, &st) == 0) {
+        when = st.st_mtim;
+    }
+    free(path);
+    return when;
+}
+
+/* Differs from what was read; or is so fresh that a second change might bear the same time. */
+static bool is_stale(struct timespec read, struct timespec now)
+{
+    return read.tv_sec != now.tv_sec || read.tv_nsec != now.tv_nsec || when_now() - now.tv_sec < 2;
+}
+
+void practice_refresh(struct practice_ca *ca, int64_t at)
+{
+    struct err err = ERR_INIT;
+    struct timespec conf_now = changed(ca, PRACTICE_CONF);
+    struct timespec profiles_now = changed(ca, PRACTICE_PROFILES);
+    if (is_stale(ca->conf_read, conf_now)) {
+        struct csconf conf;
+        char *path = practice_path(ca, PRACTICE_CONF);
+        if (csconf_read(path, &conf, &err)) {
+            ca->conf = conf;
+        }
+        ca->conf_read = conf_now;
+        free(path);
+    }
+    if (is_stale(ca->profiles_read, profiles_now)) {
+        struct profile_list list;
+        char *path = practice_path(ca, PRACTICE_PROFILES);
+        if (profile_list_read(path, &list, &err)) {
+            profile_list_release(&ca->profiles);
+            ca->profiles = list;
+        }
+        ca->profiles_read = profiles_now;
+        free(path);
+    }
+    if (err_is_set(&err)) {
+        char *why = audit_reason(&err);
+        audit_event(ca, at, "CONFIG_CERT_PROFILE", "system", false, "[Info=%s]", why);
+        free(why);
+        err_release(&err);
+    }
+}
+
 static bool load_files(struct practice_ca *ca, struct err *err)
 {
     char *state = practice_path(ca, PRACTICE_STATE);
     char *conf = practice_path(ca, PRACTICE_CONF);
     char *profiles = practice_path(ca, PRACTICE_PROFILES);
     ca->audit_path = practice_path(ca, PRACTICE_AUDIT);
+    ca->conf_read = changed(ca, PRACTICE_CONF);
+    ca->profiles_read = changed(ca, PRACTICE_PROFILES);
     ca->store = store_open(state, false, err);
     bool ok = ca->store && csconf_read(conf, &ca->conf, err) && profile_list_read(profiles, &ca->profiles, err);
     if (ok) {
@@ -119,7 +174,7 @@ static bool take_lock(struct practice_ca *ca, struct err *err)
     return ok;
 }
 
-struct practice_ca *practice_open(const char *dir, struct err *err)
+static struct practice_ca *open_folder(const char *dir, bool lock, struct err *err)
 {
     if (!practice_present(dir)) {
         err_fail(err, ERR_PRACTICE_MISSING, "%s", dir);
@@ -130,11 +185,33 @@ struct practice_ca *practice_open(const char *dir, struct err *err)
     ca->lock = (struct file_lock)FILE_LOCK_INIT;
     ca->audit_fd = -1;
     buf_init(&ca->audit, BUF_MAX_TEXT);
-    if (!take_lock(ca, err) || !load_files(ca, err) || !load_nss(ca, err) || !load_chain(ca, err)) {
+    if ((lock && !take_lock(ca, err)) || !load_files(ca, err) || !load_nss(ca, err) || !load_chain(ca, err)) {
         practice_close(ca);
         return NULL;
     }
     return ca;
+}
+
+struct practice_ca *practice_open(const char *dir, struct err *err)
+{
+    return open_folder(dir, true, err);
+}
+
+struct practice_ca *practice_open_desk(const char *dir, struct err *err)
+{
+    return open_folder(dir, false, err);
+}
+
+bool practice_is_running(const char *dir)
+{
+    struct file_lock lock = FILE_LOCK_INIT;
+    struct err why = ERR_INIT;
+    char *path = path_join(dir, PRACTICE_LOCK);
+    bool running = file_exists(path) && !file_lock_take(&lock, path, &why) && why.code == ERR_FILE_LOCKED;
+    file_lock_release(&lock);
+    err_release(&why);
+    free(path);
+    return running;
 }
 
 void practice_close(struct practice_ca *ca)
@@ -219,6 +296,7 @@ void practice_handle(struct practice_ca *ca, const struct practice_request *requ
 {
     memset(reply, 0, sizeof *reply);
     buf_init(&reply->body, (size_t)64 << 20);
+    practice_refresh(ca, request->at);
     routes_answer(ca, request, reply);
     audit_flush(ca);
 }

@@ -4,7 +4,8 @@
 /*
  * The practice CA as a library: a certificate authority, agent desk and KRA in one folder, which accepts and refuses CMC
  * requests as a Dogtag 11.3 server does. No sockets here (practice/http.h): tests and the replay of recorded requests call
- * practice_handle() in process. One process at a time works on a folder; NSS is global, so one practice_ca can be open.
+ * practice_handle() in process. One server at a time works on a folder; NSS is global, so one practice_ca can be open in a
+ * process.
  *
  * Folder (0700):
  *   nssdb/, password.txt (0600)   keys of the CA, issuance protection, KRA; random password
@@ -43,6 +44,11 @@ bool practice_present(const char *dir);
 
 /* Takes the folder's lock. ERR_PRACTICE_MISSING, ERR_PRACTICE_RUNNING (names the process), ERR_PRACTICE_DAMAGED. */
 struct practice_ca *practice_open(const char *dir, struct err *err) MUST_CHECK;
+/* Without the lock: for the desk functions below, also while a server runs. The server sees changed profiles and switches with
+ * its next request. */
+struct practice_ca *practice_open_desk(const char *dir, struct err *err) MUST_CHECK;
+/* A program holds the folder's lock. */
+bool practice_is_running(const char *dir);
 void practice_close(struct practice_ca *ca); /* NULL is fine */
 
 struct practice_request {

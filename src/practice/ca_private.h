@@ -2,6 +2,8 @@
 #ifndef CMCW_PRACTICE_CA_PRIVATE_H
 #define CMCW_PRACTICE_CA_PRIVATE_H
 /* The practice CA's own state, for src/practice only. */
+#include <time.h>
+
 #include "base/file.h"
 #include "nss/key.h"
 #include "nss/nssdb.h"
@@ -16,6 +18,7 @@ struct practice_ca {
     struct store *store;
     struct csconf conf;
     struct profile_list profiles;
+    struct timespec conf_read, profiles_read; /* times of CS.cfg and profiles/ when they were read */
     struct cert *cert;               /* issuing CA */
     struct key *key;
     struct cert_list chain;          /* issuing CA, root */
@@ -52,6 +55,8 @@ struct practice_ca {
 #define PRACTICE_NICK_TRANSPORT "practice-kra-transport"
 #define PRACTICE_NICK_STORAGE "practice-kra-storage"
 
+/* Reads CS.cfg and profiles again when they changed; what cannot be read leaves the old ones in force. */
+void practice_refresh(struct practice_ca *ca, int64_t at);
 /* Issues from an evaluated enrollment, stores it (inside the caller's transaction). request_id 0: none. */
 struct enrollment;
 bool practice_issue(struct practice_ca *ca, struct enrollment *e, const char *requester, int64_t request_id, struct cert **issued,

@@ -166,7 +166,8 @@ static bool enroll_one(struct cmc_run *run, const struct asked *asked, bool trip
                                                        run->refusal.text, NULL, run->request->at, NULL)) {
         return false;
     }
-    return ok && (response_body_status(&run->body, CMC_STATUS_SUCCESS, asked->tagged->bodypart_id, -1, NULL, &err) ||
+    int status = run->ca->conf.confirm_required ? CMC_STATUS_CONFIRM_REQUIRED : CMC_STATUS_SUCCESS;
+    return ok && (response_body_status(&run->body, status, asked->tagged->bodypart_id, -1, NULL, &err) ||
                   internal(run, &err));
 }
 

@@ -168,7 +168,7 @@ static int run_agent(int argc, char **argv, const struct command *self)
     if (code >= 0) {
         return code;
     }
-    struct practice_ca *ca = practice_open(argv[rest], &err);
+    struct practice_ca *ca = practice_open_desk(argv[rest], &err);
     bool ok = ca && practice_enroll_agent(ca, argv[rest + 1], argv[rest + 2], when_now(), &err);
     if (ok) {
         printf(_("Agent's certificate and key: %s\n"), argv[rest + 2]);
@@ -204,7 +204,7 @@ static int run_profile(int argc, char **argv, const struct command *self)
         err_fail(&err, ERR_USAGE, PROGRAM " profile %s", self->synopsis);
         return finish(false, &err);
     }
-    struct practice_ca *ca = practice_open(argv[rest], &err);
+    struct practice_ca *ca = practice_open_desk(argv[rest], &err);
     bool ok = ca != NULL;
     if (ok && list) {
         print_profiles(ca);
@@ -234,7 +234,7 @@ static int run_user(int argc, char **argv, const struct command *self)
     const char *verb = argv[rest + 1];
     const char *uid = argv[rest + 2];
     const char *more = argc - rest > 3 ? argv[rest + 3] : NULL;
-    struct practice_ca *ca = practice_open(argv[rest], &err);
+    struct practice_ca *ca = practice_open_desk(argv[rest], &err);
     bool ok = ca != NULL;
     if (ok && strcmp(verb, "add") == 0) {
         ok = practice_user_add(ca, uid, more, &err);
@@ -259,7 +259,7 @@ static int run_cert_token(int argc, char **argv, const struct command *self)
     if (code >= 0) {
         return code;
     }
-    struct practice_ca *ca = practice_open(argv[rest], &err);
+    struct practice_ca *ca = practice_open_desk(argv[rest], &err);
     bool ok = ca && token_from_file(argv[rest + 2], &token, &err) &&
               practice_cert_token(ca, argv[rest + 1], buf_str(&token), &err);
     buf_release(&token);
@@ -283,7 +283,7 @@ static int run_recover(int argc, char **argv, const struct command *self)
     }
     bool ok = password_file ? secret_read_file(&password, password_file, &err)
                             : secret_prompt_tty(&password, _("Password for the package: "), &err);
-    struct practice_ca *ca = ok ? practice_open(argv[rest], &err) : NULL;
+    struct practice_ca *ca = ok ? practice_open_desk(argv[rest], &err) : NULL;
     ok = ca && practice_recover(ca, argv[rest + 1], &password, &p12, &err) &&
          file_write(argv[rest + 2], buf_peek(&p12), 0600, &err);
     buf_release(&p12);
@@ -300,7 +300,7 @@ static int run_switch(int argc, char **argv, const struct command *self)
     if (code >= 0) {
         return code;
     }
-    struct practice_ca *ca = practice_open(argv[rest], &err);
+    struct practice_ca *ca = practice_open_desk(argv[rest], &err);
     bool ok = ca && practice_switch(ca, argv[rest + 1], argv[rest + 2], &err);
     practice_close(ca);
     return finish(ok, &err);
@@ -327,18 +327,21 @@ static int run_audit(int argc, char **argv, const struct command *self)
     return finish(ok, &err);
 }
 
-static int show_running(const char *dir)
+static void show_running(const char *dir)
 {
     char *path = path_join(dir, PRACTICE_DESCRIPTION);
     char *pid_path = path_join(dir, PRACTICE_PID);
     struct buf pid = BUF_INIT(64);
-    if (file_exists(pid_path) && file_read(pid_path, &pid, NULL)) {
+    if (!practice_is_running(dir)) {
+        printf(_("not running\n"));
+    } else if (file_exists(pid_path) && file_read(pid_path, &pid, NULL)) {
         printf(_("running as process %d; its description: %s\n"), atoi(buf_str(&pid)), path);
+    } else {
+        printf(_("starting\n"));
     }
     buf_release(&pid);
     free(pid_path);
     free(path);
-    return EXIT_DONE;
 }
 
 static int run_status(int argc, char **argv, const struct command *self)
@@ -349,16 +352,13 @@ static int run_status(int argc, char **argv, const struct command *self)
     if (code >= 0) {
         return code;
     }
-    struct practice_ca *ca = practice_open(argv[rest], &err);
-    if (!ca && err.code == ERR_PRACTICE_RUNNING) {
-        err_release(&err);
-        return show_running(argv[rest]);
-    }
+    struct practice_ca *ca = practice_open_desk(argv[rest], &err);
     struct practice_counts c = {0, 0, 0, 0, 0, 0, 0};
     bool ok = ca && practice_counts(ca, &c, &err);
     if (ok) {
         char *name = cert_subject(practice_ca_cert(ca));
-        printf(_("not running\nCA: %s\n"), name);
+        show_running(argv[rest]);
+        printf(_("CA: %s\n"), name);
         printf(_("certificates %ld (revoked %ld), requests %ld (pending %ld), agents %ld, users %ld, archived keys %ld\n"), c.certs,
                c.revoked, c.requests, c.pending, c.agents, c.users, c.archived);
         free(name);

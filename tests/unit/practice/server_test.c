@@ -360,6 +360,34 @@ static void one_per_folder(void **state)
     free(out);
 }
 
+/* The desk works while the server runs, and the server sees it at once. */
+static void desk(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    static const struct {
+        const char *verb;
+        int outcome;
+    } rows[] = {{"disable", CMC_FAILED}, {"enable", CMC_SUCCESS}, {"disable", CMC_FAILED}, {"enable", CMC_SUCCESS}};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct cmc_response r;
+        char *argv[] = {site.program, (char *)(uintptr_t) "profile", site.dir, (char *)(uintptr_t)rows[i].verb,
+                        (char *)(uintptr_t) "caECFullCMCUserCert", NULL};
+        assert_int_equal(run_to_end(NULL, argv), 0);
+        struct exchange *x = talk("POST", FULL "?profileId=caECFullCMCUserCert", buf_peek(&site.request), site.agent, &err);
+        must(x && cmc_response_parse(buf_peek(&exchange_answer(x)->body), &r, &err), &err);
+        assert_int_equal(r.outcome, rows[i].outcome);
+        cmc_response_release(&r);
+        exchange_free(x);
+    }
+    char *p12 = path_join(site.folder, "more.p12");
+    char *argv[] = {site.program, (char *)(uintptr_t) "enroll-agent", site.dir, (char *)(uintptr_t) "more", p12, NULL};
+    assert_int_equal(run_to_end(NULL, argv), 0);
+    assert_true(file_exists(p12));
+    free(p12);
+    expect_issued();
+}
+
 static long issued_so_far(void)
 {
     struct err err = ERR_INIT;
@@ -408,6 +436,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(enrolls),    cmocka_unit_test(optional_certificate), cmocka_unit_test(foreign_certificate),
         cmocka_unit_test(kept_alive), cmocka_unit_test(odd_bodies),           cmocka_unit_test(one_per_folder),
+        cmocka_unit_test(desk),
         cmocka_unit_test(killed),     cmocka_unit_test(ends_with_parent),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
