@@ -8,6 +8,9 @@
 /* To add a tool: a row here; rows without a function are in cmc_net.c. */
 static const struct tool TOOLS[] = {
     {"pkcs10", N_("make a key and a PKCS#10 certificate request"), tool_pkcs10, false},
+    {"crmf", N_("make a key and a CRMF certificate request, with key archival"), tool_crmf, false},
+    {"token", N_("encrypt a shared secret for a CA"), tool_token, false},
+    {"revoke", N_("build a request to revoke a certificate"), tool_revoke, false},
     {"request", N_("build and sign a CMC request from a .cfg file"), tool_request, false},
     {"submit", N_("send a request to the CA as a .cfg file says"), NULL, false},
     {"response", N_("check a CA's answer and take the certificates out"), tool_response, false},

@@ -26,19 +26,28 @@ bool revoke_reason_parse(const char *text, int *reason)
     return revoke_reason_by_name(text, reason);
 }
 
+/* Certificate, key and chain of the signer. */
+static bool load_signer(struct engine *e, const struct revoke_options *o, struct cert **cert, struct key **key,
+                        struct cert_list *chain, struct err *err)
+{
+    *cert = certdb_find(e->db, o->token, o->nickname, err);
+    *key = *cert ? key_of_cert(e->db, *cert, err) : NULL;
+    return *key && engine_chain(e, *cert, chain, err);
+}
+
 bool revoke_build(struct engine *e, const struct revoke_options *o, struct buf *der, struct err *err)
 {
     struct buf issuer = BUF_INIT(65536), serial = BUF_INIT(256);
     struct cert_list chain = CERT_LIST_INIT;
     struct cmc_request_result result = {0};
+    struct cert *signer = NULL;
     struct key *key = NULL;
-    struct cmc_request_spec spec = {.db = e->db, .signer_kind = CMC_SIGNER_CERT, .hash = HASH_SHA256, .dogtag_nonce = o->dogtag_nonce,
-                                    .sender_nonce = {.enable = true}};
+    struct cmc_request_spec spec = {.db = e->db, .hash = HASH_SHA256, .dogtag_nonce = o->dogtag_nonce, .sender_nonce = {.enable = true}};
     spec.revoke.enable = true;
     bool ok = (revoke_reason_parse(o->reason, &spec.revoke.reason) || err_fail(err, ERR_CFG_CHOICE, "%s", o->reason)) &&
-              serial_parse(o->serial, &serial, err) && (!o->issuer || dn_encode(o->issuer, &issuer, err));
-    struct cert *signer = ok ? certdb_find(e->db, o->token, o->nickname, err) : NULL;
-    ok = ok && signer && (key = key_of_cert(e->db, signer, err)) != NULL && engine_chain(e, signer, &chain, err);
+              serial_parse(o->serial, &serial, err) && (!o->issuer || dn_encode(o->issuer, &issuer, err)) &&
+              (!o->nickname || load_signer(e, o, &signer, &key, &chain, err));
+    spec.signer_kind = o->nickname ? CMC_SIGNER_CERT : CMC_SIGNER_NONE;
     spec.signer_cert = signer;
     spec.signer_key = key;
     spec.signer_chain = &chain;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef CMCW_TOOLS_REVOKE_H
 #define CMCW_TOOLS_REVOKE_H
-/* Signed revocation requests, for `cmc revoke` and CMCRevoke. */
+/* Revocation requests, for `cmc revoke` and CMCRevoke. */
 #include "base/bytes.h"
 #include "base/secret.h"
 
@@ -9,7 +9,7 @@ struct engine;
 struct err;
 
 struct revoke_options {
-    const char *token, *nickname; /* signer */
+    const char *token, *nickname; /* signer; nickname NULL: not signed, passphrase and issuer needed */
     const char *issuer;           /* RFC 4514; NULL: the signer's issuer */
     const char *serial;           /* decimal or 0x hex */
     const char *reason;           /* number or name */
