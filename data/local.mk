@@ -33,7 +33,8 @@ dist_cfgexample_DATA = \
   data/examples/agent-submit.cfg \
   data/examples/server-request.cfg \
   data/examples/server-submit.cfg \
-  data/examples/agent-signed.answers data/examples/agent-signed-server.answers
+  data/examples/agent-signed.answers data/examples/agent-signed-server.answers \
+  data/examples/shared-secret.answers
 
 # Manual pages: committed, made from their .in files and the tables of the programs; data/man/man_test.sh compares.
 check_PROGRAMS += data/man/answers_man

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -16,6 +17,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/i18n.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "base/when.h"
 #include "flow/cadesc.h"
@@ -23,6 +25,10 @@
 
 #define PRACTICE_PROGRAM "cmc-practice-ca"
 #define PRACTICE_START_MS 20000
+/* Somebody whom the practice helpdesk gave a secret, so that enrollment by shared secret can be practised. */
+#define DEMO_UID "jdoe"
+#define DEMO_DN "uid=jdoe,ou=people,dc=example,dc=com"
+#define DEMO_SECRET "demo.secret"
 
 char *practice_dir(const char *below)
 {
@@ -33,16 +39,16 @@ char *practice_dir(const char *below)
 }
 
 /* Beside the program (build tree, or the same bin folder); PATH otherwise. */
-static char *practice_program(void)
+static char *program_beside(const char *name)
 {
     char self[4096];
     ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
     self[len < 0 ? 0 : len] = '\0';
-    char *dir = path_dir(self), *beside = path_join(dir, PRACTICE_PROGRAM);
+    char *dir = path_dir(self), *beside = path_join(dir, name);
     free(dir);
     if (!file_exists(beside)) {
         free(beside);
-        return xstrdup(PRACTICE_PROGRAM);
+        return xstrdup(name);
     }
     return beside;
 }
@@ -64,6 +70,34 @@ static pid_t spawn(char *const argv[], const char *log)
     }
     execvp(argv[0], argv);
     _exit(127);
+}
+
+/* Runs a program to its end. */
+static bool run_program(const char *const argv[], const char *log)
+{
+    int status = 0;
+    pid_t pid = spawn((char *const *)(uintptr_t)argv, log);
+    return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/* The helpdesk's work, with the helpdesk's tool: a secret for the demo user, its token stored at the CA, the profiles enabled. The
+ * secret's file is there only when all of it was done. */
+static bool give_demo_secret(const char *program, const char *dir, const char *log, struct err *err)
+{
+    char *secret = path_join(dir, DEMO_SECRET), *made = path_join(dir, DEMO_SECRET ".new"), *token = path_join(dir, "demo.token");
+    char *cert = path_join(dir, "issuance-protection.pem"), *cmc = program_beside("cmc");
+    const char *const make[] = {cmc, "token", "--cert", cert, "--generate", made, "--output", token, NULL};
+    const char *const add[] = {program, "user", dir, "add", DEMO_UID, DEMO_DN, NULL};
+    const char *const store[] = {program, "user", dir, "token", DEMO_UID, token, NULL};
+    const char *const enable[] = {program, "profile", dir, "enable", "caFullCMCSharedTokenCert", "caECFullCMCSharedTokenCert", NULL};
+    bool done = file_exists(secret) || (run_program(make, log) && run_program(add, log) && run_program(store, log) &&
+                                        run_program(enable, log) && rename(made, secret) == 0);
+    free(secret);
+    free(made);
+    free(token);
+    free(cert);
+    free(cmc);
+    return done || err_fail(err, ERR_UI_PRACTICE, _("See %s."), log);
 }
 
 static bool init_ca(const char *program, const char *dir, const char *log, struct err *err)
@@ -141,8 +175,9 @@ static bool store_description(const char *dir, struct err *err)
 
 bool practice_ensure(struct err *err)
 {
-    char *dir = practice_dir("ca"), *log = practice_dir("practice-ca.log"), *program = practice_program(), *base = practice_dir("");
-    bool ok = dir_create(base, 0700, err) && init_ca(program, dir, log, err) && start_ca(program, dir, log, err) &&
+    char *dir = practice_dir("ca"), *log = practice_dir("practice-ca.log"), *program = program_beside(PRACTICE_PROGRAM), *base = practice_dir("");
+    bool ok = dir_create(base, 0700, err) && init_ca(program, dir, log, err) &&
+              give_demo_secret(program, dir, log, err) && start_ca(program, dir, log, err) &&
               store_description(dir, err);
     free(base);
     free(dir);
@@ -197,12 +232,16 @@ bool practice_answers(struct session *session, struct secrets *secrets, struct e
         {"dbdir", xstrdup(db)},
         {"agent.p12", path_join(ca, "agent.p12")},
     };
-    char *p12_password = path_join(ca, "agent.password");
+    char *p12_password = path_join(ca, "agent.password"), *demo = path_join(ca, DEMO_SECRET);
     bool ok = preset(session, rows, ARRAY_LEN(rows), err) && database_password(secrets, err) && dir_create(db, 0700, err) &&
               engine_mark_practice_db(db, err);
     if (!secrets_has(secrets, "agent.p12.password")) {
         secrets_add_file(secrets, "agent.p12.password", p12_password);
     }
+    if (strcmp(json_get_str(session->root, "scenario", ""), "shared-secret") == 0 && !secrets_has(secrets, "witness.sharedSecret")) {
+        secrets_add_file(secrets, "witness.sharedSecret", demo);
+    }
+    free(demo);
     free(p12_password);
     free(ca);
     free(db);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmc token: a shared secret, encrypted for the CA, as the directory keeps it. */
+/* cmc token: shared secrets on the helpdesk's side: make, store, list, remove. */
 #include "config.h"
 
 #include <stdio.h>
@@ -10,107 +10,247 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/json.h"
+#include "base/passphrase.h"
 #include "base/text.h"
-#include "cmc/sharedtoken.h"
-#include "flow/engine.h"
-#include "nss/cert.h"
+#include "base/when.h"
+#include "dir/sharedtoken_store.h"
+#include "flow/tokendesk.h"
 #include "nss/certdb.h"
 #include "nss/nssdb.h"
-#include "nss/pem.h"
 #include "tools/tool.h"
 
 struct options {
-    struct tool_options common;
-    const char *cert, *nickname, *output;
-    bool oaep;
+    struct tool_options common; /* dbdir: whose trusted CAs the directory is verified with; secret-file, secret-fd */
+    const char *cert, *nickname, *user, *serial, *store, *base, *bind_dn, *ldap_password_file, *generate, *output;
+    bool oaep, start_tls, ldif, remove, list;
 };
 
-static struct cert *load_cert(const struct options *o, struct engine *e, struct err *err)
+/* What the command works on; released at the end. */
+struct work {
+    const struct options *o;
+    struct nssdb *db;
+    struct dir *dir;
+    struct buf token;
+    struct secret password;
+};
+
+/* ---- token ---- */
+
+static bool take_secret(const struct options *o, struct secret *secret, struct err *err)
 {
-    if (!o->cert) {
-        return certdb_find(e->db, o->common.token, o->nickname, err);
+    if (!o->generate) {
+        struct secrets *secrets = tool_secrets(&o->common);
+        bool ok = secrets_get(secrets, "witness.sharedSecret", NULL, false, -1, secret, err);
+        secrets_free(secrets);
+        return ok;
     }
-    struct buf text = BUF_INIT(BUF_MAX_TEXT), der = BUF_INIT(BUF_MAX_TEXT);
-    struct cert *cert = NULL;
-    if (file_read(o->cert, &text, err) && pem_decode(buf_peek(&text), &der, NULL, err)) {
-        cert = cert_from_der(buf_peek(&der), err);
-    }
+    struct buf text = BUF_INIT(256);
+    text.secret = true;
+    passphrase_generate(secret);
+    bool ok = (buf_append(&text, secret->text, secret->len) && buf_append_str(&text, "\n")) || err_fail(err, ERR_INTERNAL, NULL);
+    ok = ok && file_write(o->generate, buf_peek(&text), 0600, err);
     buf_release(&text);
-    buf_release(&der);
-    return cert;
-}
-
-static bool check_secret(const struct secret *secret, struct err *err)
-{
-    return (secret->len > 0 || err_fail(err, ERR_CFG_REQUIRED, "%s", _("The shared secret is empty."))) &&
-           (text_is_ascii(secret->text) || err_fail(err, ERR_CMC_SECRET_NOT_ASCII, NULL));
-}
-
-static bool make(const struct options *o, struct engine *e, struct secrets *secrets, struct buf *text, struct err *err)
-{
-    struct secret secret = SECRET_INIT;
-    struct buf der = BUF_INIT(BUF_MAX_TEXT);
-    struct cert *cert = load_cert(o, e, err);
-    bool ok = cert && secrets_get(secrets, "witness.sharedSecret", NULL, false, -1, &secret, err) && check_secret(&secret, err) &&
-              shared_token_make(e->db, cert_spki(cert), o->oaep, &secret, &der, err) &&
-              (base64_encode(buf_peek(&der), 76, true, text) || err_fail(err, ERR_INTERNAL, NULL)) &&
-              (!o->output || file_write(o->output, buf_peek(text), 0600, err));
-    cert_free(cert);
-    secret_release(&secret);
-    buf_release(&der);
     return ok;
 }
 
-static void print_result(const struct options *o, const struct buf *text)
+static void say_rating(const struct options *o, const struct secret *secret)
 {
-    if (o->common.json) {
-        struct json *root = json_new_object();
-        if (o->output) {
-            json_set_str(root, "output", o->output);
-        } else {
-            json_set_str(root, "token", buf_str(text));
-        }
-        tool_print_json(root);
-    } else if (o->output) {
-        printf(_("Written to   %s\n"), o->output);
-    } else {
-        printf("%s\n", buf_str(text));
+    enum passphrase_rating rating = passphrase_rate(passphrase_bits(secret));
+    if (rating != PASSPHRASE_STRONG && !o->generate) {
+        fprintf(stderr, "%s\n", passphrase_rating_text(rating));
     }
+}
+
+static bool make(struct work *w, struct err *err)
+{
+    struct secret secret = SECRET_INIT;
+    if (!w->o->cert && !w->o->nickname) {
+        return err_fail(err, ERR_USAGE, "%s", _("Name the issuance protection certificate with --cert or --nickname."));
+    }
+    struct cert *cert = w->o->cert ? token_desk_cert(w->o->cert, when_now(), err)
+                                   : certdb_find(w->db, w->o->common.token, w->o->nickname, err);
+    bool ok = cert && take_secret(w->o, &secret, err);
+    if (ok) {
+        say_rating(w->o, &secret);
+        ok = token_desk_make(w->db, cert, w->o->oaep, &secret, &w->token, err);
+    }
+    secret_release(&secret);
+    cert_free(cert);
+    return ok;
+}
+
+/* ---- directory ---- */
+
+static bool connect_dir(struct work *w, struct err *err)
+{
+    const struct options *o = w->o;
+    bool named = o->bind_dn != NULL;
+    if (named && !(o->ldap_password_file ? secret_read_file(&w->password, o->ldap_password_file, err)
+                                         : secret_prompt_tty(&w->password, _("Password for the directory: "), err))) {
+        return false;
+    }
+    struct dir_options options = {.url = o->store, .start_tls = o->start_tls, .bind_dn = o->bind_dn, .password = &w->password,
+                                  .bind = named ? DIR_SIMPLE : text_starts(o->store, "ldapi:") ? DIR_EXTERNAL : DIR_ANONYMOUS};
+    w->dir = dir_open(&options, w->db, err);
+    return w->dir != NULL;
+}
+
+static bool put(struct work *w, struct err *err)
+{
+    const struct options *o = w->o;
+    const char *token = buf_str(&w->token);
+    return o->serial ? dir_revocation_put(w->dir, o->base, o->serial, token, err)
+                     : dir_token_put(w->dir, o->base, o->user, NULL, token, err);
+}
+
+static bool take_away(struct work *w, struct err *err)
+{
+    const struct options *o = w->o;
+    return o->serial ? dir_revocation_remove(w->dir, o->base, o->serial, err) : dir_token_remove(w->dir, o->base, o->user, NULL, err);
+}
+
+static bool list(struct work *w, struct err *err)
+{
+    struct dir_user *users = NULL;
+    size_t n = 0;
+    if (!dir_token_list(w->dir, w->o->base, NULL, &users, &n, err)) {
+        return false;
+    }
+    struct json *root = json_new_object(), *rows = json_set_array(root, "users");
+    for (size_t i = 0; i < n; i++) {
+        char *uid = text_visible_str(users[i].uid), *dn = text_visible_str(users[i].dn);
+        struct json *row = json_add_object(rows);
+        json_set_str(row, "uid", uid);
+        json_set_str(row, "dn", dn);
+        if (!w->o->common.json) {
+            printf("%-20s %s\n", uid, dn);
+        }
+        free(uid);
+        free(dn);
+    }
+    if (w->o->common.json) {
+        tool_print_json(root);
+    } else {
+        json_free(root);
+    }
+    dir_users_free(users, n);
+    return true;
+}
+
+/* ---- output ---- */
+
+static bool ldif(struct work *w, struct err *err)
+{
+    const struct options *o = w->o;
+    struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    const char *token = o->remove ? NULL : buf_str(&w->token);
+    bool ok = (o->base && *o->base) || err_fail(err, ERR_USAGE, "%s", _("An LDIF has to name the entry: give --base."));
+    ok = ok && (o->serial ? dir_revocation_ldif(o->base, o->serial, token, &out, err) : token_desk_ldif(o->base, o->user, token, &out, err));
+    ok = ok && (!o->output || file_write(o->output, buf_peek(&out), 0600, err));
+    if (ok && !o->output) {
+        fputs(buf_str(&out), stdout);
+    }
+    buf_release(&out);
+    return ok;
+}
+
+static bool write_token(struct work *w, struct err *err)
+{
+    struct buf line = BUF_INIT(BUF_MAX_TEXT);
+    bool ok = (buf_append_bytes(&line, buf_peek(&w->token)) && buf_append_str(&line, "\n")) || err_fail(err, ERR_INTERNAL, NULL);
+    ok = ok && (!w->o->output || file_write(w->o->output, buf_peek(&line), 0600, err));
+    if (ok && !w->o->output) {
+        fputs(buf_str(&line), stdout);
+    }
+    buf_release(&line);
+    return ok;
+}
+
+static void say_stored(const struct options *o)
+{
+    char *whom = text_visible_str(o->serial ? o->serial : o->user);
+    printf(o->remove ? _("Removed: %s\n") : _("Stored: %s\n"), whom);
+    if (!o->remove && !o->serial) {
+        printf("%s\n", _("Remove it (--remove) when the user has the certificate: until then the secret works again and again."));
+    }
+    free(whom);
+}
+
+static bool work(struct work *w, struct err *err)
+{
+    const struct options *o = w->o;
+    if (!o->list && !o->remove && !make(w, err)) {
+        return false;
+    }
+    if (o->ldif) {
+        return ldif(w, err);
+    }
+    if (!o->store) {
+        return write_token(w, err);
+    }
+    if (!connect_dir(w, err) || !(o->list ? list(w, err) : o->remove ? take_away(w, err) : put(w, err))) {
+        return false;
+    }
+    if (!o->list && !o->common.json) {
+        say_stored(o);
+    }
+    return true;
+}
+
+static bool check(const struct options *o, struct err *err)
+{
+    bool whom = o->user || o->serial;
+    if (o->user && o->serial) {
+        return err_fail(err, ERR_USAGE, "%s", _("--user is for enrollment, --serial for revocation: give one."));
+    }
+    if ((o->list || o->remove) && !o->store && !(o->remove && o->ldif)) {
+        return err_fail(err, ERR_USAGE, "%s", _("Name the directory with --store."));
+    }
+    return o->list || whom || (!o->store && !o->ldif) ||
+           err_fail(err, ERR_USAGE, "%s", _("Say whose token it is: --user UID, or --serial NUMBER for revocation."));
 }
 
 int tool_token(int argc, char **argv)
 {
     struct options o = {.common = TOOL_OPTIONS_INIT};
     const struct opt table[] = {
-        {OPT_STR, "cert", 'b', N_("FILE"), N_("The CA's issuance protection certificate, PEM or DER."), &o.cert, NULL, 0, 0},
+        {OPT_STR, "cert", 'b', N_("FILE"), N_("The CA's issuance protection certificate (PEM)."), &o.cert, NULL, 0, 0},
         {OPT_STR, "nickname", 0, N_("NAME"), N_("The same, from the database."), &o.nickname, NULL, 0, 0},
-        TOOL_OPT_DB(o.common),
+        {OPT_FLAG, "oaep", 0, NULL, N_("The CA has keyWrap.useOAEP=true."), &o.oaep, NULL, 0, 0},
         TOOL_OPT_SECRET(o.common),
-        {OPT_FLAG, "oaep", 0, NULL, N_("Wrap the session key with RSA-OAEP, where the CA wants it."), &o.oaep, NULL, 0, 0},
-        {OPT_STR, "output", 'o', N_("FILE"), N_("Where the token goes (base64); standard output without it."), &o.output, NULL, 0, 0},
+        {OPT_STR, "generate", 0, N_("FILE"), N_("Make a secret with 80 random bits and write it into this file."), &o.generate, NULL, 0, 0},
+        {OPT_STR, "output", 'o', N_("FILE"), N_("Write the token (or the LDIF) into this file instead of standard output."), &o.output, NULL, 0, 0},
+        TOOL_OPT_DB(o.common),
+        {OPT_HEADING, NULL, 0, NULL, N_("Directory:"), NULL, NULL, 0, 0},
+        {OPT_STR, "user", 'u', N_("UID"), N_("Whose secret it is, for enrollment."), &o.user, NULL, 0, 0},
+        {OPT_STR, "serial", 0, N_("NUMBER"), N_("Of the certificate that the secret may revoke."), &o.serial, NULL, 0, 0},
+        {OPT_STR, "store", 0, N_("URL"), N_("Store it there: ldaps://HOST, ldap://HOST or ldapi://SOCKET."), &o.store, NULL, 0, 0},
+        {OPT_STR, "base", 0, N_("DN"), N_("Where users are; with --serial the CA's own suffix."), &o.base, NULL, 0, 0},
+        {OPT_STR, "bind-dn", 'D', N_("DN"), N_("Who you are to the directory; SASL EXTERNAL over ldapi without it."), &o.bind_dn, NULL, 0, 0},
+        {OPT_STR, "ldap-password-file", 0, N_("FILE"), N_("Your password there; asked on the terminal without it."), &o.ldap_password_file, NULL, 0, 0},
+        {OPT_FLAG, "start-tls", 0, NULL, N_("Use StartTLS with ldap://."), &o.start_tls, NULL, 0, 0},
+        {OPT_FLAG, "remove", 0, NULL, N_("Remove the token."), &o.remove, NULL, 0, 0},
+        {OPT_FLAG, "list", 0, NULL, N_("List the users that have a token."), &o.list, NULL, 0, 0},
+        {OPT_FLAG, "ldif", 0, NULL, N_("Print the change as LDIF instead of making it."), &o.ldif, NULL, 0, 0},
         TOOL_OPT_JSON(o.common),
     };
-    const struct opt_usage usage = {"cmc token", N_("--cert FILE [OPTION]..."),
-                                    N_("Encrypts a shared secret for a CA, as the directory keeps it (attribute shrTok)."),
-                                    N_("The secret is read from --secret-file, --secret-fd or the terminal.")};
+    const struct opt_usage usage = {"cmc token", N_("[OPTION]..."),
+                                    N_("Makes a shared token: a secret, encrypted for a CA, which users prove when they enroll or revoke."),
+                                    N_("The secret is read from --secret-file, --secret-fd or the terminal. The directory's TLS certificate is "
+                                       "checked with the CAs that the database of --dbdir trusts.")};
     int rest = 0, code = 0;
     if (!tool_parse(table, ARRAY_LEN(table), &usage, argc, argv, &rest, &code)) {
         return code;
     }
     struct err err = ERR_INIT;
-    struct engine engine;
-    struct buf text = BUF_INIT(BUF_MAX_TEXT);
-    struct secrets *secrets = tool_secrets(&o.common);
-    engine_init(&engine, secrets);
-    bool ok = (rest == argc && !o.cert != !o.nickname) || err_fail(&err, ERR_USAGE, "%s", _("Give either --cert or --nickname."));
-    ok = ok && (o.nickname ? engine_open_db(&engine, o.common.dbdir ? o.common.dbdir : ".", false, false, &err)
-                           : (engine.db = nssdb_open(NULL, NSSDB_NONE, NULL, &err)) != NULL);
-    ok = ok && make(&o, &engine, secrets, &text, &err);
-    if (ok) {
-        print_result(&o, &text);
-    }
-    buf_release(&text);
-    engine_release(&engine);
-    secrets_free(secrets);
+    struct work w = {.o = &o, .token = BUF_INIT(BUF_MAX_TEXT), .password = SECRET_INIT};
+    bool ok = (argc == rest || err_fail(&err, ERR_USAGE, "%s", argv[rest])) && check(&o, &err);
+    const char *dir = o.common.dbdir ? o.common.dbdir : o.nickname ? "." : NULL;
+    w.db = ok ? nssdb_open(dir, dir ? NSSDB_READ : NSSDB_NONE, NULL, &err) : NULL;
+    ok = w.db && work(&w, &err);
+    dir_close(w.dir);
+    nssdb_close(w.db);
+    secret_release(&w.password);
+    buf_release(&w.token);
     return ok ? EXIT_DONE : tool_fail(usage.program, &err, o.common.json);
 }
