@@ -255,7 +255,9 @@ static int run(const struct options *o, const char *path, struct err *err)
             tool_print_json(root);
         } else {
             printf(_("Outcome      %s\n"), cmc_outcome_name(r.outcome));
-            print_certs(issued.n ? &issued : &r.sd.certs);
+            if (!failed) { /* of a refusal there is only the CA's own */
+                print_certs(issued.n ? &issued : &r.sd.certs);
+            }
         }
         code = failed ? err_report(&outcome, "cmc response") : EXIT_DONE;
     }

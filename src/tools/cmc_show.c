@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "base/i18n.h"
@@ -32,7 +33,9 @@ static void print_tree(const struct cmc_tree *tree, const struct buf *der, bool 
         tool_print_json(root);
         return;
     }
-    printf("%s\n", _(what));
+    if (!tree->n || strcmp(tree->v[0].label, what) != 0) { /* the tree of a message begins with it */
+        printf("%s\n", _(what));
+    }
     if (offsets) {
         print_offsets(tree);
         return;

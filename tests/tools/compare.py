@@ -257,6 +257,7 @@ def crmf(case):
     out = key_id_file(case, names[0], mine.spki)
     if mine.pop_signature and not signature_is_right(mine.spki, mine.request, mine.pop_signature):
         out.append(("BAD proof of possession", None, None))
+    out += archived_key(case, mine, "-oaep" in case.json["args"] or "--oaep" in case.json["args"])
     if not recorded:
         return out
     theirs = der.Crmf(der.only(armoured(recorded))[0])
@@ -298,6 +299,38 @@ def archive_parts(theirs, mine):
     return out
 
 
+def rsa_decrypt(case, key, octets, oaep):
+    """With a recorded key of the CA or the KRA."""
+    args = ["openssl", "pkeyutl", "-decrypt", "-keyform", "DER", "-inkey", os.path.join(case.vectors, "_base", key)]
+    if oaep:
+        args += ["-pkeyopt", "rsa_padding_mode:oaep", "-pkeyopt", "rsa_oaep_md:sha256", "-pkeyopt", "rsa_mgf1_md:sha256"]
+    return subprocess.run(args, input=octets, capture_output=True, check=False).stdout
+
+
+def aes_decrypt(key, iv, octets):
+    return subprocess.run(["openssl", "enc", "-d", "-aes-128-cbc", "-K", key.hex(), "-iv", iv.hex()], input=octets,
+                          capture_output=True, check=False).stdout
+
+
+def archived_key(case, mine, oaep):
+    """The KRA gets the private key of this very request: opened here where the wrap is AES-CBC."""
+    control = mine.controls.get("1.3.6.1.5.5.7.5.1.4")
+    if control is None:
+        return []
+    value = list(control)
+    while len(value) == 1:
+        value = list(value[0])
+    session = rsa_decrypt(case, "kra-transport.key.der", value[1].body[1:], oaep)
+    if len(session) != 16:
+        return [("BAD session key of the archived key", 16, len(session))]
+    if der.oid(value[0][0].body) != "2.16.840.1.101.3.4.1.2":
+        return []
+    pkcs8 = aes_decrypt(session, value[0][1].body, value[2].body[1:])
+    done = subprocess.run(["openssl", "pkey", "-inform", "DER", "-pubout", "-outform", "DER"], input=pkcs8, capture_output=True,
+                          check=False)
+    return [] if done.stdout == mine.spki else [("BAD archived key", mine.spki, done.stdout)]
+
+
 def shared_token(case):
     names = [n for n in case.our_files if not n.endswith(".db")]
     if not names:
@@ -307,6 +340,12 @@ def shared_token(case):
     out = []
     if [p.tag for p in top] != [4, 4] or len(top[1].body) % 16:
         out.append(("BAD shape", None, ours))
+    else:
+        args = case.json["args"]
+        session = rsa_decrypt(case, "kra-issuanceprot.key.der", top[0].body, "-oaep" in args or "--oaep" in args)
+        secret = aes_decrypt(session, b"\1" * 16, top[1].body).decode("utf-8", "replace")
+        if secret != args[args.index("-s") + 1]:
+            out.append(("BAD secret inside", args[args.index("-s") + 1], secret))
     if recorded:
         theirs = der.only(armoured(recorded))
         if [len(p.body) for p in theirs] != [len(p.body) for p in top]:
