@@ -147,16 +147,10 @@ bool run_chain_is_confirmed(struct run *run, const struct cert_list *chain, stru
     return known;
 }
 
-static bool judge(struct run *run, const struct first_contact *fc, struct err *err)
+static bool judge(struct run *run, const struct cert_list *chain, struct err *err)
 {
-    const struct cert_list *chain = fc->ca_chain.n ? &fc->ca_chain : &fc->tls_chain;
-    if (!run_chain_is_confirmed(run, chain, err)) {
-        return false;
-    }
-    if (fc->version && *fc->version) {
-        session_set_fact(run->session, "ca.version", fc->version);
-    }
-    return run_keep_chain(run, chain, err);
+    return (chain->n || err_fail(err, ERR_FLOW_NO_CHAIN, NULL)) && run_chain_is_confirmed(run, chain, err) &&
+           run_keep_chain(run, chain, err);
 }
 
 enum step_progress step_server_poll(struct run *run, int wait_ms, struct err *err)
@@ -170,13 +164,16 @@ enum step_progress step_server_poll(struct run *run, int wait_ms, struct err *er
         break;
     }
     struct first_contact fc = {0};
+    struct cert_list chain = CERT_LIST_INIT;
     first_contact_take(run->contact, &fc);
-    bool ok = judge(run, &fc, err);
+    first_contact_cas(&fc, &chain);
+    bool ok = judge(run, &chain, err);
     if (ok) {
-        char *print = shown_fingerprint(fc.ca_chain.n ? &fc.ca_chain : &fc.tls_chain);
+        char *print = shown_fingerprint(&chain);
         run_note(run, _("Fingerprint %s"), print);
         free(print);
     }
+    cert_list_release(&chain);
     first_contact_release(&fc);
     return ok ? WORK_DONE : WORK_FAILED;
 }

@@ -12,7 +12,7 @@
 #include "nss/chain.h"
 #include "nss/native.h"
 
-enum stage { STAGE_CHAIN, STAGE_STATUS, STAGE_OVER };
+enum stage { STAGE_CHAIN, STAGE_OVER };
 
 struct first_contact_run {
     struct net_options options;
@@ -37,7 +37,6 @@ struct first_contact_run *first_contact_start(const struct net_options *options,
     run->options.ocsp = NET_OCSP_OFF;
     run->options.headers = NULL; /* a cookie or token of the caller has no place here */
     ca_url_copy(url, &run->url);
-    run->found.version = xstrdup("");
     run->rest = carest_open(&run->options, db, NULL, &run->url, err);
     if (!run->rest || !carest_start(run->rest, CAREST_CHAIN, NULL, err)) {
         first_contact_free(run);
@@ -107,24 +106,8 @@ static bool after_chain(struct first_contact_run *run, bool good, struct err *wh
         err_move(&run->err, why); /* plain HTTP without any certificate: nothing found */
         return false;
     }
-    if (carest_start(run->rest, CAREST_STATUS, NULL, NULL)) {
-        run->stage = STAGE_STATUS;
-    } else {
-        end(run);
-    }
-    return true;
-}
-
-static void after_status(struct first_contact_run *run, bool good)
-{
-    struct ca_status status = {0};
-    if (good && carest_take_status(run->rest, &status, NULL)) {
-        run->found.rest = true;
-        free(run->found.version);
-        run->found.version = xstrdup(status.version);
-        ca_status_release(&status);
-    }
     end(run);
+    return true;
 }
 
 enum exchange_state first_contact_poll(struct first_contact_run *run, int wait_ms, struct err *err)
@@ -133,10 +116,8 @@ enum exchange_state first_contact_poll(struct first_contact_run *run, int wait_m
         struct err why = ERR_INIT;
         enum exchange_state state = carest_poll(run->rest, wait_ms, &why);
         bool good = state == EXCHANGE_DONE;
-        if (state != EXCHANGE_RUNNING && run->stage == STAGE_CHAIN) {
+        if (state != EXCHANGE_RUNNING) {
             run->failed = !after_chain(run, good, &why);
-        } else if (state != EXCHANGE_RUNNING) {
-            after_status(run, good);
         }
         err_release(&why);
     }
@@ -185,7 +166,6 @@ void first_contact_release(struct first_contact *fc)
 {
     cert_list_release(&fc->tls_chain);
     cert_list_release(&fc->ca_chain);
-    free(fc->version);
     strv_release(&fc->notes);
     *fc = (struct first_contact){0};
 }
@@ -213,4 +193,14 @@ bool first_contact_same(const struct cert_list *confirmed, const struct cert_lis
         free(after);
     }
     return same;
+}
+
+void first_contact_cas(const struct first_contact *fc, struct cert_list *out)
+{
+    const struct cert_list *from = fc->ca_chain.n ? &fc->ca_chain : &fc->tls_chain;
+    for (size_t i = 0; i < from->n; i++) {
+        if (cert_is_ca(from->v[i])) {
+            cert_list_push(out, from->v[i]);
+        }
+    }
 }

@@ -14,8 +14,6 @@ struct first_contact {
     struct cert_list ca_chain;  /* CA signing certificate first, root last; empty when the server does not tell */
     bool tls_under_ca;          /* the TLS server's certificate leads to ca_chain: confirming that one is enough */
     bool name_ok, time_ok;      /* of the TLS server's certificate */
-    char *version;              /* of the CA, "" */
-    bool rest;                  /* the CA answers REST */
     struct strv notes;
 };
 
@@ -30,6 +28,9 @@ void first_contact_free(struct first_contact_run *run);
 bool first_contact(const struct net_options *options, struct nssdb *db, const struct ca_url *url,
                    struct first_contact *out, struct err *err) MUST_CHECK;
 void first_contact_release(struct first_contact *fc);
+/* The CA certificates that a person can confirm, the issuing CA's first: of the chain that the CA told, else those that came
+ * with TLS. A server's own certificate is none: the list is empty when the server showed no other. Appended as references. */
+void first_contact_cas(const struct first_contact *fc, struct cert_list *out);
 
 /* What a person compares is chain_fingerprint() of nss/chain.h. ERR_NET_CHAIN_CHANGED with
  * both fingerprints unless the chains hold the same certificates. */

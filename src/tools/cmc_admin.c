@@ -107,10 +107,10 @@ static int print(const struct options *o, struct err *err)
 /* "--version 11.3" asks for a CA's version here; a bare --version is this program's, as everywhere. */
 static void take_version(int argc, char **argv)
 {
-    static char ca_version[] = "--ca-version";
+    static const char ca_version[] = "--ca-version";
     for (int i = 1; i + 1 < argc; i++) {
         if (strcmp(argv[i], "--version") == 0 && isdigit((unsigned char)argv[i + 1][0])) {
-            argv[i] = ca_version;
+            argv[i] = (char *)(uintptr_t)ca_version; /* getopt only reads it */
         }
     }
 }

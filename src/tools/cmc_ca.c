@@ -24,27 +24,63 @@ struct options {
     bool json, practice, save;
 };
 
-static bool contact(const struct options *o, struct first_contact *fc, struct err *err)
+/* What the CA showed, and its version. */
+struct seen {
+    struct cert_list chain; /* CA certificates, the issuing one first; at least one */
+    char *version;          /* "" when not told */
+};
+
+static void seen_release(struct seen *seen)
 {
-    struct nssdb *db = nssdb_open(NULL, NSSDB_NONE, NULL, err);
-    struct ca_url url;
-    if (!db) {
-        return false;
-    }
-    bool ok = o->host || err_fail(err, ERR_USAGE, "%s", _("Name the CA's host with --host."));
-    ok = ok && ca_url_make(true, o->host, (int)o->port, "/", &url, err);
-    if (ok) {
-        struct net_options options = {.proxy = o->proxy};
-        ok = first_contact(&options, db, &url, fc, err);
-        ca_url_release(&url);
-    }
-    nssdb_close(db);
-    return ok;
+    cert_list_release(&seen->chain);
+    free(seen->version);
 }
 
-static const struct cert_list *best_chain(const struct first_contact *fc)
+/* Asked only after the chain is known, and only of a server that belongs to that chain. */
+static char *ask_version(struct nssdb *db, const struct options *o, const struct ca_url *url, const struct cert_list *chain)
 {
-    return fc->ca_chain.n ? &fc->ca_chain : &fc->tls_chain;
+    struct net_options options = {.proxy = o->proxy, .pinned_chain = chain};
+    struct carest *rest = carest_open(&options, db, NULL, url, NULL);
+    struct ca_status status = {0};
+    char *version = NULL;
+    if (rest && carest_start(rest, CAREST_STATUS, NULL, NULL) && carest_finish(rest, NULL) &&
+        carest_take_status(rest, &status, NULL)) {
+        version = xstrdup(status.version);
+        ca_status_release(&status);
+    }
+    carest_close(rest);
+    return version ? version : xstrdup("");
+}
+
+static bool look(const struct options *o, struct nssdb *db, const struct ca_url *url, struct seen *seen, struct err *err)
+{
+    struct net_options options = {.proxy = o->proxy};
+    struct first_contact fc = {0};
+    if (!first_contact(&options, db, url, &fc, err)) {
+        return false;
+    }
+    first_contact_cas(&fc, &seen->chain);
+    first_contact_release(&fc);
+    if (!seen->chain.n) {
+        return err_fail(err, ERR_FLOW_NO_CHAIN, "%s:%ld", o->host, o->port);
+    }
+    seen->version = ask_version(db, o, url, &seen->chain);
+    return true;
+}
+
+static bool contact(const struct options *o, struct seen *seen, struct err *err)
+{
+    *seen = (struct seen){.chain = CERT_LIST_INIT};
+    struct ca_url url = {0};
+    bool ok = o->host || err_fail(err, ERR_USAGE, "%s", _("Name the CA's host with --host."));
+    struct nssdb *db = ok ? nssdb_open(NULL, NSSDB_NONE, NULL, err) : NULL;
+    ok = db && ca_url_make(true, o->host, (int)o->port, "/", &url, err) && look(o, db, &url, seen, err);
+    ca_url_release(&url);
+    nssdb_close(db);
+    if (!ok) {
+        seen_release(seen);
+    }
+    return ok;
 }
 
 /* Fingerprints need an open NSS; the database without a folder is enough. */
@@ -71,14 +107,14 @@ static bool chain_pem(const struct cert_list *chain, struct buf *pem)
     return ok;
 }
 
-static void print_info(const struct options *o, const struct first_contact *fc)
+static void print_info(const struct options *o, const struct seen *seen)
 {
-    const struct cert_list *chain = best_chain(fc);
+    const struct cert_list *chain = &seen->chain;
     struct json *root = json_new_object(), *list = json_set_array(root, "chain");
-    json_set_str(root, "version-of-ca", fc->version);
-    json_set_bool(root, "rest", fc->rest);
+    json_set_str(root, "version-of-ca", seen->version);
     if (!o->json) {
-        printf(_("CA           %s:%ld\nVersion      %s\n"), o->host, o->port, fc->version && *fc->version ? fc->version : _("not told"));
+        printf(_("CA           %s:%ld\nVersion      %s\n"), o->host, o->port,
+               *seen->version ? seen->version : _("not told"));
     }
     for (size_t i = 0; i < chain->n; i++) {
         char *subject = cert_subject(chain->v[i]), *print = fingerprint(chain->v[i], true);
@@ -100,30 +136,30 @@ static void print_info(const struct options *o, const struct first_contact *fc)
 
 static int verb_info(const struct options *o, struct err *err)
 {
-    struct first_contact fc = {0};
-    if (!contact(o, &fc, err)) {
+    struct seen seen;
+    if (!contact(o, &seen, err)) {
         return -1;
     }
-    print_info(o, &fc);
-    first_contact_release(&fc);
+    print_info(o, &seen);
+    seen_release(&seen);
     return EXIT_DONE;
 }
 
 static int verb_chain(const struct options *o, struct err *err)
 {
-    struct first_contact fc = {0};
+    struct seen seen;
     struct buf pem = BUF_INIT(BUF_MAX_TEXT);
-    if (!contact(o, &fc, err)) {
+    if (!contact(o, &seen, err)) {
         return -1;
     }
-    bool ok = chain_pem(best_chain(&fc), &pem) || err_fail(err, ERR_INTERNAL, NULL);
+    bool ok = chain_pem(&seen.chain, &pem) || err_fail(err, ERR_INTERNAL, NULL);
     if (ok && o->output) {
         ok = file_write(o->output, buf_peek(&pem), 0644, err);
     } else if (ok) {
         fputs(buf_str(&pem), stdout);
     }
     buf_release(&pem);
-    first_contact_release(&fc);
+    seen_release(&seen);
     return ok ? EXIT_DONE : -1;
 }
 
@@ -147,16 +183,16 @@ static bool set_profiles(const struct options *o, struct cadesc *d, struct err *
     return true;
 }
 
-static bool describe(const struct options *o, const struct first_contact *fc, struct cadesc *d, struct err *err)
+static bool describe(const struct options *o, const struct seen *seen, struct cadesc *d, struct err *err)
 {
-    const struct cert_list *chain = best_chain(fc);
+    const struct cert_list *chain = &seen->chain;
     struct buf pem = BUF_INIT(BUF_MAX_TEXT);
     if (!chain->n || !chain_pem(chain, &pem)) {
         buf_release(&pem);
         return err_fail(err, ERR_FLOW_CADESC_BAD, "%s", _("The server shows no certificate chain."));
     }
     *d = (struct cadesc){.name = xstrdup(o->name), .title = xstrdup(o->title ? o->title : o->host), .host = xstrdup(o->host),
-                         .port = (int)o->port, .ca_version = xstrdup(fc->version ? fc->version : ""), .chain_pem = buf_take_str(&pem),
+                         .port = (int)o->port, .ca_version = xstrdup(seen->version), .chain_pem = buf_take_str(&pem),
                          .fingerprint = fingerprint(chain->v[0], false), .directory = xstrdup(o->directory),
                          .base_dn = xstrdup(o->base_dn), .contact = xstrdup(o->contact), .language = xstrdup(o->language),
                          .practice = o->practice};
@@ -165,16 +201,16 @@ static bool describe(const struct options *o, const struct first_contact *fc, st
 
 static int verb_export(const struct options *o, struct err *err)
 {
-    struct first_contact fc = {0};
+    struct seen seen;
     struct cadesc d = {0};
     if (!o->name) {
         err_fail(err, ERR_USAGE, "%s", _("Give the description a name with --name."));
         return -1;
     }
-    if (!contact(o, &fc, err)) {
+    if (!contact(o, &seen, err)) {
         return -1;
     }
-    bool ok = describe(o, &fc, &d, err);
+    bool ok = describe(o, &seen, &d, err);
     if (ok && o->save) {
         ok = cadesc_save(&d, err);
     } else if (ok) {
@@ -186,12 +222,12 @@ static int verb_export(const struct options *o, struct err *err)
         free(text);
     }
     if (ok) {
-        char *print = fingerprint(best_chain(&fc)->v[0], true);
+        char *print = fingerprint(seen.chain.v[0], true);
         fprintf(stderr, _("Compare before you hand it out: SHA-256 %s\n"), print);
         free(print);
     }
     cadesc_release(&d);
-    first_contact_release(&fc);
+    seen_release(&seen);
     return ok ? EXIT_DONE : -1;
 }
 

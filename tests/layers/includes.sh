@@ -15,7 +15,7 @@ src/flow      flow,cfg,cmc,net,dir,nss,base   -
 src/tools     tools,flow,cfg,cmc,net,dir,nss,base -
 src/practice  practice,cmc,dir,cfg,nss,base   mhd,gnutls,sqlite
 ui            ui,base                         curses
-screens       screens,ui,flow,cfg,base        -
+screens       screens,ui,flow,cfg,nss,base    -
 '
 
 sources "$CODE_FOLDERS" c h def | while read -r file; do
