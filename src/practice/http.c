@@ -180,12 +180,10 @@ static enum MHD_Result answer(struct practice_server *server, struct MHD_Connect
         chain = peer_chain(session);
     }
     peer_address(connection, address);
-    /* A form's body is eaten by the container as parameters. */
-    bool is_form = type && strncmp(type, "application/x-www-form-urlencoded", 33) == 0;
     const struct practice_request request = {
         .method = method, .path = path, .query = mark ? mark + 1 : NULL, .content_type = type,
         .accept = header(connection, "Accept"), .cookie = header(connection, "Cookie"),
-        .body = is_form ? BYTES_NONE : buf_peek(&a->body), .has_length = header(connection, "Content-Length") != NULL,
+        .body = buf_peek(&a->body), .has_length = header(connection, "Content-Length") != NULL,
         .tls_client = &chain, .peer = address, .port = server->port, .at = when_now(),
     };
     practice_handle(server->ca, &request, &reply);

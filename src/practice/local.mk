@@ -13,11 +13,13 @@ src_practice_libpractice_a_SOURCES = \
   src/practice/cmc_run.c src/practice/cmc_run.h \
   src/practice/csconf.c src/practice/csconf.h \
   src/practice/desk.c \
+  src/practice/est.c src/practice/est.h \
   src/practice/http.c src/practice/http.h \
   src/practice/identity.c \
   src/practice/init.c \
   src/practice/kra.c src/practice/kra.h \
   src/practice/message.c src/practice/message.h \
+  src/practice/pages.c src/practice/pages.h \
   src/practice/policy.h src/practice/policy_check.c src/practice/policy_fill.c \
   src/practice/pop.c \
   src/practice/profile.c src/practice/profile.h \

@@ -7,8 +7,16 @@
 
 #include "base/text.h"
 #include "practice/cmc_run.h"
+#include "practice/est.h"
+#include "practice/pages.h"
 #include "practice/respond.h"
 #include "practice/rest.h"
+
+/* The container eats a form's body as parameters: the servlet then sees none. */
+static bool is_form(const struct practice_request *request)
+{
+    return request->content_type && text_starts(request->content_type, "application/x-www-form-urlencoded");
+}
 
 /* A CMC servlet: POST with a Content-Length, else the server breaks down. */
 static void full(struct practice_ca *ca, const struct practice_request *request, const char *profile_id,
@@ -18,7 +26,9 @@ static void full(struct practice_ca *ca, const struct practice_request *request,
         respond_breakdown(reply, "java.lang.NegativeArraySizeException: -1");
         return;
     }
-    cmc_full(ca, request, profile_id, reply);
+    struct practice_request seen = *request;
+    seen.body = is_form(request) ? BYTES_NONE : request->body;
+    cmc_full(ca, &seen, profile_id, reply);
 }
 
 static void simple(struct practice_ca *ca, const struct practice_request *request, const char *profile_id,
@@ -66,6 +76,12 @@ static const struct route routes[] = {
     {EE "profileSubmitSelfSignedCMCFull", false, full, "caFullCMCSelfSignedCert"},
     {EE "profileSubmitCMCSimple", false, simple, "caSimpleCMCUserCert"},
     {EE "CMCRevReq", false, old_revocation, NULL},
+    {EE "profileSelect", false, page_form, NULL},
+    {EE "profileSubmit", false, page_submit, NULL},
+    {EE "srchCerts", false, page_search, NULL},
+    {"/ca/ee/ca", false, page_start, NULL},
+    {"/ca/ee/ca/", false, page_start, NULL},
+    {"/.well-known/est/", true, est_answer, NULL},
     {EE "getCertChain", false, rest_cert_chain, NULL},
     {EE "getCAChain", false, rest_ca_chain, NULL},
     {EE "getCRL", false, rest_crl, NULL},

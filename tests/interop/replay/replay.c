@@ -194,10 +194,9 @@ static bool run_one(struct replay *replay, const struct exchange *x, struct err 
 {
     struct practice_reply reply;
     struct cert_list chain = client_chain(replay, x->tls_client);
-    bool form = x->content_type && text_starts(x->content_type, "application/x-www-form-urlencoded");
     const struct practice_request request = {
         .method = x->method, .path = x->path, .query = x->query, .content_type = x->content_type,
-        .body = form ? BYTES_NONE : buf_peek(&x->body), .has_length = x->has_length, .tls_client = &chain, .port = 8443, .at = x->at,
+        .body = buf_peek(&x->body), .has_length = x->has_length, .tls_client = &chain, .port = 8443, .at = x->at,
     };
     bool ok = configure(replay, x->name, err) && prepare_revocation(replay, x, err) && store_oaep_user(replay, x->name, err) &&
               (x->step == 0 || adopt_challenge(replay, x, err));

@@ -382,6 +382,33 @@ static void two_trips(void **state)
     must(practice_switch(f->ca, "kra.keyWrap.useOAEP", "false", &err), &err);
 }
 
+/* The private key of somebody else beside the public key that is certified. */
+static void foreign_key_archived(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = ERR_INIT;
+    struct cmc_response r;
+    struct key *key = new_key(f, KEY_RSA);
+    struct key *other = new_key(f, KEY_RSA);
+    struct buf options = BUF_INIT(BUF_MAX_TEXT);
+    struct buf crmf = BUF_INIT(BUF_MAX_TEXT);
+    static const uint8_t subject[] = {0x30, 0x0d, 0x31, 0x0b, 0x30, 0x09, 6, 3, 0x55, 4, 3, 0x0c, 2, 'o', 'k'};
+    must(archive_build(practice_nssdb(f->ca), other, practice_transport_cert(f->ca), WRAP_AES_CBC_PAD, false, &options, &err), &err);
+    const struct crmf_spec spec = {.subject_der = BYTES(subject, sizeof subject), .archive_options = buf_peek(&options),
+                                   .sign_pop = true, .hash = HASH_SHA256};
+    must(crmf_build(key, &spec, &crmf, &err), &err);
+    struct buf der = agent_request(f, REQUEST_CRM, buf_peek(&crmf));
+    fixture_cmc(f, FULL, NULL, buf_peek(&der), f->agent, &r);
+    expect_status(&r, CMC_STATUS_FAILED, CMC_FAIL_INTERNAL_CA_ERROR,
+                  "Request Sending DRM request failed check KRA log for detail Rejected - {1}");
+    cmc_response_release(&r);
+    buf_release(&der);
+    buf_release(&crmf);
+    buf_release(&options);
+    key_free(other);
+    key_free(key);
+}
+
 static void archival(void **state)
 {
     struct fixture *f = *state;
@@ -411,6 +438,18 @@ static void archival(void **state)
     cert_free(cert);
     cmc_response_release(&r);
     buf_release(&der);
+    struct key *ec = new_key(f, KEY_EC);
+    struct buf crmf = encryption_request(f, ec, true, false, true);
+    der = agent_request(f, REQUEST_CRM, buf_peek(&crmf));
+    fixture_cmc(f, FULL, "profileId=caECFullCMCUserCert", buf_peek(&der), f->agent, &r);
+    expect_status(&r, CMC_STATUS_SUCCESS, -1, NULL);
+    cert = issued_of(&r);
+    expect_recovered(f, cert, true);
+    cert_free(cert);
+    cmc_response_release(&r);
+    buf_release(&der);
+    buf_release(&crmf);
+    key_free(ec);
     buf_release(&none);
     buf_release(&wrong);
     buf_release(&good);
@@ -505,6 +544,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(by_agent), cmocka_unit_test(profiles),  cmocka_unit_test(servlets), cmocka_unit_test(by_secret),
         cmocka_unit_test(attempts), cmocka_unit_test(by_user),   cmocka_unit_test(archival), cmocka_unit_test(two_trips),
+        cmocka_unit_test(foreign_key_archived),
         cmocka_unit_test(revocations),
     };
     return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);

@@ -217,11 +217,125 @@ static void pages(void **state)
     practice_reply_release(&reply);
 }
 
+static void est(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = ERR_INIT;
+    struct practice_reply reply;
+    struct cert_list certs = CERT_LIST_INIT;
+    struct key *key = new_key(f, KEY_EC);
+    struct buf csr = new_csr(key, "CN=est", false);
+    struct buf text = BUF_INIT(BUF_MAX_TEXT);
+    struct buf full = agent_request(f, REQUEST_TCR, buf_peek(&csr));
+    assert_true(base64_encode(buf_peek(&csr), 76, true, &text));
+    ask(f, "GET", "/.well-known/est/cacerts", NULL, BYTES_NONE, NULL, NULL, &reply);
+    assert_int_equal(reply.status, 200);
+    must(pem_decode_all(buf_peek(&reply.body), &certs, &err), &err);
+    assert_true(cert_list_has(&certs, practice_ca_cert(f->ca)));
+    cert_list_release(&certs);
+    practice_reply_release(&reply);
+    static const struct {
+        const char *path;
+        bool client;
+        int status;
+    } simple[] = {
+        {"/.well-known/est/caECSimpleCMCUserCert/simpleenroll", true, 200},
+        {"/.well-known/est/simpleenroll", true, 400}, /* wants RSA */
+        {"/.well-known/est/caECSimpleCMCUserCert/simpleenroll", false, 401},
+        {"/.well-known/est/caNoSuchProfile/simpleenroll", true, 400},
+        {"/.well-known/est/nothing", true, 404},
+        {"/.well-known/est/cacerts", true, 405},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(simple); i++) {
+        ask(f, "POST", simple[i].path, NULL, buf_peek(&text), simple[i].client ? f->agent : NULL, NULL, &reply);
+        assert_int_equal(reply.status, simple[i].status);
+        if (reply.status == 200) {
+            must(pem_decode_all(buf_peek(&reply.body), &certs, &err), &err);
+            struct buf spki = BUF_INIT(BUF_MAX_TEXT);
+            must(key_spki(key, &spki, &err), &err);
+            assert_non_null(cert_list_find_spki(&certs, buf_peek(&spki)));
+            buf_release(&spki);
+            cert_list_release(&certs);
+        }
+        practice_reply_release(&reply);
+    }
+    static const struct {
+        const char *path, *type;
+        int status;
+    } rows[] = {
+        {"/.well-known/est/caECFullCMCUserCert/fullcmc", "application/pkcs7-mime; smime-type=CMC-request", 200},
+        {"/.well-known/est/fullcmc", "application/pkcs7-mime; smime-type=CMC-request", 400},
+        {"/.well-known/est/caECFullCMCUserCert/fullcmc", "application/pkcs7-mime", 415},
+        {"/.well-known/est/caECFullCMCUserCert/fullcmc", NULL, 415},
+    };
+    struct cert_list chain = CERT_LIST_INIT;
+    cert_list_push(&chain, f->agent);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const struct practice_request request = {.method = "POST", .path = rows[i].path, .content_type = rows[i].type,
+                                                 .body = buf_peek(&full), .has_length = true, .tls_client = &chain, .at = f->now};
+        practice_handle(f->ca, &request, &reply);
+        assert_int_equal(reply.status, rows[i].status);
+        if (rows[i].status != 415) {
+            struct cmc_response r;
+            struct buf der = BUF_INIT(BUF_MAX_MESSAGE);
+            must(base64_decode(buf_peek(&reply.body), &der, &err) && cmc_response_parse(buf_peek(&der), &r, &err), &err);
+            cmc_response_release(&r);
+            buf_release(&der);
+        }
+        practice_reply_release(&reply);
+    }
+    cert_list_release(&chain);
+    buf_release(&full);
+    buf_release(&text);
+    buf_release(&csr);
+    key_free(key);
+}
+
+/* The form: pasted base64 as a browser sends it. */
+static void form(void **state)
+{
+    struct fixture *f = *state;
+    struct practice_reply reply;
+    struct key *key = new_key(f, KEY_EC);
+    struct buf csr = new_csr(key, "CN=pasted \\<b\\>,O=x", false);
+    struct buf full = agent_request(f, REQUEST_TCR, buf_peek(&csr));
+    struct buf text = BUF_INIT(BUF_MAX_TEXT);
+    struct buf body = BUF_INIT(BUF_MAX_TEXT);
+    assert_true(base64_encode(buf_peek(&full), 76, true, &text));
+    assert_true(buf_append_str(&body, "profileId=caECFullCMCUserCert&requestor_name=J+Doe&cert_request="));
+    for (size_t i = 0; i < text.len; i++) {
+        assert_true(buf_printf(&body, "%%%02X", text.data[i]));
+    }
+    ask(f, "GET", "/ca/ee/ca/profileSelect", "profileId=%22%3E%3Cscript%3E", BYTES_NONE, NULL, NULL, &reply);
+    assert_non_null(strstr(buf_str(&reply.body), "cert_request"));
+    assert_null(strstr(buf_str(&reply.body), "<script>"));
+    practice_reply_release(&reply);
+    ask(f, "POST", "/ca/ee/ca/profileSubmit", NULL, buf_peek(&body), f->agent, NULL, &reply);
+    assert_non_null(strstr(buf_str(&reply.body), "Status: success"));
+    assert_non_null(strstr(buf_str(&reply.body), "BEGIN CERTIFICATE"));
+    assert_null(strstr(buf_str(&reply.body), "<b>,O"));
+    practice_reply_release(&reply);
+    ask(f, "POST", "/ca/ee/ca/profileSubmit", NULL, BYTES("profileId=x", 11), f->agent, NULL, &reply);
+    assert_non_null(strstr(buf_str(&reply.body), "Status: failed"));
+    practice_reply_release(&reply);
+    ask(f, "GET", "/ca/ee/ca/srchCerts", "cn=pasted", BYTES_NONE, NULL, NULL, &reply);
+    assert_non_null(strstr(buf_str(&reply.body), "1 found."));
+    practice_reply_release(&reply);
+    ask(f, "GET", "/ca/ee/ca/", NULL, BYTES_NONE, NULL, NULL, &reply);
+    assert_non_null(strstr(buf_str(&reply.body), "caFullCMCUserCert"));
+    practice_reply_release(&reply);
+    buf_release(&body);
+    buf_release(&text);
+    buf_release(&full);
+    buf_release(&csr);
+    key_free(key);
+}
+
 /* Octets of every kind at every servlet: an answer each time, and the CA lives. */
 static void garbage(void **state)
 {
     static const char *const paths[] = {FULL, USER_SIGNED, "/ca/ee/ca/profileSubmitSelfSignedCMCFull",
-                                        "/ca/ee/ca/profileSubmitCMCSimple", "/ca/ee/ca/CMCRevReq"};
+                                        "/ca/ee/ca/profileSubmitCMCSimple", "/ca/ee/ca/profileSubmit"};
     struct fixture *f = *state;
     struct err err = ERR_INIT;
     struct key *key = new_key(f, KEY_EC);
@@ -320,7 +434,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rest),  cmocka_unit_test(one_certificate), cmocka_unit_test(search), cmocka_unit_test(chains),
-        cmocka_unit_test(login), cmocka_unit_test(pages),           cmocka_unit_test(garbage), cmocka_unit_test(audit),
+        cmocka_unit_test(login), cmocka_unit_test(est),   cmocka_unit_test(form), cmocka_unit_test(pages),           cmocka_unit_test(garbage), cmocka_unit_test(audit),
         cmocka_unit_test(folder),
     };
     return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
