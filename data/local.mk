@@ -59,3 +59,7 @@ uninstall-hook:
 	cd '$(DESTDIR)$(completiondir)' && rm -f cmc cmc-wizard cmc-practice-ca
 dist_check_SCRIPTS += data/completions/completion_test.sh
 TESTS += data/completions/completion_test.sh
+
+# What other programs may rely on in saved files.
+schemadir = $(pkgdatadir)/schema
+dist_schema_DATA = data/schema/session.schema.json

@@ -60,6 +60,11 @@ bool run_open_agent_db(struct run *run, struct err *err)
            engine_login(e, run_agent_token(run), err);
 }
 
+bool run_need_nss(struct run *run, struct err *err)
+{
+    return run->engine.db || (*run_dbdir(run) ? run_open_requester_db(run, err) : engine_open_db(&run->engine, ".", false, false, err));
+}
+
 bool run_load_chain(struct run *run, struct cert_list *out)
 {
     struct buf pem = BUF_INIT(BUF_MAX_TEXT);

@@ -47,7 +47,7 @@ static bool take_given(struct run *run, struct err *err)
 {
     struct buf text = BUF_INIT(BUF_MAX_TEXT);
     struct csr csr;
-    bool ok = read_input(run, &text, err) && csr_parse(buf_peek(&text), &csr, err);
+    bool ok = run_need_nss(run, err) && read_input(run, &text, err) && csr_parse(buf_peek(&text), &csr, err);
     if (ok) {
         ok = csr_verify(&csr, err) && store_csr(run, buf_peek(&csr.der), err);
         if (ok) {

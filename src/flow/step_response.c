@@ -185,6 +185,9 @@ bool step_response_start(struct run *run, struct err *err)
 {
     struct buf der = BUF_INIT(BUF_MAX_MESSAGE);
     struct cmc_response response;
+    if (!run_need_nss(run, err)) {
+        return false;
+    }
     if (!session_has_file(run->session, FILE_RESPONSE) && session_has_file(run->session, FILE_CERT)) {
         return judge_found(run, err);
     }
@@ -207,7 +210,7 @@ bool step_import_start(struct run *run, struct err *err)
                                 .purpose = run_answer(run, "purpose"), .trust_root = true,
                                 .allow_practice = answer_true(run->session, "practice.import")};
     struct err why = ERR_INIT;
-    bool ok = run_read_cert(run, &leaf, &pool, err) && run_open_requester_db(run, err);
+    bool ok = run_open_requester_db(run, err) && run_read_cert(run, &leaf, &pool, err);
     if (ok && !engine_import(&run->engine, leaf, &pool, &how, &nickname, &why)) {
         bool elsewhere = why.code == ERR_FLOW_KEY_LOST && *run_answer(run, "input");
         ok = elsewhere && engine_write_certs(run->session->dir, leaf, &pool, err);
@@ -234,7 +237,7 @@ bool step_proof_start(struct run *run, struct err *err)
     struct cert *leaf = NULL;
     struct cert_list pool = CERT_LIST_INIT;
     bool elsewhere = session_fact(run->session, "key.elsewhere") != NULL;
-    bool ok = run_read_cert(run, &leaf, &pool, err);
+    bool ok = run_need_nss(run, err) && run_read_cert(run, &leaf, &pool, err);
     ok = ok && (elsewhere || (run_open_requester_db(run, err) && certdb_prove(run->engine.db, leaf, err)));
     if (ok) {
         session_set_fact(run->session, "proof", elsewhere ? "public-key" : "ok");
@@ -275,7 +278,7 @@ bool step_export_start(struct run *run, struct err *err)
     struct cert_list pool = CERT_LIST_INIT;
     const char *given = run_answer(run, "output");
     const char *dir = *given ? given : run->session->dir;
-    bool ok = run_read_cert(run, &leaf, &pool, err) && dir_create(dir, 0700, err) && engine_write_certs(dir, leaf, &pool, err) &&
+    bool ok = run_need_nss(run, err) && run_read_cert(run, &leaf, &pool, err) && dir_create(dir, 0700, err) && engine_write_certs(dir, leaf, &pool, err) &&
               write_answer_package(run, dir, err);
     if (ok) {
         session_set_fact(run->session, "proof", "public-key");

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-# Whole enrollments against a practice CA. To add a flow: a line in flows.csv; to add a script: its name here, tests by lib.sh.
+# Whole enrollments against a practice CA. To add a flow: a line in flows.csv; to add a script: its name here, tests by lib.sh
+# (several cases) or tests/harness/practice.sh (one).
 flow_tests = \
   tests/flow/wizard_flows.tap \
   tests/flow/cmc_flow.tap \
   tests/flow/handover.tap \
-  tests/flow/bad_input.tap
+  tests/flow/bad_input.tap \
+  tests/flow/json_test.sh \
+  tests/flow/kill_test.sh
 dist_check_SCRIPTS += $(flow_tests)
 TESTS += $(flow_tests)
-EXTRA_DIST += tests/flow/lib.sh tests/flow/flows.csv
+EXTRA_DIST += tests/flow/lib.sh tests/flow/flows.csv tests/harness/practice.sh

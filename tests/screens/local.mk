@@ -17,5 +17,12 @@ tests_screens_ui_screen_test_SOURCES = tests/screens/ui_screen_test.c
 tests_screens_ui_screen_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_screens_ui_screen_test_LDADD = $(LIB_TERM) $(CMOCKA_LIBS)
 tests_screens_ui_screen_test_DEPENDENCIES = tests/harness/libterm.a tests/screens/ui_demo$(EXEEXT)
+
+check_PROGRAMS += tests/screens/wizard_screen_test
+TESTS += tests/screens/wizard_screen_test
+tests_screens_wizard_screen_test_SOURCES = tests/screens/wizard_screen_test.c
+tests_screens_wizard_screen_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CMOCKA_CFLAGS)
+tests_screens_wizard_screen_test_LDADD = $(LIB_TERM) $(LIB_BASE) $(CMOCKA_LIBS)
+EXTRA_tests_screens_wizard_screen_test_DEPENDENCIES = cmc-wizard$(EXEEXT) wizard.so$(EXEEXT) cmc-practice-ca$(EXEEXT)
 endif
 endif

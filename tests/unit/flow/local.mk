@@ -43,5 +43,5 @@ tests_unit_flow_serial_test_LDADD = $(FLOW_UNIT_LDADD)
 tests_unit_flow_session_test_SOURCES = tests/unit/flow/session_test.c
 tests_unit_flow_session_test_CPPFLAGS = $(FLOW_UNIT_CPPFLAGS)
 tests_unit_flow_session_test_LDADD = $(FLOW_UNIT_LDADD)
-tests_unit_flow_run_test_DEPENDENCIES = $(LIB_FLOW) cmc-practice-ca$(EXEEXT)
+EXTRA_tests_unit_flow_run_test_DEPENDENCIES = cmc-practice-ca$(EXEEXT)
 endif

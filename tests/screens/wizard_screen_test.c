@@ -1,0 +1,543 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The real wizard in a pty against a practice CA: the whole walk at several sizes, back without loss, a jump from the review page, the
+ * hand-over on both sides, a kill and what comes after it, signals, a small terminal, no colour, ASCII, plain prompts.
+ * Each test has a HOME of its own; the practice CA lies in the first one's folder and is shared.
+ */
+#include "unit/unit.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "base/strv.h"
+#include "tests/harness/term.h"
+
+#define WAIT_MS 60000 /* a key of 2048 bits on a busy machine */
+
+static struct {
+    char *dir, *ca, *wizard;
+    pid_t server;
+    int homes;
+} W;
+
+static pid_t spawn(const char *const *argv)
+{
+    pid_t pid = fork();
+    if (pid == 0) {
+        int null = open("/dev/null", O_RDWR);
+        dup2(null, 0);
+        dup2(null, 1);
+        dup2(null, 2);
+        execv(argv[0], (char *const *)(uintptr_t)argv);
+        _exit(127);
+    }
+    return pid;
+}
+
+static int setup(void **state)
+{
+    void *dir = NULL;
+    (void)state;
+    if (unit_folder(&dir) != 0) {
+        return -1;
+    }
+    const char *top = getenv("top_builddir");
+    W.dir = dir;
+    W.ca = path_join(dir, "ca");
+    W.wizard = path_join(top && *top ? top : ".", "cmc-wizard");
+    char *program = path_join(top && *top ? top : ".", "cmc-practice-ca"), *ready = path_join(dir, "ready");
+    const char *const init[] = {program, "init", W.ca, NULL};
+    const char *const serve[] = {program, "serve", W.ca, "--port=0", "--ready-file", ready, NULL};
+    int status = -1;
+    waitpid(spawn(init), &status, 0);
+    W.server = status == 0 ? spawn(serve) : -1;
+    for (int i = 0; W.server > 0 && i < 6000 && !file_exists(ready); i++) {
+        nanosleep(&(struct timespec){0, 10000000}, NULL);
+    }
+    int rc = file_exists(ready) ? 0 : -1;
+    free(program);
+    free(ready);
+    return rc;
+}
+
+static int teardown(void **state)
+{
+    void *dir = W.dir;
+    (void)state;
+    if (W.server > 0) {
+        kill(W.server, SIGTERM);
+        waitpid(W.server, NULL, 0);
+    }
+    free(W.ca);
+    free(W.wizard);
+    return unit_folder_remove(&dir);
+}
+
+/* ---- a user ---- */
+
+struct user {
+    char *home, *env_home;
+    struct term *t;
+};
+
+static void user_init(struct user *u, bool described)
+{
+    struct err err = ERR_INIT;
+    *u = (struct user){.home = xasprintf("%s/home%d", W.dir, ++W.homes)};
+    u->env_home = xasprintf("HOME=%s", u->home);
+    char *to = path_join(u->home, ".config/cmc-wizard/ca.d"), *from = path_join(W.ca, "ca-description.json");
+    assert_true(dir_create(u->home, 0700, &err));
+    if (described) {
+        /* Under another name it is a real CA to the wizard: one description, no question about the server. */
+        struct buf text = BUF_INIT(BUF_MAX_TEXT);
+        assert_true(dir_create(to, 0700, &err) && file_read(from, &text, &err));
+        char *json = buf_take_str(&text), *path = path_join(to, "example.json");
+        for (char *at = json; (at = strstr(at, "\"practice\"")) != NULL; at += 10) {
+            if (at[10] == ':') { /* the member: "practice": true */
+                char *value = strstr(at, "true");
+                memcpy(value, "null", 4);
+            } else { /* the name */
+                memcpy(at, "\"exampleC\"", 10);
+            }
+        }
+        for (char *at = strstr(json, "exampleC"); at; at = NULL) {
+            at[7] = 'c';
+        }
+        assert_true(file_write(path, bytes_of_str(json), 0600, &err));
+        free(json);
+        free(path);
+    }
+    free(to);
+    free(from);
+}
+
+static void user_release(struct user *u)
+{
+    if (u->t) {
+        term_close(u->t);
+    }
+    free(u->home);
+    free(u->env_home);
+}
+
+struct start {
+    int rows, cols;
+    const char *arg[4];
+    const char *env[3];
+};
+
+static void user_start(struct user *u, struct start s)
+{
+    const char *argv[6] = {W.wizard};
+    const char *env[10] = {u->env_home, "LC_ALL=C.UTF-8", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "LANGUAGE"};
+    for (int i = 0; i < 4 && s.arg[i]; i++) {
+        argv[i + 1] = s.arg[i];
+    }
+    for (int i = 0; i < 3 && s.env[i]; i++) {
+        env[6 + i] = s.env[i];
+    }
+    if (u->t) {
+        term_close(u->t);
+    }
+    u->t = term_open(&(struct term_options){.argv = argv, .env = env, .rows = s.rows, .cols = s.cols});
+}
+
+static void see(struct user *u, const char *text)
+{
+    term_expect(u->t, text, WAIT_MS);
+}
+
+static void type(struct user *u, const char *keys)
+{
+    term_keys(u->t, keys);
+}
+
+static void expect_exit(struct user *u, int code)
+{
+    int status = 0;
+    assert_true(term_wait_exit(u->t, WAIT_MS, &status));
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), code);
+    assert_true(term_is_cooked(u->t));
+    assert_false(term_on_altscreen(u->t));
+}
+
+/* No row may be wider than the screen, and none may end in the ellipsis of a cut value, except names of certificates. */
+static void expect_calm(struct user *u)
+{
+    int row, col;
+    term_settle(u->t, 60);
+    term_cursor(u->t, &row, &col);
+    assert_true(row >= 0 && col >= 0);
+    char *screen = term_dump(u->t, 0);
+    assert_null(strstr(screen, "(null)"));
+    assert_null(strstr(screen, "%s"));
+    free(screen);
+}
+
+static void type_file(struct user *u, const char *below)
+{
+    char *path = path_join(W.ca, below);
+    term_paste(u->t, path);
+    free(path);
+}
+
+/* The password that lies beside the agent's package. */
+static void type_agent_password(struct user *u)
+{
+    struct buf text = BUF_INIT(256);
+    struct err err = ERR_INIT;
+    char *path = path_join(W.ca, "agent.password");
+    assert_true(file_read(path, &text, &err));
+    char *line = xstrndup(buf_str(&text), strcspn(buf_str(&text), "\n"));
+    term_paste(u->t, line);
+    free(line);
+    free(path);
+    buf_release(&text);
+}
+
+/* From the first page to the review page as a described user; the focus is on the pages' own first fields. */
+static void walk_to_subject(struct user *u)
+{
+    see(u, "What would you like to do?");
+    type(u, "<Enter>");
+    see(u, "Who vouches for you");
+    term_settle(u->t, 100);
+    char *screen = term_dump(u->t, 0);
+    assert_non_null(strstr(screen, "A CA agent signs it here, now"));
+    free(screen);
+}
+
+static void walk_pages(struct user *u)
+{
+    see(u, "What is the certificate for?");
+    expect_calm(u);
+    type(u, "<Enter>");
+    see(u, "Where do the key and the certificate belong?"); /* a described CA: no question about the server */
+    expect_calm(u);
+    type(u, "<Tab>Secret.123<Tab>Secret.124<Enter>");
+    see(u, "The two passwords differ.");
+    type(u, "<BS>3<Enter>");
+    see(u, "Whose certificate is it?");
+    expect_calm(u);
+    type(u, "Jane Doe<Tab>jdoe<Tab><Tab>people<Tab><Tab>example.com");
+    see(u, "cn=Jane Doe,uid=jdoe,ou=people,dc=example,dc=com");
+    type(u, "<Enter>");
+    see(u, "What kind of key do you need?");
+    expect_calm(u);
+    type(u, "<Enter>");
+    see(u, "Which CA agent signs the request?");
+    expect_calm(u);
+    type_file(u, "agent.p12");
+    type(u, "<Tab>");
+    type_agent_password(u);
+    type(u, "<Enter>");
+    see(u, "Is everything right?");
+    expect_calm(u);
+}
+
+static void open_scenario(struct user *u)
+{
+    walk_to_subject(u);
+    char *label = xstrdup("A CA agent signs it here, now");
+    /* The list may begin with another way: go to the one that is meant. */
+    for (int i = 0; i < 6; i++) {
+        int row, col, want = term_find(u->t, label, NULL);
+        term_settle(u->t, 40);
+        term_cursor(u->t, &row, &col);
+        if (row == want) {
+            break;
+        }
+        type(u, row < want ? "<Down>" : "<Up>");
+    }
+    free(label);
+    type(u, "<Space><Enter>");
+}
+
+static void whole_walk(struct start s)
+{
+    struct user u;
+    user_init(&u, true);
+    user_start(&u, s);
+    open_scenario(&u);
+    walk_pages(&u);
+    type(&u, "<Enter>");
+    /* A real database, a practice certificate: it asks. */
+    see(&u, "practice");
+    type(&u, "<Esc>");
+    see(&u, "Import it all the same?");
+    type(&u, "<Down><Enter>");
+    see(&u, "Is everything right?");
+    type(&u, "<Enter>");
+    see(&u, "The certificate is there, and it works.");
+    see(&u, "ok: key and certificate work together");
+    expect_calm(&u);
+    type(&u, "<Enter>");
+    expect_exit(&u, 0);
+    user_release(&u);
+}
+
+static void test_walk_80x24(void **state)
+{
+    (void)state;
+    whole_walk((struct start){.rows = 24, .cols = 80});
+}
+
+static void test_walk_120x40(void **state)
+{
+    (void)state;
+    whole_walk((struct start){.rows = 40, .cols = 120});
+}
+
+/* ---- back, jump, leave, come back ---- */
+
+static void test_nothing_is_lost(void **state)
+{
+    (void)state;
+    struct user u;
+    user_init(&u, true);
+    user_start(&u, (struct start){.rows = 24, .cols = 80});
+    open_scenario(&u);
+    walk_pages(&u);
+    /* All the way back, and forth again with Enter alone. */
+    static const char *const back[] = {"Which CA agent", "What kind of key", "Whose certificate", "Where do the key", "What is the certificate for?"};
+    for (size_t i = 0; i < ARRAY_LEN(back); i++) {
+        type(&u, "<Esc>");
+        see(&u, back[i]);
+    }
+    for (size_t i = ARRAY_LEN(back) - 1; i-- > 0;) {
+        type(&u, "<Enter>");
+        see(&u, back[i]);
+    }
+    type(&u, "<Enter>");
+    see(&u, "Is everything right?");
+    see(&u, "cn=Jane Doe,uid=jdoe,ou=people,dc=example,dc=com");
+    /* A jump from the review page and straight back. */
+    int want = term_find(u.t, "cn=Jane Doe", NULL), row = -1, col;
+    for (int i = 0; i < 12 && row != want; i++) {
+        type(&u, "<Down>");
+        term_settle(u.t, 60);
+        term_cursor(u.t, &row, &col);
+    }
+    assert_int_equal(row, want);
+    type(&u, "<Space>");
+    see(&u, "Whose certificate is it?");
+    type(&u, "<Tab>x<Enter>");
+    see(&u, "Is everything right?");
+    see(&u, "uid=jdoex");
+    /* Ctrl-C asks, Esc stays, saving leaves; the list continues at the same page. */
+    type(&u, "<C-c>");
+    see(&u, "Leave the wizard?");
+    type(&u, "<Esc>");
+    see(&u, "Is everything right?");
+    type(&u, "<C-c>");
+    see(&u, "Save and leave");
+    type(&u, "<Enter>");
+    expect_exit(&u, 6);
+    user_start(&u, (struct start){.rows = 24, .cols = 80});
+    see(&u, "What would you like to do?");
+    type(&u, "<Down><Space><Enter>");
+    see(&u, "Which enrollment do you want to continue?");
+    see(&u, "uid=jdoex");
+    type(&u, "<Space><Enter>");
+    see(&u, "Is everything right?");
+    /* Discarding leaves nothing. */
+    type(&u, "<C-c>");
+    see(&u, "Discard this enrollment");
+    type(&u, "<Down><Down><Enter>");
+    expect_exit(&u, 0);
+    char *sessions = path_join(u.home, ".local/state/cmc-wizard/sessions");
+    struct strv names = STRV_INIT;
+    assert_true(dir_list(sessions, &names, NULL));
+    assert_int_equal(names.n, 0);
+    strv_release(&names);
+    free(sessions);
+    user_release(&u);
+}
+
+static void test_signals_save(void **state)
+{
+    (void)state;
+    static const int signals[] = {SIGTERM, SIGHUP, SIGKILL};
+    for (size_t i = 0; i < ARRAY_LEN(signals); i++) {
+        struct user u;
+        user_init(&u, true);
+        user_start(&u, (struct start){.rows = 24, .cols = 80});
+        open_scenario(&u);
+        see(&u, "What is the certificate for?");
+        type(&u, "<Down><Space>");
+        term_settle(u.t, 100);
+        type(&u, "<Enter>");
+        see(&u, "Where do the key");
+        term_signal(u.t, signals[i]);
+        int status = 0;
+        assert_true(term_wait_exit(u.t, WAIT_MS, &status));
+        user_start(&u, (struct start){.rows = 24, .cols = 80});
+        type(&u, "<Down><Space><Enter>");
+        see(&u, "unfinished");
+        type(&u, "<Space><Enter>");
+        see(&u, "Where do the key"); /* the page where it was left */
+        type(&u, "<Esc>");
+        see(&u, "What is the certificate for?");
+        char *row = NULL;
+        int at = term_find(u.t, "A TLS server", NULL);
+        assert_true(at >= 0);
+        row = term_row(u.t, at);
+        assert_non_null(strstr(row, "●"));
+        free(row);
+        user_release(&u);
+    }
+}
+
+/* ---- hand-over ---- */
+
+static char *first_file(const char *home, const char *name)
+{
+    char *sessions = path_join(home, ".local/state/cmc-wizard/sessions");
+    struct strv names = STRV_INIT;
+    assert_true(dir_list(sessions, &names, NULL) && names.n > 0);
+    char *dir = path_join(sessions, names.v[0]), *path = path_join(dir, name);
+    strv_release(&names);
+    free(dir);
+    free(sessions);
+    return path;
+}
+
+static char *digits_on_screen(struct user *u)
+{
+    int row = term_find(u->t, "Digits to compare", NULL);
+    assert_true(row >= 0);
+    char *text = term_row(u->t, row), *at = text + strcspn(text, "0123456789");
+    char *digits = xstrndup(at, 19);
+    free(text);
+    return digits;
+}
+
+static void test_hand_over(void **state)
+{
+    (void)state;
+    struct user jane, agent;
+    user_init(&jane, false);
+    user_init(&agent, true);
+    user_start(&jane, (struct start){.rows = 24, .cols = 80});
+    walk_to_subject(&jane);
+    for (int i = 0; i < 6; i++) {
+        int row, col, want = term_find(jane.t, "A CA agent somewhere else", NULL);
+        term_settle(jane.t, 60);
+        term_cursor(jane.t, &row, &col);
+        if (row == want) {
+            break;
+        }
+        type(&jane, row < want ? "<Down>" : "<Up>");
+    }
+    type(&jane, "<Space><Enter>");
+    see(&jane, "What is the certificate for?");
+    type(&jane, "<Enter>");
+    see(&jane, "Where do the key");
+    type(&jane, "<Tab>Secret.123<Tab>Secret.123<Enter>");
+    see(&jane, "Whose certificate");
+    type(&jane, "Jane<Enter>");
+    see(&jane, "What kind of key");
+    type(&jane, "<Enter>");
+    see(&jane, "Is everything right?");
+    type(&jane, "<Enter>");
+    see(&jane, "Saved. Continue when the answer is there.");
+    type(&jane, "<Esc>");
+    see(&jane, "Now it is somebody else's turn.");
+    char *said = digits_on_screen(&jane);
+    type(&jane, "<Enter>");
+    expect_exit(&jane, 5);
+
+    char *package = first_file(jane.home, "request.cmcpkg");
+    user_start(&agent, (struct start){.rows = 24, .cols = 80});
+    see(&agent, "What would you like to do?");
+    type(&agent, "<Down><Down><Down><Space><Enter>");
+    see(&agent, "What does the helpdesk want to do?");
+    type(&agent, "<Enter>");
+    see(&agent, "Whose request do you want to sign?");
+    term_paste(agent.t, package);
+    see(&agent, "Digits to compare");
+    char *heard = digits_on_screen(&agent);
+    assert_string_equal(said, heard);
+    type(&agent, "<Enter>");
+    see(&agent, "What is the certificate for?");
+    type(&agent, "<Enter>");
+    see(&agent, "Which CA agent signs the request?");
+    free(said);
+    free(heard);
+    free(package);
+    user_release(&jane);
+    user_release(&agent);
+}
+
+/* ---- terminals ---- */
+
+static void test_no_colour_and_ascii(void **state)
+{
+    (void)state;
+    struct user u;
+    user_init(&u, false);
+    user_start(&u, (struct start){.rows = 24, .cols = 80, .env = {"NO_COLOR=1"}});
+    see(&u, "What would you like to do?");
+    term_settle(u.t, 60);
+    assert_false(term_any_colour(u.t));
+    user_start(&u, (struct start){.rows = 24, .cols = 80, .arg = {"--ascii"}});
+    see(&u, "What would you like to do?");
+    term_settle(u.t, 60);
+    char *screen = term_dump(u.t, 0);
+    for (const char *c = screen; *c; c++) {
+        assert_true((unsigned char)*c < 0x80);
+    }
+    free(screen);
+    user_release(&u);
+}
+
+static void test_small_and_resized(void **state)
+{
+    (void)state;
+    struct user u, same;
+    user_init(&u, true);
+    user_init(&same, true);
+    user_start(&u, (struct start){.rows = 10, .cols = 40});
+    open_scenario(&u);
+    see(&u, "What is the certificate for?");
+    expect_calm(&u);
+    term_resize(u.t, 40, 120);
+    see(&u, "Something else");
+    term_resize(u.t, 24, 80);
+    user_start(&same, (struct start){.rows = 24, .cols = 80});
+    open_scenario(&same);
+    see(&same, "What is the certificate for?");
+    term_settle(u.t, 150);
+    term_settle(same.t, 150);
+    assert_true(term_same(u.t, same.t));
+    user_release(&u);
+    user_release(&same);
+}
+
+static void test_plain(void **state)
+{
+    (void)state;
+    struct user u;
+    user_init(&u, false);
+    user_start(&u, (struct start){.rows = 60, .cols = 80, .arg = {"--plain"}});
+    see(&u, "What would you like to do?");
+    assert_false(term_on_altscreen(u.t));
+    type(&u, "1<Enter>");
+    see(&u, "Who vouches for you");
+    type(&u, "<C-c>");
+    term_settle(u.t, 200);
+    user_release(&u);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_walk_80x24),       cmocka_unit_test(test_walk_120x40),       cmocka_unit_test(test_nothing_is_lost),
+        cmocka_unit_test(test_signals_save),     cmocka_unit_test(test_hand_over),         cmocka_unit_test(test_no_colour_and_ascii),
+        cmocka_unit_test(test_small_and_resized), cmocka_unit_test(test_plain),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
