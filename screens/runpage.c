@@ -151,22 +151,19 @@ static bool has_certificate(void *ctx, const struct field *field)
     return app->result_table && *app->result_table;
 }
 
-static bool has_message(void *ctx, const struct field *field)
-{
-    (void)field;
-    return session_has_file(((const struct app *)ctx)->session, "request.cmc");
-}
-
 static const struct field RESULT_FIELDS[] = {
     {.kind = FIELD_TABLE, .key = "where", .text = where, .help = N_("Keep the nickname in mind: programs ask for it.")},
     {.kind = FIELD_NOTE, .text = losses, .visible = has_losses, .flags = FIELD_WARN},
     {.kind = FIELD_HEADING, .label = N_("Requested and issued"), .visible = has_certificate},
     {.kind = FIELD_TABLE, .key = "compare", .text = result_rows, .visible = has_certificate},
-    {.kind = FIELD_BUTTON, .key = "tree", .label = N_("Show the message"), .visible = has_message,
-     .help = N_("What was sent, part by part.")},
     FIELD_ROWS_END,
 };
-static const struct page RESULT = {.id = "result", .question = N_("The certificate is there, and it works."), .fields = RESULT_FIELDS,
+enum { RESULT_MESSAGE = ACTION_USER };
+static const struct action RESULT_ACTIONS[] = {
+    {RESULT_MESSAGE, {UI_KEY_F1 + 5}, NC_("footer", "message"), N_("Shows what was sent, part by part."), ACTION_FOOTER},
+    {ACTION_NONE},
+};
+static const struct page RESULT = {.actions = RESULT_ACTIONS, .id = "result", .question = N_("The certificate is there, and it works."), .fields = RESULT_FIELDS,
                                    .next_label = NC_("footer", "Finish"), .no_back = true};
 static const struct page WAITING = {.id = "waiting", .question = N_("Now it is somebody else's turn."), .fields = RESULT_FIELDS,
                                     .next_label = NC_("footer", "Finish"), .no_back = true};

@@ -203,6 +203,9 @@ static char *review_value(const struct run *run, size_t i)
     if (strcmp(answer, "host") == 0 && *run_answer(run, "host")) {
         return xasprintf("%s:%s", run_answer(run, "host"), run_answer(run, "port"));
     }
+    if (strcmp(answer, "tokenname") == 0 && answer_is(run->session, answer, "internal")) {
+        return xstrdup(""); /* the database itself: nothing to know */
+    }
     if (strcmp(answer, "dbdir") == 0 || strcmp(answer, "agent.dbdir") == 0 || strcmp(answer, "agent.p12") == 0) {
         return path_tilde(run_answer(run, answer));
     }
@@ -277,7 +280,7 @@ char *run_review_effects(struct run *run)
                 /* The profile behind the question mark has a row of its own. */
                 char *url = xasprintf("%s://%s:%d%.*s", net.url.tls ? "https" : "http", net.url.host, net.url.port,
                                       (int)strcspn(servlet, "?"), servlet);
-                buf_add(&out, _("The signed message goes to %s"), url);
+                buf_add(&out, _("Message to %s"), url);
                 buf_add(&out, "\n");
                 free(url);
                 run_net_release(&net);
