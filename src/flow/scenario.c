@@ -45,7 +45,7 @@ static const char *const MAKE_CSR_PAGES[] = {"purpose", "database", "subject", "
 static const char *const MAKE_CSR_STEPS[] = {"key", "csr", "package", "response", "import", "proof", NULL};
 static const char *const AGENT_DESK_PAGES[] = {"open", "purpose", "server", "agent", "review", NULL};
 static const char *const SHARED_SECRET_PAGES[] = {"server", "database", "you", "secret", "key", "review", NULL};
-static const char *const SHARED_SECRET_STEPS[] = {"server",   "secret",   "key",    "csr",   "cfgs", "request",
+static const char *const SHARED_SECRET_STEPS[] = {"secret",   "server",   "key",    "csr",   "cfgs", "request",
                                                   "submit",   "response", "import", "proof", NULL};
 static const char *const AGENT_DESK_STEPS[] = {"server", "agent", "csr", "cfgs", "request", "submit", "response", "export", NULL};
 
