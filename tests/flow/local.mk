@@ -6,10 +6,9 @@ flow_tests = \
   tests/flow/cmc_flow.tap \
   tests/flow/handover.tap \
   tests/flow/bad_input.tap \
+  tests/flow/shared_secret.tap \
   tests/flow/json_test.sh \
   tests/flow/kill_test.sh
-  tests/flow/shared_secret.tap \
-  tests/flow/bad_input.tap
 dist_check_SCRIPTS += $(flow_tests)
 TESTS += $(flow_tests)
 EXTRA_DIST += tests/flow/lib.sh tests/flow/flows.csv tests/harness/practice.sh
