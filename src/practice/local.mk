@@ -24,7 +24,7 @@ src_practice_libpractice_a_SOURCES = \
   src/practice/pop.c \
   src/practice/profile.c src/practice/profile.h \
   src/practice/respond.c src/practice/respond.h \
-  src/practice/rest.c src/practice/rest.h \
+  src/practice/rest.c src/practice/rest.h src/practice/rest_agent.c \
   src/practice/revoke.c \
   src/practice/routes.c src/practice/routes.h \
   src/practice/store.c src/practice/store.h src/practice/store_cert.c src/practice/store_sql.h \

@@ -21,6 +21,9 @@ REST_ANSWER(rest_cert_show);
 REST_ANSWER(rest_request_show);
 REST_ANSWER(rest_login);
 REST_ANSWER(rest_profiles);
+/* The empty "Attributes" that many answers end with. */
+struct json;
+void rest_no_attributes(struct json *root);
 /* "0x1a" or decimal as the store spells serials; NULL when it is neither. Caller frees. */
 char *rest_serial(const char *text) MUST_CHECK;
 #endif

@@ -433,9 +433,9 @@ static void folder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rest),  cmocka_unit_test(one_certificate), cmocka_unit_test(search), cmocka_unit_test(chains),
-        cmocka_unit_test(login), cmocka_unit_test(est),   cmocka_unit_test(form), cmocka_unit_test(pages),           cmocka_unit_test(garbage), cmocka_unit_test(audit),
-        cmocka_unit_test(folder),
+        cmocka_unit_test(rest),    cmocka_unit_test(one_certificate), cmocka_unit_test(search), cmocka_unit_test(chains),
+        cmocka_unit_test(login),   cmocka_unit_test(est),             cmocka_unit_test(form),   cmocka_unit_test(pages),
+        cmocka_unit_test(garbage), cmocka_unit_test(audit),           cmocka_unit_test(folder),
     };
     return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }
