@@ -5,7 +5,7 @@ src_flow_libflow_a_SOURCES = \
   src/flow/admin.c src/flow/admin.h \
   src/flow/answers.c src/flow/answers.h \
   src/flow/cadesc.c src/flow/cadesc.h \
-  src/flow/cfgs.c \
+  src/flow/card.c src/flow/cfgs.c \
   src/flow/engine.c src/flow/engine.h \
   src/flow/engine_crmf.c src/flow/engine_import.c src/flow/engine_request.c src/flow/engine_submit.c \
   src/flow/job.c src/flow/job.h \

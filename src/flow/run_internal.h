@@ -18,6 +18,7 @@
 #define FILE_RESPONSE "response.cmc"
 #define FILE_CHAIN "ca-chain.pem"
 #define FILE_TLS_SERVER "tls-server.pem"
+#define FILE_CARD "for-ca-administrator.txt"
 #define FILE_CERT "certificate.pem"
 #define FILE_PACKAGE "request.cmcpkg"
 #define FILE_ANSWER_PACKAGE "answer.cmcpkg"
@@ -84,6 +85,10 @@ char *run_subject(const struct run *run) MUST_CHECK;
 /* The profile and servlet that this enrollment uses. Callers free. */
 char *run_profile(const struct run *run) MUST_CHECK;
 char *run_servlet(const struct run *run) MUST_CHECK;
+
+struct cmc_response;
+/* The card for the CA's administrator, after a refusal; no secret is in it. */
+bool run_write_card(struct run *run, const struct cmc_response *response, struct err *err) MUST_CHECK;
 
 /* Steps, each in its file; rows in scenario.c. */
 bool step_server_start(struct run *run, struct err *err);

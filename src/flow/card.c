@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * After a refusal: a card that the user gives to the CA's administrator. It holds what this enrollment knows and the audit events to
+ * search for, never a secret. In English, and again in the user's language where that is another one.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "base/when.h"
+#include "cmc/response.h"
+#include "flow/run_internal.h"
+
+/* Audit events of Dogtag, one per line of its signed audit log. To add one: a row; signer -1 = all. */
+static const struct {
+    int signer;
+    const char *event, *about; /* N_() */
+} EVENTS[] = {
+    {-1, "CMC_REQUEST_RECEIVED", N_("the request arrived")},
+    {SIGNED_BY_AGENT, "CMC_SIGNED_REQUEST_SIG_VERIFY", N_("the agent's signature")},
+    {SIGNED_BY_USER, "CMC_USER_SIGNED_REQUEST_SIG_VERIFY", N_("the user's signature")},
+    {SIGNED_BY_NEW_KEY, "CMC_USER_SIGNED_REQUEST_SIG_VERIFY", N_("the signature with the new key")},
+    {SIGNED_BY_NEW_KEY, "CMC_PROOF_OF_IDENTIFICATION", N_("the proof made with the shared secret")},
+    {SIGNED_BY_NEW_KEY, "CMC_ID_POP_LINK_WITNESS", N_("the link between secret and key")},
+    {-1, "PROOF_OF_POSSESSION", N_("the proof that the user has the key")},
+    {-1, "PROFILE_CERT_REQUEST", N_("the profile took the request")},
+    {-1, "CERT_REQUEST_PROCESSED", N_("the profile's decision")},
+};
+
+typedef const char *translate(const char *text);
+
+static const char *to_english(const char *text)
+{
+    return text;
+}
+
+static const char *to_users(const char *text)
+{
+    return _(text);
+}
+
+static void row(struct buf *out, const char *label, const char *value)
+{
+    char *shown = text_visible_str(value ? value : "");
+    if (*shown) {
+        buf_add(out, "  %-34s %s\n", label, shown);
+    }
+    free(shown);
+}
+
+static void add_facts(struct buf *out, struct run *run, translate *t)
+{
+    bool by_secret = run->scenario->signer == SIGNED_BY_NEW_KEY;
+    char *profile = run_profile(run), *now = when_rfc3339(when_now()), *subject = run_subject(run);
+    row(out, t(N_("Time here (UTC)")), now);
+    row(out, t(N_("CA")), *run_answer(run, "host") ? run_answer(run, "host") : run_answer(run, "ca"));
+    row(out, t(N_("CA's version")), session_fact(run->session, "ca.version"));
+    row(out, t(N_("Profile")), profile);
+    row(out, t(N_("Subject asked for")), subject);
+    row(out, t(N_("Signer")), session_fact(run->session, "signer"));
+    if (by_secret) {
+        row(out, t(N_("User ID")), run_answer(run, "identification"));
+        row(out, t(N_("Hash of the proof")), run_answer(run, "identityProofV2.hashAlg"));
+        row(out, t(N_("MAC of the proof")), run_answer(run, "identityProofV2.macAlg"));
+        row(out, t(N_("popLinkWitnessV2")), run_answer(run, "popLinkWitnessV2.enable"));
+    }
+    row(out, t(N_("transactionId")), session_fact(run->session, "transaction"));
+    free(profile);
+    free(now);
+    free(subject);
+}
+
+static void add_answer(struct buf *out, const struct cmc_response *response)
+{
+    for (size_t i = 0; i < response->n_statuses; i++) {
+        const struct cmc_status *s = &response->statuses[i];
+        buf_add(out, "  %s%s%s%s%s\n", cmc_status_name(s->status), s->has_fail_info ? ", " : "",
+                s->has_fail_info ? cmc_fail_info_name(s->fail_info) : "", s->text ? ": " : "", s->text ? s->text : "");
+    }
+}
+
+static void add_causes(struct buf *out, struct run *run, translate *t)
+{
+    static const char *const causes[] = {
+        N_("No token (shrTok) is stored for the user, or it was made with another secret: cmc token --list shows who has one."),
+        N_("The token was made for another issuance protection certificate, or with another padding (keyWrap.useOAEP)."),
+        N_("auths.instance.SharedToken is missing or searches elsewhere: cmc admin --check CS.cfg compares."),
+    };
+    for (size_t i = 0; i < ARRAY_LEN(causes) && run->scenario->signer == SIGNED_BY_NEW_KEY; i++) {
+        buf_add(out, "  - %s\n", t(causes[i]));
+    }
+}
+
+static void add_card(struct buf *out, struct run *run, const struct cmc_response *response, translate *t)
+{
+    buf_add(out, "%s\n\n", t(N_("For the administrator of the certificate authority")));
+    buf_add(out, "%s\n\n", t(N_("A certificate request was refused. This card holds no secret.")));
+    add_facts(out, run, t);
+    buf_add(out, "\n%s\n", t(N_("The CA's answer:")));
+    add_answer(out, response);
+    if (run->scenario->signer == SIGNED_BY_NEW_KEY) {
+        buf_add(out, "\n%s\n", t(N_("What to look at:")));
+        add_causes(out, run, t);
+    }
+    buf_add(out, "\n%s\n", t(N_("Events to search in the CA's signed audit log at that time:")));
+    for (size_t i = 0; i < ARRAY_LEN(EVENTS); i++) {
+        if (EVENTS[i].signer < 0 || EVENTS[i].signer == (int)run->scenario->signer) {
+            row(out, EVENTS[i].event, t(EVENTS[i].about));
+        }
+    }
+}
+
+bool run_write_card(struct run *run, const struct cmc_response *response, struct err *err)
+{
+    static const char probe[] = N_("For the administrator of the certificate authority");
+    struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    add_card(&out, run, response, to_english);
+    if (strcmp(probe, _(probe)) != 0) {
+        buf_add(&out, "\n----\n\n");
+        add_card(&out, run, response, to_users);
+    }
+    bool ok = session_write_file(run->session, FILE_CARD, buf_peek(&out), err);
+    buf_release(&out);
+    return ok;
+}
