@@ -2,10 +2,11 @@
 #ifndef CMCW_CMC_SHAREDTOKEN_H
 #define CMCW_CMC_SHAREDTOKEN_H
 /*
- * Shared tokens: how a Dogtag CA keeps a shared secret in a directory, encrypted for its issuance protection certificate.
+ * Shared tokens: how a Dogtag CA keeps a shared secret in a directory, encrypted for its issuance protection
+ * certificate.
  *
- *     SEQUENCE { OCTET STRING wrappedSessionKey,    AES-128 key under the certificate's RSA key: PKCS#1 v1.5, or OAEP (SHA-256)
- *                OCTET STRING ciphertext }          AES-128-CBC, PKCS#7 padding, IV = 16 octets 01, of the secret's UTF-8
+ *     SEQUENCE { OCTET STRING wrappedSessionKey,    AES-128 key under the certificate's RSA key: PKCS#1 v1.5, or OAEP
+ * (SHA-256) OCTET STRING ciphertext }          AES-128-CBC, PKCS#7 padding, IV = 16 octets 01, of the secret's UTF-8
  *
  * The fixed IV belongs to the format: the CA has it built in. Whether OAEP is meant is told nowhere in the token.
  */

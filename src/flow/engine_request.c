@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From a CMCRequest cfg to the message: what cmc_request_spec needs is fetched (files, certificate, keys, secrets), then built. */
+/* From a CMCRequest cfg to the message: what cmc_request_spec needs is fetched (files, certificate, keys, secrets),
+ * then built. */
 #include "config.h"
 
 #include "flow/engine.h"
@@ -126,7 +127,8 @@ static bool load_signer(struct build *b, const char *nickname, struct err *err)
     b->spec.signer_cert = cert;
     b->signer_key = key_of_cert(b->e->db, cert, err);
     if (!b->signer_key) {
-        return err_context(err, _("The certificate %s cannot sign: its private key is not in this database."), nickname);
+        return err_context(err, _("The certificate %s cannot sign: its private key is not in this database."),
+                           nickname);
     }
     b->spec.signer_key = b->signer_key;
     say(b->e, "signer", nickname);
@@ -192,9 +194,11 @@ static bool choose_signer(struct build *b, struct err *err)
     bool self = mode == CFG_MODE_SECRET || (mode == CFG_MODE_RESIGN && cfg_bool(b->cfg, CFG_USE_SHARED_SECRET));
     bool unsigned_message = mode == CFG_MODE_REVOKE_SECRET;
     b->spec.signer_kind = self ? CMC_SIGNER_SELF : unsigned_message ? CMC_SIGNER_NONE : CMC_SIGNER_CERT;
-    bool needs_key = self || mode == CFG_MODE_POP || (mode == CFG_MODE_SIGNED && cfg_bool(b->cfg, CFG_POP_LINK_WITNESS_V2_ENABLE));
+    bool needs_key =
+        self || mode == CFG_MODE_POP || (mode == CFG_MODE_SIGNED && cfg_bool(b->cfg, CFG_POP_LINK_WITNESS_V2_ENABLE));
     if (b->spec.signer_kind == CMC_SIGNER_CERT) {
-        if (!cfg_require(b->cfg, CFG_NICKNAME, &nickname, err) || !load_signer(b, nickname, err) || !load_chain(b, err)) {
+        if (!cfg_require(b->cfg, CFG_NICKNAME, &nickname, err) || !load_signer(b, nickname, err) ||
+            !load_chain(b, err)) {
             return false;
         }
     } else if (nickname && b->e->dogtag && !look_up(b, nickname, err)) {
@@ -246,8 +250,8 @@ static bool resign(struct build *b, struct err *err)
         .hash = b->spec.hash,
     };
     struct buf spki = BUF_INIT(BUF_MAX_TEXT);
-    bool ok = (!self || b->resign_ski.len > 0 || err_fail(err, ERR_CMC_NO_SKI, NULL)) && signeddata_build(&sd, &b->out->der, err) &&
-              (!self || key_spki(b->request_key, &spki, err));
+    bool ok = (!self || b->resign_ski.len > 0 || err_fail(err, ERR_CMC_NO_SKI, NULL)) &&
+              signeddata_build(&sd, &b->out->der, err) && (!self || key_spki(b->request_key, &spki, err));
     if (ok && self) {
         b->out->spki = xcalloc(1, sizeof *b->out->spki);
         b->out->spki[0] = spki;
@@ -327,8 +331,8 @@ static bool check_format(const struct cfg *cfg, struct err *err)
 
 /* ---- proofs ---- */
 
-static bool proof_algorithms(const struct cfg *cfg, enum cfg_key_id hash_id, enum cfg_key_id mac_id, struct cmc_proof_spec *proof,
-                             struct err *err)
+static bool proof_algorithms(const struct cfg *cfg, enum cfg_key_id hash_id, enum cfg_key_id mac_id,
+                             struct cmc_proof_spec *proof, struct err *err)
 {
     const char *hash = cfg_get_or_default(cfg, hash_id);
     const char *mac = cfg_get_or_default(cfg, mac_id);
@@ -364,14 +368,17 @@ static bool load_shared_secret(struct build *b, struct err *err)
 static bool load_proofs(struct build *b, struct err *err)
 {
     const struct cfg *cfg = b->cfg;
-    bool id_proof = cfg_bool(cfg, CFG_IDENTITY_PROOF_V2_ENABLE), pop_link = cfg_bool(cfg, CFG_POP_LINK_WITNESS_V2_ENABLE);
-    if (cfg_bool(cfg, CFG_IDENTIFICATION_ENABLE) && !cfg_require(cfg, CFG_IDENTIFICATION, &b->spec.identification, err)) {
+    bool id_proof = cfg_bool(cfg, CFG_IDENTITY_PROOF_V2_ENABLE),
+         pop_link = cfg_bool(cfg, CFG_POP_LINK_WITNESS_V2_ENABLE);
+    if (cfg_bool(cfg, CFG_IDENTIFICATION_ENABLE) &&
+        !cfg_require(cfg, CFG_IDENTIFICATION, &b->spec.identification, err)) {
         return false;
     }
     if ((id_proof || pop_link) && !load_shared_secret(b, err)) {
         return false;
     }
-    if (id_proof && !proof_algorithms(cfg, CFG_IDENTITY_PROOF_V2_HASH, CFG_IDENTITY_PROOF_V2_MAC, &b->spec.identity_proof, err)) {
+    if (id_proof &&
+        !proof_algorithms(cfg, CFG_IDENTITY_PROOF_V2_HASH, CFG_IDENTITY_PROOF_V2_MAC, &b->spec.identity_proof, err)) {
         return false;
     }
     if (pop_link &&
@@ -380,7 +387,9 @@ static bool load_proofs(struct build *b, struct err *err)
     }
     if (!pop_link && cfg_bool(cfg, CFG_POP_LINK_WITNESS_ENABLE)) {
         if (!b->e->dogtag) {
-            return err_fail(err, ERR_CFG_CHOICE, _("popLinkWitness.enable=true: no server reads this old control; use popLinkWitnessV2.enable."));
+            return err_fail(
+                err, ERR_CFG_CHOICE,
+                _("popLinkWitness.enable=true: no server reads this old control; use popLinkWitnessV2.enable."));
         }
         b->spec.pop_link_v1 = true;
     }
@@ -406,8 +415,8 @@ static bool text_octets(const struct cfg *cfg, enum cfg_key_id enable, enum cfg_
 }
 
 /* slot: 0 getCert, 1 confirmCertAcceptance, 2 revokeRequest: which of the held buffers. */
-static bool issuer_and_serial(struct build *b, int slot, enum cfg_key_id issuer, enum cfg_key_id serial, struct cmc_cert_spec *out,
-                              struct err *err)
+static bool issuer_and_serial(struct build *b, int slot, enum cfg_key_id issuer, enum cfg_key_id serial,
+                              struct cmc_cert_spec *out, struct err *err)
 {
     const char *issuer_text = NULL, *serial_text = NULL;
     b->issuers[slot] = (struct buf)BUF_INIT(65536);
@@ -525,7 +534,9 @@ static bool load_second_trip(struct build *b, struct err *err)
         .enable = true,
         .encrypted_pop = b->answer.encrypted_pop,
         .response_info = b->answer.response_info,
-        .padding = !oaep ? POP_PADDING_AUTO : cfg_bool(b->cfg, CFG_OAEP) ? POP_PADDING_OAEP : POP_PADDING_PKCS1,
+        .padding = !oaep                        ? POP_PADDING_AUTO
+                   : cfg_bool(b->cfg, CFG_OAEP) ? POP_PADDING_OAEP
+                                                : POP_PADDING_PKCS1,
     };
     return true;
 }
@@ -602,7 +613,8 @@ bool engine_build(struct engine *e, const struct cfg *cfg, struct engine_request
     if (ok && cfg_mode(cfg) == CFG_MODE_RESIGN) {
         ok = resign(&b, err) && write_output(&b, err);
     } else {
-        ok = ok && cmc_request_build(&b.spec, &out->der, &b.result, err) && keep_result(&b, err) && write_output(&b, err);
+        ok = ok && cmc_request_build(&b.spec, &out->der, &b.result, err) && keep_result(&b, err) &&
+             write_output(&b, err);
     }
     build_release(&b);
     if (!ok) {

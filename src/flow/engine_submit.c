@@ -72,7 +72,8 @@ static bool load_identity(struct submit *s, const struct cfg *cfg, struct err *e
     }
     s->identity.db = e->db;
     s->identity.cert = certdb_find(e->db, token, nickname, err);
-    return s->identity.cert || err_context(err, _("The certificate for the connection is missing (nickname=%s)."), nickname);
+    return s->identity.cert ||
+           err_context(err, _("The certificate for the connection is missing (nickname=%s)."), nickname);
 }
 
 static bool load_input(struct submit *s, const struct cfg *cfg, struct buf *body, struct err *err)
@@ -89,8 +90,8 @@ static bool load_input(struct submit *s, const struct cfg *cfg, struct buf *body
     return ok || err_context(err, _("The request to send could not be loaded."));
 }
 
-/* A message with a proof or a passphrase can be guessed offline by whoever reads it: nobody may read it on the way. What is no
- * PKIData (a bare PKCS#10) carries none. */
+/* A message with a proof or a passphrase can be guessed offline by whoever reads it: nobody may read it on the way.
+ * What is no PKIData (a bare PKCS#10) carries none. */
 static bool carries_secret(struct bytes der)
 {
     static const char *const oids[] = {OID_CMC_IDENTITY_PROOF, OID_CMC_IDENTITY_PROOF_V2, OID_CMC_POP_LINK_RANDOM};
@@ -116,25 +117,32 @@ static bool carries_secret(struct bytes der)
     return found;
 }
 
-static bool check_channel(const struct submit *s, const struct submit_options *options, struct bytes body, struct err *err)
+static bool check_channel(const struct submit *s, const struct submit_options *options, struct bytes body,
+                          struct err *err)
 {
     return s->url.tls || options->insecure || !carries_secret(body) || err_fail(err, ERR_FLOW_SECRET_NEEDS_TLS, NULL);
 }
 
-struct submit *submit_start(struct engine *e, const struct cfg *cfg, const struct submit_options *options, struct err *err)
+struct submit *submit_start(struct engine *e, const struct cfg *cfg, const struct submit_options *options,
+                            struct err *err)
 {
     struct submit *s = xcalloc(1, sizeof *s);
     s->e = e;
     s->body = (struct buf)BUF_INIT(BUF_MAX_MESSAGE);
-    s->net = (struct net_options){.proxy = options->proxy, .pinned_chain = options->pinned, .insecure = options->insecure,
-                                  .total_timeout_ms = options->timeout_ms, .at = e->at};
+    s->net = (struct net_options){.proxy = options->proxy,
+                                  .pinned_chain = options->pinned,
+                                  .insecure = options->insecure,
+                                  .total_timeout_ms = options->timeout_ms,
+                                  .at = e->at};
     struct buf body = BUF_INIT(BUF_MAX_MESSAGE);
     bool ok = load_url(s, cfg, err) && load_input(s, cfg, &body, err) &&
               check_channel(s, options, buf_peek(&body), err) && load_identity(s, cfg, err) &&
-              file_probe(s->output, ANSWER_ROOM, err); /* what was issued must not be lost: a CA issues again when asked again */
+              file_probe(s->output, ANSWER_ROOM,
+                         err); /* what was issued must not be lost: a CA issues again when asked again */
     if (ok) {
         s->sent = body.len;
-        s->exchange = cmc_submit_start(&s->net, e->db, s->identity.cert ? &s->identity : NULL, &s->url, buf_peek(&body), err);
+        s->exchange =
+            cmc_submit_start(&s->net, e->db, s->identity.cert ? &s->identity : NULL, &s->url, buf_peek(&body), err);
         ok = s->exchange != NULL;
     }
     buf_release(&body);

@@ -37,7 +37,8 @@ static void seen_release(struct seen *seen)
 }
 
 /* Asked only after the chain is known, and only of a server that belongs to that chain. */
-static char *ask_version(struct nssdb *db, const struct options *o, const struct ca_url *url, const struct cert_list *chain)
+static char *ask_version(struct nssdb *db, const struct options *o, const struct ca_url *url,
+                         const struct cert_list *chain)
 {
     struct net_options options = {.proxy = o->proxy, .pinned_chain = chain};
     struct carest *rest = carest_open(&options, db, NULL, url, NULL);
@@ -52,7 +53,8 @@ static char *ask_version(struct nssdb *db, const struct options *o, const struct
     return version ? version : xstrdup("");
 }
 
-static bool look(const struct options *o, struct nssdb *db, const struct ca_url *url, struct seen *seen, struct err *err)
+static bool look(const struct options *o, struct nssdb *db, const struct ca_url *url, struct seen *seen,
+                 struct err *err)
 {
     struct net_options options = {.proxy = o->proxy};
     struct first_contact fc = {0};
@@ -191,10 +193,17 @@ static bool describe(const struct options *o, const struct seen *seen, struct ca
         buf_release(&pem);
         return err_fail(err, ERR_FLOW_CADESC_BAD, "%s", _("The server shows no certificate chain."));
     }
-    *d = (struct cadesc){.name = xstrdup(o->name), .title = xstrdup(o->title ? o->title : o->host), .host = xstrdup(o->host),
-                         .port = (int)o->port, .ca_version = xstrdup(seen->version), .chain_pem = buf_take_str(&pem),
-                         .fingerprint = fingerprint(chain->v[0], false), .directory = xstrdup(o->directory),
-                         .base_dn = xstrdup(o->base_dn), .contact = xstrdup(o->contact), .language = xstrdup(o->language),
+    *d = (struct cadesc){.name = xstrdup(o->name),
+                         .title = xstrdup(o->title ? o->title : o->host),
+                         .host = xstrdup(o->host),
+                         .port = (int)o->port,
+                         .ca_version = xstrdup(seen->version),
+                         .chain_pem = buf_take_str(&pem),
+                         .fingerprint = fingerprint(chain->v[0], false),
+                         .directory = xstrdup(o->directory),
+                         .base_dn = xstrdup(o->base_dn),
+                         .contact = xstrdup(o->contact),
+                         .language = xstrdup(o->language),
                          .practice = o->practice};
     return set_profiles(o, d, err);
 }
@@ -277,19 +286,23 @@ int tool_ca(int argc, char **argv)
         {OPT_STR, "proxy", 0, N_("URL"), N_("Go through this HTTP proxy (http://HOST:PORT)."), &o.proxy, NULL, 0, 0},
         {OPT_STR, "output", 'o', N_("FILE"), N_("Write there instead of standard output."), &o.output, NULL, 0, 0},
         {OPT_HEADING, NULL, 0, NULL, N_("For cmc ca export:"), NULL, NULL, 0, 0},
-        {OPT_STR, "name", 0, N_("NAME"), N_("Name of the description (a-z, 0-9, dot, dash, underline)."), &o.name, NULL, 0, 0},
+        {OPT_STR, "name", 0, N_("NAME"), N_("Name of the description (a-z, 0-9, dot, dash, underline)."), &o.name, NULL,
+         0, 0},
         {OPT_STR, "title", 0, N_("TEXT"), N_("What users see."), &o.title, NULL, 0, 0},
         {OPT_STR, "contact", 0, N_("TEXT"), N_("Whom users can ask."), &o.contact, NULL, 0, 0},
-        {OPT_STR, "directory", 0, N_("URL"), N_("LDAP directory with the users, if it may be read anonymously."), &o.directory, NULL, 0, 0},
+        {OPT_STR, "directory", 0, N_("URL"), N_("LDAP directory with the users, if it may be read anonymously."),
+         &o.directory, NULL, 0, 0},
         {OPT_STR, "base-dn", 0, N_("DN"), N_("Where users are in it."), &o.base_dn, NULL, 0, 0},
         {OPT_STR, "language", 0, N_("CODE"), N_("Language of its users, e.g. de."), &o.language, NULL, 0, 0},
-        {OPT_STRV, "profile", 0, N_("PURPOSE=ID"), N_("Profile for a purpose; may be given again."), &o.profiles, NULL, 0, 0},
+        {OPT_STRV, "profile", 0, N_("PURPOSE=ID"), N_("Profile for a purpose; may be given again."), &o.profiles, NULL,
+         0, 0},
         {OPT_FLAG, "practice", 0, NULL, N_("It is a practice CA."), &o.practice, NULL, 0, 0},
         {OPT_FLAG, "save", 0, NULL, N_("Store it for yourself, where the wizard finds it."), &o.save, NULL, 0, 0},
         {OPT_FLAG, "json", 0, NULL, N_("Print the result as JSON."), &o.json, NULL, 0, 0},
     };
     const struct opt_usage usage = {"cmc ca", N_("info|chain|export|list [OPTION]..."),
-                                    N_("Fetches nothing but the chain and the version of a CA, without any secret or certificate of yours; exports descriptions for the wizard."),
+                                    N_("Fetches nothing but the chain and the version of a CA, without any secret or "
+                                       "certificate of yours; exports descriptions for the wizard."),
                                     NULL};
     int rest = 0, code = 0;
     if (!tool_parse(table, ARRAY_LEN(table), &usage, argc, argv, &rest, &code)) {

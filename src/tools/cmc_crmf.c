@@ -42,12 +42,21 @@ static bool make(const struct options *o, struct engine *e, char **id, struct er
     struct cert *transport = NULL;
     struct key *key = NULL;
     enum wrap_alg wrap = WRAP_AES_CBC_PAD;
-    bool ok = dn_encode(o->subject, &subject, err) && (wrap_alg_by_name(o->wrap, &wrap) || err_fail(err, ERR_USAGE, "--wrap %s", o->wrap)) &&
+    bool ok = dn_encode(o->subject, &subject, err) &&
+              (wrap_alg_by_name(o->wrap, &wrap) || err_fail(err, ERR_USAGE, "--wrap %s", o->wrap)) &&
               (!o->archive || load_transport(o->archive, &transport, err));
-    struct engine_crmf how = {.token = o->common.token, .subject_der = buf_peek(&subject), .ec = strcmp(o->type, "ec") == 0,
-                              .bits = (int)o->size, .curve = o->curve, .temporary = o->temporary, .derive = o->agreement,
-                              .pop = !o->no_proof, .ski = o->ski ? CRMF_SKI_RAW : CRMF_SKI_NONE, .transport = transport,
-                              .wrap = wrap, .oaep = o->oaep};
+    struct engine_crmf how = {.token = o->common.token,
+                              .subject_der = buf_peek(&subject),
+                              .ec = strcmp(o->type, "ec") == 0,
+                              .bits = (int)o->size,
+                              .curve = o->curve,
+                              .temporary = o->temporary,
+                              .derive = o->agreement,
+                              .pop = !o->no_proof,
+                              .ski = o->ski ? CRMF_SKI_RAW : CRMF_SKI_NONE,
+                              .transport = transport,
+                              .wrap = wrap,
+                              .oaep = o->oaep};
     ok = ok && engine_crmf(e, &how, &der, &key, err) &&
          (pem_encode(buf_peek(&der), "CERTIFICATE REQUEST", 64, false, &pem) || err_fail(err, ERR_INTERNAL, NULL)) &&
          file_write(o->output, buf_peek(&pem), 0644, err) && dogtag_write_key_id(o->output, key, id, err);
@@ -80,27 +89,36 @@ static void print_result(const struct options *o, const char *id)
 
 int tool_crmf(int argc, char **argv)
 {
-    struct options o = {.common = TOOL_OPTIONS_INIT, .type = "rsa", .curve = "nistp256", .size = 2048, .wrap = "AES/CBC/PKCS5Padding"};
+    struct options o = {
+        .common = TOOL_OPTIONS_INIT, .type = "rsa", .curve = "nistp256", .size = 2048, .wrap = "AES/CBC/PKCS5Padding"};
     const struct opt table[] = {
         TOOL_OPT_DB(o.common),
         {OPT_FLAG, "create", 0, NULL, N_("Create the database when it is not there."), &o.create, NULL, 0, 0},
         TOOL_OPT_PASSWORD(o.common),
-        {OPT_STR, "subject", 'n', N_("DN"), N_("Subject name (RFC 4514), e.g. uid=jdoe,dc=example,dc=com."), &o.subject, NULL, 0, 0},
+        {OPT_STR, "subject", 'n', N_("DN"), N_("Subject name (RFC 4514), e.g. uid=jdoe,dc=example,dc=com."), &o.subject,
+         NULL, 0, 0},
         {OPT_CHOICE, "key-type", 'a', N_("TYPE"), N_("rsa or ec."), &o.type, "rsa|ec", 0, 0},
         {OPT_INT, "size", 'l', N_("BITS"), N_("Size of an RSA key: 2048, 3072 or 4096."), &o.size, NULL, 2048, 4096},
-        {OPT_CHOICE, "curve", 'c', N_("CURVE"), N_("Curve of an EC key."), &o.curve, "nistp256|nistp384|nistp521", 0, 0},
-        {OPT_FLAG, "temporary", 0, NULL, N_("The key is forgotten when the program ends; only with --archive does that make sense."),
-         &o.temporary, NULL, 0, 0},
-        {OPT_FLAG, "no-proof", 0, NULL, N_("No signature as proof of possession: the CA will ask for a second trip."), &o.no_proof,
+        {OPT_CHOICE, "curve", 'c', N_("CURVE"), N_("Curve of an EC key."), &o.curve, "nistp256|nistp384|nistp521", 0,
+         0},
+        {OPT_FLAG, "temporary", 0, NULL,
+         N_("The key is forgotten when the program ends; only with --archive does that make sense."), &o.temporary,
          NULL, 0, 0},
-        {OPT_FLAG, "key-agreement", 0, NULL, N_("EC key for key agreement; needs --no-proof."), &o.agreement, NULL, 0, 0},
-        {OPT_STR, "archive", 'b', N_("FILE"), N_("Archive the key: transport certificate of the key recovery authority, PEM."),
-         &o.archive, NULL, 0, 0},
-        {OPT_STR, "wrap", 'w', N_("NAME"), N_("How the key is wrapped: AES/CBC/PKCS5Padding, AES KeyWrap/Padding or AES KeyWrap/Wrapped."),
-         &o.wrap, NULL, 0, 0},
-        {OPT_FLAG, "oaep", 0, NULL, N_("Wrap the session key with RSA-OAEP, where the authority wants it."), &o.oaep, NULL, 0, 0},
-        {OPT_FLAG, "ski", 'y', NULL, N_("Add a subjectKeyIdentifier, for enrollment with a shared secret."), &o.ski, NULL, 0, 0},
-        {OPT_STR, "output", 'o', N_("FILE"), N_("Where the request goes (PEM); the key id goes to FILE.keyId."), &o.output, NULL, 0, 0},
+        {OPT_FLAG, "no-proof", 0, NULL, N_("No signature as proof of possession: the CA will ask for a second trip."),
+         &o.no_proof, NULL, 0, 0},
+        {OPT_FLAG, "key-agreement", 0, NULL, N_("EC key for key agreement; needs --no-proof."), &o.agreement, NULL, 0,
+         0},
+        {OPT_STR, "archive", 'b', N_("FILE"),
+         N_("Archive the key: transport certificate of the key recovery authority, PEM."), &o.archive, NULL, 0, 0},
+        {OPT_STR, "wrap", 'w', N_("NAME"),
+         N_("How the key is wrapped: AES/CBC/PKCS5Padding, AES KeyWrap/Padding or AES KeyWrap/Wrapped."), &o.wrap, NULL,
+         0, 0},
+        {OPT_FLAG, "oaep", 0, NULL, N_("Wrap the session key with RSA-OAEP, where the authority wants it."), &o.oaep,
+         NULL, 0, 0},
+        {OPT_FLAG, "ski", 'y', NULL, N_("Add a subjectKeyIdentifier, for enrollment with a shared secret."), &o.ski,
+         NULL, 0, 0},
+        {OPT_STR, "output", 'o', N_("FILE"), N_("Where the request goes (PEM); the key id goes to FILE.keyId."),
+         &o.output, NULL, 0, 0},
         TOOL_OPT_JSON(o.common),
     };
     const struct opt_usage usage = {"cmc crmf", N_("-n DN -o FILE [OPTION]..."),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmc import: certificates, chains, PKCS#7 and PKCS#12 into an NSS database, and the proof that key and certificate work. */
+/* cmc import: certificates, chains, PKCS#7 and PKCS#12 into an NSS database, and the proof that key and certificate
+ * work. */
 #include "config.h"
 
 #include <stdio.h>
@@ -54,14 +55,17 @@ static size_t count_cas(const struct cert_list *certs)
     return n;
 }
 
-static bool import_certs(const struct options *o, struct engine *e, struct bytes file, struct result *result, struct err *err)
+static bool import_certs(const struct options *o, struct engine *e, struct bytes file, struct result *result,
+                         struct err *err)
 {
     struct cert_list certs = CERT_LIST_INIT;
     bool ok = pem_decode_all(file, &certs, err) && engine_login(e, o->common.token, err);
     struct cert *leaf = ok ? find_leaf(e, &certs) : NULL;
     result->cas = count_cas(&certs);
     if (leaf) {
-        struct engine_import how = {.token = o->common.token, .nickname = o->nickname, .trust_root = o->trust_root,
+        struct engine_import how = {.token = o->common.token,
+                                    .nickname = o->nickname,
+                                    .trust_root = o->trust_root,
                                     .allow_practice = o->practice};
         ok = engine_import(e, leaf, &certs, &how, &result->nickname, err);
         result->subject = cert_subject(leaf);
@@ -75,7 +79,8 @@ static bool import_certs(const struct options *o, struct engine *e, struct bytes
     return ok;
 }
 
-static bool import_pkcs12(const struct options *o, struct engine *e, struct bytes file, struct result *result, struct err *err)
+static bool import_pkcs12(const struct options *o, struct engine *e, struct bytes file, struct result *result,
+                          struct err *err)
 {
     struct secret password = SECRET_INIT;
     struct strv nicknames = STRV_INIT;
@@ -125,16 +130,22 @@ int tool_import(int argc, char **argv)
         TOOL_OPT_DB(o.common),
         {OPT_FLAG, "create", 0, NULL, N_("Create the database when it is not there."), &o.create, NULL, 0, 0},
         TOOL_OPT_PASSWORD(o.common),
-        {OPT_STR, "nickname", 'n', N_("NAME"), N_("Nickname for the certificate (default: made from its subject)."), &o.nickname, NULL, 0, 0},
-        {OPT_FLAG, "trust-root", 0, NULL, N_("Trust the root of the chain as a CA: only after comparing its fingerprint."), &o.trust_root, NULL, 0, 0},
+        {OPT_STR, "nickname", 'n', N_("NAME"), N_("Nickname for the certificate (default: made from its subject)."),
+         &o.nickname, NULL, 0, 0},
+        {OPT_FLAG, "trust-root", 0, NULL,
+         N_("Trust the root of the chain as a CA: only after comparing its fingerprint."), &o.trust_root, NULL, 0, 0},
         {OPT_FLAG, "pkcs12", 0, NULL, N_("The file is PKCS#12 (key, certificate and chain)."), &o.pkcs12, NULL, 0, 0},
-        {OPT_STR, "pkcs12-password-file", 0, N_("FILE"), N_("Read the PKCS#12 file's password from this file."), &o.p12_password_file, NULL, 0, 0},
-        {OPT_INT, "pkcs12-password-fd", 0, N_("N"), N_("Read it from this file descriptor."), &o.p12_password_fd, NULL, 0, 65535},
-        {OPT_FLAG, "practice", 0, NULL, N_("Allow a practice CA's certificate in a real database."), &o.practice, NULL, 0, 0},
+        {OPT_STR, "pkcs12-password-file", 0, N_("FILE"), N_("Read the PKCS#12 file's password from this file."),
+         &o.p12_password_file, NULL, 0, 0},
+        {OPT_INT, "pkcs12-password-fd", 0, N_("N"), N_("Read it from this file descriptor."), &o.p12_password_fd, NULL,
+         0, 65535},
+        {OPT_FLAG, "practice", 0, NULL, N_("Allow a practice CA's certificate in a real database."), &o.practice, NULL,
+         0, 0},
         TOOL_OPT_JSON(o.common),
     };
     const struct opt_usage usage = {"cmc import", N_("[OPTION]... FILE"),
-                                    N_("Stores certificates (PEM, DER, PKCS#7 in any order) or a PKCS#12 file, and proves that the certificate works with its key."),
+                                    N_("Stores certificates (PEM, DER, PKCS#7 in any order) or a PKCS#12 file, and "
+                                       "proves that the certificate works with its key."),
                                     NULL};
     int rest = 0, code = 0;
     if (!tool_parse(table, ARRAY_LEN(table), &usage, argc, argv, &rest, &code)) {

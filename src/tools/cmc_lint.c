@@ -62,8 +62,8 @@ static void print_problems(const struct cfg_problems *problems, bool json)
     tool_print_json(root);
 }
 
-static bool lint_pair(const char *request, const char *submit, const struct cfg_lint_facts *facts, struct cfg_problems *problems,
-                      struct err *err)
+static bool lint_pair(const char *request, const char *submit, const struct cfg_lint_facts *facts,
+                      struct cfg_problems *problems, struct err *err)
 {
     struct cfg a, b;
     cfg_init(&a, CFG_REQUEST);
@@ -72,7 +72,8 @@ static bool lint_pair(const char *request, const char *submit, const struct cfg_
     if (ok) {
         cfg_lint(&a, facts, problems);
         struct cfg_lint_facts second = *facts;
-        second.coming = cfg_get(&a, cfg_bool(&a, CFG_DECRYPTED_POP_ENABLE) ? CFG_DECRYPTED_POP_REQUEST_FILE : CFG_OUTPUT);
+        second.coming =
+            cfg_get(&a, cfg_bool(&a, CFG_DECRYPTED_POP_ENABLE) ? CFG_DECRYPTED_POP_REQUEST_FILE : CFG_OUTPUT);
         cfg_lint(&b, &second, problems);
         cfg_lint_pair(&a, &b, facts, problems);
     }
@@ -87,12 +88,15 @@ int tool_lint(int argc, char **argv)
     const char *version = NULL;
     const struct opt table[] = {
         {OPT_FLAG, "json", 0, NULL, N_("Print the problems as JSON."), &json, NULL, 0, 0},
-        {OPT_STR, "dogtag", 0, N_("VERSION"), N_("Judge for this version of the CA and its tools, e.g. 10.5."), &version, NULL, 0, 0},
-        {OPT_FLAG, "ask-secrets", 0, NULL, N_("Passwords that are left out are fine: our own tools ask for them."), &ours, NULL, 0, 0},
+        {OPT_STR, "dogtag", 0, N_("VERSION"), N_("Judge for this version of the CA and its tools, e.g. 10.5."),
+         &version, NULL, 0, 0},
+        {OPT_FLAG, "ask-secrets", 0, NULL, N_("Passwords that are left out are fine: our own tools ask for them."),
+         &ours, NULL, 0, 0},
     };
-    const struct opt_usage usage = {"cmc lint", N_("[OPTION]... CFG [SUBMIT-CFG]"),
-                                    N_("Reports every problem of a .cfg file at once; with two files also what does not fit between them."),
-                                    N_("Exit code 4 when there is an error, 0 when there are only warnings and notes.")};
+    const struct opt_usage usage = {
+        "cmc lint", N_("[OPTION]... CFG [SUBMIT-CFG]"),
+        N_("Reports every problem of a .cfg file at once; with two files also what does not fit between them."),
+        N_("Exit code 4 when there is an error, 0 when there are only warnings and notes.")};
     int rest = 0, code = 0;
     if (!tool_parse(table, ARRAY_LEN(table), &usage, argc, argv, &rest, &code)) {
         return code;
@@ -101,7 +105,8 @@ int tool_lint(int argc, char **argv)
     struct facts facts;
     struct cfg_problems problems = CFG_PROBLEMS_INIT;
     engine_init(&facts.engine, NULL);
-    struct cfg_lint_facts callbacks = {.ctx = &facts, .subject_of = subject_of, .dogtag = version, .will_ask_secrets = ours};
+    struct cfg_lint_facts callbacks = {
+        .ctx = &facts, .subject_of = subject_of, .dogtag = version, .will_ask_secrets = ours};
     bool ok;
     if (argc - rest == 1) {
         ok = cfg_lint_file(argv[rest], 0, &callbacks, &problems, &err);

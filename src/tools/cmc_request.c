@@ -54,7 +54,8 @@ static void print_json(const struct cfg *cfg, const struct engine_request *r)
     tool_print_json(root);
 }
 
-/* Mistakes that would make Dogtag's tool stop or do something else than it looks like are said before anything is signed. */
+/* Mistakes that would make Dogtag's tool stop or do something else than it looks like are said before anything is
+ * signed. */
 static void say_problems(const struct cfg *cfg, const char *base)
 {
     struct cfg_problems problems = CFG_PROBLEMS_INIT;
@@ -74,9 +75,10 @@ int tool_request(int argc, char **argv)
 {
     struct tool_options o = TOOL_OPTIONS_INIT;
     const struct opt table[] = {TOOL_OPT_PASSWORD(o), TOOL_OPT_SECRET(o), TOOL_OPT_JSON(o)};
-    const struct opt_usage usage = {"cmc request", N_("[OPTION]... CFG"),
-                                    N_("Builds and signs the CMC request that a CMCRequest .cfg file describes, and writes its output file."),
-                                    N_("Passwords that the .cfg leaves out are read from --password-file, --password-fd or the terminal.")};
+    const struct opt_usage usage = {
+        "cmc request", N_("[OPTION]... CFG"),
+        N_("Builds and signs the CMC request that a CMCRequest .cfg file describes, and writes its output file."),
+        N_("Passwords that the .cfg leaves out are read from --password-file, --password-fd or the terminal.")};
     int rest = 0, code = 0;
     if (!tool_parse(table, ARRAY_LEN(table), &usage, argc, argv, &rest, &code)) {
         return code;

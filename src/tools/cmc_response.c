@@ -86,7 +86,8 @@ static bool expect_controls(struct expected *x, const struct pkidata *pd, struct
         const char *oid;
         uint8_t tag;
         struct buf *into;
-    } rows[] = {{OID_CMC_SENDER_NONCE, ASN1_OCTET_STRING, &x->nonce}, {OID_CMC_TRANSACTION_ID, ASN1_INTEGER, &x->transaction}};
+    } rows[] = {{OID_CMC_SENDER_NONCE, ASN1_OCTET_STRING, &x->nonce},
+                {OID_CMC_TRANSACTION_ID, ASN1_INTEGER, &x->transaction}};
     for (size_t i = 0; i < pd->n_controls * ARRAY_LEN(rows); i++) {
         const struct control *c = &pd->controls[i / ARRAY_LEN(rows)];
         struct bytes content = BYTES_NONE;
@@ -194,7 +195,8 @@ static struct json *json_response(const struct cmc_response *r, const struct cer
     return root;
 }
 
-static bool write_outputs(const struct options *o, const struct cmc_response *r, const struct cert_list *issued, struct err *err)
+static bool write_outputs(const struct options *o, const struct cmc_response *r, const struct cert_list *issued,
+                          struct err *err)
 {
     struct buf text = BUF_INIT(BUF_MAX_MESSAGE);
     bool ok = true;
@@ -213,9 +215,13 @@ static bool judge(const struct options *o, struct engine *e, const struct cmc_re
                   struct cert_list *issued, struct err *err)
 {
     int64_t at = e->at ? e->at : when_now();
-    struct cmc_expect expect = {.spki = x->views, .n_spki = x->n, .transaction_id = buf_peek(&x->transaction),
-                                .sender_nonce = buf_peek(&x->nonce), .anchors = x->anchors.n ? &x->anchors : NULL,
-                                .db = x->anchors.n ? NULL : e->db, .at = at};
+    struct cmc_expect expect = {.spki = x->views,
+                                .n_spki = x->n,
+                                .transaction_id = buf_peek(&x->transaction),
+                                .sender_nonce = buf_peek(&x->nonce),
+                                .anchors = x->anchors.n ? &x->anchors : NULL,
+                                .db = x->anchors.n ? NULL : e->db,
+                                .at = at};
     return o->no_verify || cmc_response_trust(r, &expect, issued, err);
 }
 
@@ -284,18 +290,26 @@ int tool_response(int argc, char **argv)
     struct options o = {.common = TOOL_OPTIONS_INIT};
     const struct opt table[] = {
         {OPT_STR, "dbdir", 'd', N_("DIR"), N_("NSS database whose trusted CAs count."), &o.common.dbdir, NULL, 0, 0},
-        {OPT_STR, "chain", 0, N_("FILE"), N_("PEM file of the CA certificates that count, instead of a database."), &o.chain, NULL, 0, 0},
-        {OPT_STR, "csr", 0, N_("FILE"), N_("The PKCS#10 request: the certificate must be for its key."), &o.csr, NULL, 0, 0},
-        {OPT_STR, "request", 0, N_("FILE"), N_("The CMC request that was sent: keys, nonce and transaction must fit."), &o.request, NULL, 0, 0},
+        {OPT_STR, "chain", 0, N_("FILE"), N_("PEM file of the CA certificates that count, instead of a database."),
+         &o.chain, NULL, 0, 0},
+        {OPT_STR, "csr", 0, N_("FILE"), N_("The PKCS#10 request: the certificate must be for its key."), &o.csr, NULL,
+         0, 0},
+        {OPT_STR, "request", 0, N_("FILE"), N_("The CMC request that was sent: keys, nonce and transaction must fit."),
+         &o.request, NULL, 0, 0},
         {OPT_STR, "output", 'o', N_("FILE"), N_("Write the answer as PKCS#7 PEM."), &o.output, NULL, 0, 0},
-        {OPT_STR, "certs", 0, N_("DIR"), N_("Write certificate.pem, chain.pem and chain.p7b there."), &o.certs_dir, NULL, 0, 0},
-        {OPT_STR, "time", 0, N_("TIME"), N_("Judge as of this time (2026-11-21T00:00:00Z) instead of now."), &o.time, NULL, 0, 0},
-        {OPT_FLAG, "no-verify", 0, NULL, N_("Do not judge the signature: for looking at answers only."), &o.no_verify, NULL, 0, 0},
+        {OPT_STR, "certs", 0, N_("DIR"), N_("Write certificate.pem, chain.pem and chain.p7b there."), &o.certs_dir,
+         NULL, 0, 0},
+        {OPT_STR, "time", 0, N_("TIME"), N_("Judge as of this time (2026-11-21T00:00:00Z) instead of now."), &o.time,
+         NULL, 0, 0},
+        {OPT_FLAG, "no-verify", 0, NULL, N_("Do not judge the signature: for looking at answers only."), &o.no_verify,
+         NULL, 0, 0},
         TOOL_OPT_JSON(o.common),
     };
-    const struct opt_usage usage = {"cmc response", N_("[OPTION]... FILE"),
-                                    N_("Verifies a CA's answer (signature, chain, nonces, key), says what it means, and takes the certificates out."),
-                                    N_("Without --dbdir or --chain nothing is trusted, and the exit code is 7 unless --no-verify is given.")};
+    const struct opt_usage usage = {
+        "cmc response", N_("[OPTION]... FILE"),
+        N_("Verifies a CA's answer (signature, chain, nonces, key), says what it means, and takes the certificates "
+           "out."),
+        N_("Without --dbdir or --chain nothing is trusted, and the exit code is 7 unless --no-verify is given.")};
     int rest = 0, code = 0;
     if (!tool_parse(table, ARRAY_LEN(table), &usage, argc, argv, &rest, &code)) {
         return code;

@@ -26,10 +26,13 @@ static bool check(const struct options *o, struct err *err)
         return err_fail(err, ERR_USAGE, "%s", _("--serial and --output are needed."));
     }
     if (!o->nickname && !(secret && o->issuer)) {
-        return err_fail(err, ERR_USAGE, "%s", _("Give --nickname to sign, or --issuer and --secret-file for a certificate with a shared secret."));
+        return err_fail(
+            err, ERR_USAGE, "%s",
+            _("Give --nickname to sign, or --issuer and --secret-file for a certificate with a shared secret."));
     }
     return !(o->nickname && secret) ||
-           err_fail(err, ERR_USAGE, "%s", _("A signed request needs no shared secret; leave --secret-file or --nickname out."));
+           err_fail(err, ERR_USAGE, "%s",
+                    _("A signed request needs no shared secret; leave --secret-file or --nickname out."));
 }
 
 static bool make(const struct options *o, struct engine *e, struct secrets *secrets, struct err *err)
@@ -37,8 +40,13 @@ static bool make(const struct options *o, struct engine *e, struct secrets *secr
     struct secret secret = SECRET_INIT;
     struct buf der = BUF_INIT(BUF_MAX_MESSAGE);
     bool ok = o->nickname || secrets_get(secrets, "witness.sharedSecret", NULL, false, -1, &secret, err);
-    struct revoke_options how = {.token = o->common.token, .nickname = o->nickname, .issuer = o->issuer, .serial = o->serial,
-                                 .reason = o->reason, .comment = o->comment, .passphrase = o->nickname ? NULL : &secret};
+    struct revoke_options how = {.token = o->common.token,
+                                 .nickname = o->nickname,
+                                 .issuer = o->issuer,
+                                 .serial = o->serial,
+                                 .reason = o->reason,
+                                 .comment = o->comment,
+                                 .passphrase = o->nickname ? NULL : &secret};
     ok = ok && revoke_build(e, &how, &der, err) && file_write(o->output, buf_peek(&der), 0600, err);
     secret_release(&secret);
     buf_release(&der);
@@ -51,12 +59,16 @@ int tool_revoke(int argc, char **argv)
     const struct opt table[] = {
         TOOL_OPT_DB(o.common),
         TOOL_OPT_PASSWORD(o.common),
-        {OPT_STR, "nickname", 0, N_("NAME"), N_("Certificate that signs: an agent's, or one with the same subject."), &o.nickname, NULL, 0, 0},
-        {OPT_STR, "serial", 's', N_("NUMBER"), N_("Serial number of the certificate to revoke, decimal or 0x and hex."), &o.serial, NULL, 0, 0},
+        {OPT_STR, "nickname", 0, N_("NAME"), N_("Certificate that signs: an agent's, or one with the same subject."),
+         &o.nickname, NULL, 0, 0},
+        {OPT_STR, "serial", 's', N_("NUMBER"), N_("Serial number of the certificate to revoke, decimal or 0x and hex."),
+         &o.serial, NULL, 0, 0},
         {OPT_STR, "reason", 'm', N_("REASON"),
-         N_("unspecified, keyCompromise, caCompromise, affiliationChanged, superseded, cessationOfOperation, certificateHold or removeFromCRL."),
+         N_("unspecified, keyCompromise, caCompromise, affiliationChanged, superseded, cessationOfOperation, "
+            "certificateHold or removeFromCRL."),
          &o.reason, NULL, 0, 0},
-        {OPT_STR, "issuer", 'i', N_("DN"), N_("Name of the issuing CA; without it that of the signer's issuer."), &o.issuer, NULL, 0, 0},
+        {OPT_STR, "issuer", 'i', N_("DN"), N_("Name of the issuing CA; without it that of the signer's issuer."),
+         &o.issuer, NULL, 0, 0},
         {OPT_STR, "comment", 0, N_("TEXT"), N_("A remark for the CA's records."), &o.comment, NULL, 0, 0},
         TOOL_OPT_SECRET(o.common),
         {OPT_STR, "output", 'o', N_("FILE"), N_("Where the request goes (DER)."), &o.output, NULL, 0, 0},

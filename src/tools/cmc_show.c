@@ -18,8 +18,8 @@ static void print_offsets(const struct cmc_tree *tree)
 {
     for (size_t i = 0; i < tree->n; i++) {
         const struct cmc_node *node = &tree->v[i];
-        printf("%6zu %6zu  %*s%s%s%s\n", node->offset, node->length, node->depth * 2, "", node->label, node->value ? ": " : "",
-               node->value ? node->value : "");
+        printf("%6zu %6zu  %*s%s%s%s\n", node->offset, node->length, node->depth * 2, "", node->label,
+               node->value ? ": " : "", node->value ? node->value : "");
     }
 }
 
@@ -49,7 +49,8 @@ static bool show_one(const char *path, bool json, bool offsets, struct err *err)
 {
     struct buf raw = BUF_INIT(BUF_MAX_MESSAGE), der = BUF_INIT(BUF_MAX_MESSAGE);
     struct cmc_tree tree = {0};
-    bool ok = tool_read(path, &raw, err) && pem_decode(buf_peek(&raw), &der, NULL, err) && cmc_show(buf_peek(&der), &tree, err);
+    bool ok = tool_read(path, &raw, err) && pem_decode(buf_peek(&raw), &der, NULL, err) &&
+              cmc_show(buf_peek(&der), &tree, err);
     if (ok) {
         print_tree(&tree, &der, json, offsets);
     }
@@ -64,10 +65,12 @@ int tool_show(int argc, char **argv)
     bool json = false, offsets = false;
     const struct opt table[] = {
         {OPT_FLAG, "json", 0, NULL, N_("Print the tree as JSON."), &json, NULL, 0, 0},
-        {OPT_FLAG, "der-offsets", 0, NULL, N_("Print offset and length of each element in the DER."), &offsets, NULL, 0, 0},
+        {OPT_FLAG, "der-offsets", 0, NULL, N_("Print offset and length of each element in the DER."), &offsets, NULL, 0,
+         0},
     };
     const struct opt_usage usage = {"cmc show", N_("[OPTION]... FILE..."),
-                                    N_("Shows CMC requests and answers, CRMF, PKCS#10, PKCS#7, certificates and shared tokens, in DER, PEM or base64. - is standard input."),
+                                    N_("Shows CMC requests and answers, CRMF, PKCS#10, PKCS#7, certificates and shared "
+                                       "tokens, in DER, PEM or base64. - is standard input."),
                                     NULL};
     int rest = 0, code = EXIT_DONE;
     if (!tool_parse(table, ARRAY_LEN(table), &usage, argc, argv, &rest, &code)) {

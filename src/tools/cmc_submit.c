@@ -50,7 +50,8 @@ static int tell_outcome(const struct options *o, const struct cfg *cfg, struct b
     return code;
 }
 
-static bool exchange(struct engine *e, const struct cfg *cfg, const struct submit_options *options, struct submit **out, struct err *err)
+static bool exchange(struct engine *e, const struct cfg *cfg, const struct submit_options *options, struct submit **out,
+                     struct err *err)
 {
     struct submit *s = submit_start(e, cfg, options, err);
     *out = s;
@@ -63,7 +64,8 @@ static bool exchange(struct engine *e, const struct cfg *cfg, const struct submi
     } while (state == SUBMIT_RUNNING);
     bool ok = state == SUBMIT_DONE && submit_finish(s, err);
     if (!ok && state == SUBMIT_FAILED && submit_sent(s) > 0) {
-        err_context(err, "%s", _("The request may have reached the CA. Look for the certificate before sending it again."));
+        err_context(err, "%s",
+                    _("The request may have reached the CA. Look for the certificate before sending it again."));
     }
     return ok;
 }
@@ -80,7 +82,9 @@ static int run(const struct options *o, const char *path, struct err *err)
     engine_init(&engine, secrets);
     bool ok = cfg_read(&cfg, path, err) &&
               (!o->chain || (file_read(o->chain, &pem, err) && pem_decode_all(buf_peek(&pem), &pinned, err)));
-    struct submit_options options = {.proxy = o->proxy, .pinned = pinned.n ? &pinned : NULL, .insecure = o->insecure,
+    struct submit_options options = {.proxy = o->proxy,
+                                     .pinned = pinned.n ? &pinned : NULL,
+                                     .insecure = o->insecure,
                                      .timeout_ms = (int)o->timeout * 1000};
     if (ok && o->insecure) {
         fprintf(stderr, "%s\n", _("Warning: the server's certificate is NOT checked. Anybody in between can answer."));
@@ -102,14 +106,16 @@ int tool_submit(int argc, char **argv)
     const struct opt table[] = {
         TOOL_OPT_PASSWORD(o.common),
         {OPT_STR, "proxy", 0, N_("URL"), N_("Go through this HTTP proxy (http://HOST:PORT)."), &o.proxy, NULL, 0, 0},
-        {OPT_STR, "chain", 0, N_("FILE"), N_("PEM file of the CA certificates that the server must belong to."), &o.chain, NULL, 0, 0},
+        {OPT_STR, "chain", 0, N_("FILE"), N_("PEM file of the CA certificates that the server must belong to."),
+         &o.chain, NULL, 0, 0},
         {OPT_INT, "timeout", 0, N_("SECONDS"), N_("Give up after this time."), &o.timeout, NULL, 1, 3600},
         {OPT_FLAG, "insecure-i-know", 0, NULL, N_("Do not check the server's certificate."), &o.insecure, NULL, 0, 0},
         TOOL_OPT_JSON(o.common),
     };
-    const struct opt_usage usage = {"cmc submit", N_("[OPTION]... CFG"),
-                                    N_("Sends the request that an HttpClient .cfg file names to the CA, and writes the answer to its output file."),
-                                    N_("A request is never sent twice by itself: a CA issues again for a request that it gets again.")};
+    const struct opt_usage usage = {
+        "cmc submit", N_("[OPTION]... CFG"),
+        N_("Sends the request that an HttpClient .cfg file names to the CA, and writes the answer to its output file."),
+        N_("A request is never sent twice by itself: a CA issues again for a request that it gets again.")};
     int rest = 0, code = 0;
     if (!tool_parse(table, ARRAY_LEN(table), &usage, argc, argv, &rest, &code)) {
         return code;

@@ -2,8 +2,9 @@
 #ifndef CMCW_TOOLS_DOGTAG_H
 #define CMCW_TOOLS_DOGTAG_H
 /*
- * What the tools under Dogtag's names share: English in every locale, Dogtag's layout on standard output, our own explanation
- * of a failure on standard error, exit 0 only when all was done, else 1. Nobody is asked anything: scripts run these.
+ * What the tools under Dogtag's names share: English in every locale, Dogtag's layout on standard output, our own
+ * explanation of a failure on standard error, exit 0 only when all was done, else 1. Nobody is asked anything: scripts
+ * run these.
  */
 #include <stdio.h>
 
@@ -20,7 +21,8 @@ struct secrets;
 int dogtag_fail(const char *tool, struct err *err);
 /* "12 -3 4 ": octets as Java prints an array of bytes. */
 void dogtag_print_octets(FILE *out, struct bytes octets);
-/* Base64 in 76 columns ending in CRLF, as Java's MIME encoder with a line end. False when it does not fit into memory limits. */
+/* Base64 in 76 columns ending in CRLF, as Java's MIME encoder with a line end. False when it does not fit into memory
+ * limits. */
 bool dogtag_print_base64(FILE *out, struct bytes octets);
 /* PEM with Dogtag's columns: 76, CRLF, an LF behind the armour lines. */
 bool dogtag_pem(struct bytes der, const char *label, struct buf *out);
@@ -58,5 +60,6 @@ void dogtag_print_controls(FILE *out, const struct cmc_response *r, const char *
 /* ---- src/tools/dogtag_cmcrequest_lines.c ---- */
 struct engine_request;
 /* Everything that CMCRequest says between its start and "is stored in", made from the finished message. */
-bool dogtag_print_request(FILE *out, const struct cfg *cfg, const struct engine_request *request, struct err *err) MUST_CHECK;
+bool dogtag_print_request(FILE *out, const struct cfg *cfg, const struct engine_request *request,
+                          struct err *err) MUST_CHECK;
 #endif

@@ -58,8 +58,9 @@ static const struct {
     uint8_t tag;
     int width; /* octets per character; 0 = UTF-8 as it is, 1 = Latin-1 */
 } string_types[] = {
-    {"UTF8String:", ASN1_UTF8, 0},      {"PrintableString:", ASN1_PRINTABLE, 0}, {"IA5String:", ASN1_IA5, 0},
-    {"TeletexString:", ASN1_TELETEX, 1}, {"BMPString:", ASN1_BMP, 2},             {"UniversalString:", ASN1_UNIVERSAL, 4},
+    {"UTF8String:", ASN1_UTF8, 0}, {"PrintableString:", ASN1_PRINTABLE, 0},
+    {"IA5String:", ASN1_IA5, 0},   {"TeletexString:", ASN1_TELETEX, 1},
+    {"BMPString:", ASN1_BMP, 2},   {"UniversalString:", ASN1_UNIVERSAL, 4},
 };
 
 static bool widen(const char *utf8, int width, struct buf *out)
@@ -99,7 +100,8 @@ static bool set_value(struct dn_rdn *rdn, const char *text, uint8_t tag, int wid
 
 static bool is_printable(const char *text)
 {
-    return *text && strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 '()+,-./:=?") == strlen(text);
+    return *text &&
+           strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 '()+,-./:=?") == strlen(text);
 }
 
 /* "UTF8String:Joerg" becomes the DER of that string in hex, which the DN encoder takes as it is. */
@@ -107,12 +109,14 @@ static bool typed_value(struct dn_rdn *rdn, unsigned mode, struct err *err)
 {
     for (size_t i = 0; (mode & DN_TYPED) && i < ARRAY_LEN(string_types); i++) {
         if (text_starts(rdn->value, string_types[i].prefix)) {
-            return set_value(rdn, rdn->value + strlen(string_types[i].prefix), string_types[i].tag, string_types[i].width, err);
+            return set_value(rdn, rdn->value + strlen(string_types[i].prefix), string_types[i].tag,
+                             string_types[i].width, err);
         }
     }
     const struct dn_type *type = dn_type_find(rdn->type);
     bool free_choice = type && type->tag == ASN1_UTF8 && !rdn->hex;
-    return !(mode & DN_PRINTABLE) || !free_choice || !is_printable(rdn->value) || set_value(rdn, rdn->value, ASN1_PRINTABLE, 0, err);
+    return !(mode & DN_PRINTABLE) || !free_choice || !is_printable(rdn->value) ||
+           set_value(rdn, rdn->value, ASN1_PRINTABLE, 0, err);
 }
 
 bool dogtag_dn(const char *text, unsigned mode, struct buf *der, struct err *err)

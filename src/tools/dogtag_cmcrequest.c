@@ -34,7 +34,8 @@ static void say(void *ctx, const char *event, const char *text)
     } else if (strcmp(event, "signer") == 0) {
         printf("%sgot signerCert: %s\n", resign, shown);
     } else if (strcmp(event, "request-key") == 0) {
-        printf("%sgot %s privKeyId: %s\n%sgot private key\n", resign, *resign ? "re-signing" : "request", shown, resign);
+        printf("%sgot %s privKeyId: %s\n%sgot private key\n", resign, *resign ? "re-signing" : "request", shown,
+               resign);
     }
     free(shown);
 }

@@ -67,13 +67,16 @@ static void proof_control(FILE *out, const struct control *c)
 {
     struct proof_v2 proof;
     if (proof_v2_decode(buf_peek(&c->value), &proof, NULL)) {
-        fprintf(out, "CMCRequest: addIdentityProofV2Attr: hashAlg=%s; macAlg=%s-HMAC\nIdentity Proof V2 control: \n   Value: ",
-                hash_name(proof.hash), hash_name(proof.mac));
+        fprintf(
+            out,
+            "CMCRequest: addIdentityProofV2Attr: hashAlg=%s; macAlg=%s-HMAC\nIdentity Proof V2 control: \n   Value: ",
+            hash_name(proof.hash), hash_name(proof.mac));
         dogtag_print_octets(out, proof.witness);
     }
 }
 
-/* To add a control: a row in the order in which CMCRequest prints; first those before createPKIData, then the others. */
+/* To add a control: a row in the order in which CMCRequest prints; first those before createPKIData, then the others.
+ */
 static const struct row {
     const char *oid, *heading, *done;
     void (*print)(FILE *out, const struct control *c);
@@ -112,9 +115,11 @@ static void print_pop_link(FILE *out, const struct cfg *cfg, const struct pkidat
 {
     const struct control *c = control_find(pd->controls, pd->n_controls, OID_CMC_POP_LINK_RANDOM);
     fprintf(out, "createPopLinkWitnessV2Attr: begins\n");
-    fprintf(out, "createPopLinkWitnessV2Attr: keyGenAlg=%s; macAlg=%s\n", cfg_get_or_default(cfg, CFG_POP_LINK_WITNESS_V2_KEY_GEN),
+    fprintf(out, "createPopLinkWitnessV2Attr: keyGenAlg=%s; macAlg=%s\n",
+            cfg_get_or_default(cfg, CFG_POP_LINK_WITNESS_V2_KEY_GEN),
             cfg_get_or_default(cfg, CFG_POP_LINK_WITNESS_V2_MAC));
-    fprintf(out, "createPopLinkWitnessV2Attr: Successfully created id_cmc_idPOPLinkRandom control. bpid = %u\n", c ? c->bodypart_id : 0);
+    fprintf(out, "createPopLinkWitnessV2Attr: Successfully created id_cmc_idPOPLinkRandom control. bpid = %u\n",
+            c ? c->bodypart_id : 0);
     fprintf(out, "createPopLinkWitnessV2Attr: Successfully created PopLinkWitnessV2 control.\n");
     fprintf(out, "createPopLinkWitnessV2Attr: returning...\n\n");
 }
@@ -183,11 +188,19 @@ static bool print_requests(FILE *out, const struct cfg *cfg, const struct engine
 
 static void print_second_trip(FILE *out)
 {
-    static const char *const lines[] = {
-        "begins", " previous response parsed.", "symKey unwrapped.", "challenge decrypted.", "Yay! witness verified",
-        "calculating POP Proof Value", "popProofValue length = 32", "constructing DecryptedPOP...",
-        "DecryptedPOP constructed successfully", "adding decryptedPop control", "decryptedPop control added",
-        "regInfo control added", " completes."};
+    static const char *const lines[] = {"begins",
+                                        " previous response parsed.",
+                                        "symKey unwrapped.",
+                                        "challenge decrypted.",
+                                        "Yay! witness verified",
+                                        "calculating POP Proof Value",
+                                        "popProofValue length = 32",
+                                        "constructing DecryptedPOP...",
+                                        "DecryptedPOP constructed successfully",
+                                        "adding decryptedPop control",
+                                        "decryptedPop control added",
+                                        "regInfo control added",
+                                        " completes."};
     for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
         fprintf(out, "constructDecryptedPopRequest: %s\n", lines[i]);
     }
@@ -211,7 +224,9 @@ static void print_signing(FILE *out, const struct engine_request *r, bool self, 
     }
     fprintf(out, "createSignedData: begins\n");
     print_signing_algorithm(out, ec ? "EC" : "RSA");
-    fprintf(out, "createSignedData: digest created for pkidata\ncreateSignedData: digest algorithm =%sSignatureWithSHA256Digest\n",
+    fprintf(out,
+            "createSignedData: digest created for pkidata\ncreateSignedData: digest algorithm "
+            "=%sSignatureWithSHA256Digest\n",
             ec ? "EC" : "RSA");
     if (!self) {
         fprintf(out, "createSignedData: building cert chain\nsignData: signed request generated.\n");
@@ -264,8 +279,9 @@ static bool print_parts(FILE *out, const struct cfg *cfg, const struct engine_re
 static bool print_resign(FILE *out, const struct cfg *cfg, const struct engine_request *r)
 {
     const char *id = cfg_get(cfg, CFG_PRIV_KEY_ID);
-    static const char *const lines[] = {"input read", "ContentInfo template decoded", "SignedData retrieved",
-                                        "EncapsulatedContentInfo retrieved", "orig data retrieved", "PKIData decoded"};
+    static const char *const lines[] = {"input read",           "ContentInfo template decoded",
+                                        "SignedData retrieved", "EncapsulatedContentInfo retrieved",
+                                        "orig data retrieved",  "PKIData decoded"};
     for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
         fprintf(out, "TEST_CMC: %s\n", lines[i]);
     }

@@ -44,8 +44,13 @@ static bool take(struct options *o, int argc, char **argv, int *i, struct err *e
         const char *name;
         const char **value;
         bool *flag;
-    } rows[] = {{"d", &o->dir, NULL},    {"i", &o->input, NULL},         {"o", &o->output, NULL},      {"v", NULL, &o->verbose},
-                {"verbose", NULL, &o->verbose}, {"help", NULL, &o->help}, {"no-verify", NULL, &o->no_verify}};
+    } rows[] = {{"d", &o->dir, NULL},
+                {"i", &o->input, NULL},
+                {"o", &o->output, NULL},
+                {"v", NULL, &o->verbose},
+                {"verbose", NULL, &o->verbose},
+                {"help", NULL, &o->help},
+                {"no-verify", NULL, &o->no_verify}};
     const char *name = argv[*i];
     name += name[0] == '-' ? 1 : 0;
     name += name[0] == '-' && name != argv[*i] ? 1 : 0;
@@ -118,8 +123,8 @@ static bool check_signature(struct engine *e, const struct cmc_response *r, bool
             ok = signeddata_verify(&r->sd, i, BYTES_NONE, &signer, err);
         }
         if (ok) {
-            fprintf(stderr, "%s: warning: no trusted CA in the database %s: who signed the response was not checked\n", TOOL,
-                    e->db_dir ? e->db_dir : "(none)");
+            fprintf(stderr, "%s: warning: no trusted CA in the database %s: who signed the response was not checked\n",
+                    TOOL, e->db_dir ? e->db_dir : "(none)");
         }
         return ok;
     }
@@ -224,7 +229,8 @@ int dogtag_cmcresponse(int argc, char **argv)
     bool has_db = false;
     engine_init(&engine, NULL);
     bool ok = open_db(&o, &engine, &has_db, &err) && file_read(o.input, &raw, &err) &&
-              (raw.len > 0 || err_fail(&err, ERR_FILE_EMPTY, "%s", o.input)) && cmc_response_parse(buf_peek(&raw), &r, &err);
+              (raw.len > 0 || err_fail(&err, ERR_FILE_EMPTY, "%s", o.input)) &&
+              cmc_response_parse(buf_peek(&raw), &r, &err);
     int code = ok ? show(&o, &engine, has_db, &r, &err) : dogtag_fail(TOOL, &err);
     if (ok) {
         cmc_response_release(&r);

@@ -41,9 +41,9 @@ static bool parse(struct options *o, int argc, char **argv, struct err *err)
         char letter;
         char **value;
         bool required;
-    } rows[] = {{'d', &o->dir, true},    {'n', &o->nickname, true}, {'i', &o->issuer, true},
-                {'s', &o->serial, true}, {'m', &o->reason, true},   {'t', &o->secret, false},
-                {'p', &o->password, true}, {'h', &o->token, false}, {'c', &o->comment, false}};
+    } rows[] = {{'d', &o->dir, true},      {'n', &o->nickname, true}, {'i', &o->issuer, true},
+                {'s', &o->serial, true},   {'m', &o->reason, true},   {'t', &o->secret, false},
+                {'p', &o->password, true}, {'h', &o->token, false},   {'c', &o->comment, false}};
     for (int i = 1; i < argc; i++) {
         size_t k = 0;
         while (k < ARRAY_LEN(rows) && !(argv[i][0] == '-' && argv[i][1] == rows[k].letter)) {
@@ -67,19 +67,22 @@ static int usage_fail(int argc, struct err *err)
     if (argc < 7) {
         printf("Wrong number of parameters:%d\n", argc - 1);
     }
-    printf("Usage:  CMCRevoke -d<NSS database folder> -n<nickname of the signer> -i<issuer> -s<serial number> -m<reason> "
-           "-p<password> [-t<shared secret>] [-h<token>] [-c<comment>]\n\n"
-           "NOTE: You can alternatively use CMCRequest instead for better usability.\n");
+    printf(
+        "Usage:  CMCRevoke -d<NSS database folder> -n<nickname of the signer> -i<issuer> -s<serial number> -m<reason> "
+        "-p<password> [-t<shared secret>] [-h<token>] [-c<comment>]\n\n"
+        "NOTE: You can alternatively use CMCRequest instead for better usability.\n");
     return dogtag_fail(TOOL, err);
 }
 
 static bool write_request(struct bytes der, struct err *err)
 {
     struct buf text = BUF_INIT(BUF_MAX_TEXT);
-    bool ok = (base64_encode(der, 0, false, &text) || err_fail(err, ERR_INTERNAL, NULL)) && file_write(OUTPUT, der, 0600, err);
+    bool ok = (base64_encode(der, 0, false, &text) || err_fail(err, ERR_INTERNAL, NULL)) &&
+              file_write(OUTPUT, der, 0600, err);
     if (ok) {
         printf("-----BEGIN CERTIFICATE REQUEST-----\n%s\n-----END CERTIFICATE REQUEST-----\n\n"
-               "CMC revocation binary blob written to %s\n\n", buf_str(&text), OUTPUT);
+               "CMC revocation binary blob written to %s\n\n",
+               buf_str(&text), OUTPUT);
     }
     buf_release(&text);
     return ok;
@@ -97,8 +100,13 @@ static bool make(const struct options *o, struct engine *e, struct err *err)
     char *shown = text_visible_str(o->nickname);
     printf("CMCRevoke: searching for certificate nickname:%s\n", shown);
     free(shown);
-    struct revoke_options how = {.token = o->token, .nickname = o->nickname, .issuer = o->issuer, .serial = o->serial,
-                                 .reason = o->reason, .comment = o->comment, .passphrase = o->secret ? &secret : NULL,
+    struct revoke_options how = {.token = o->token,
+                                 .nickname = o->nickname,
+                                 .issuer = o->issuer,
+                                 .serial = o->serial,
+                                 .reason = o->reason,
+                                 .comment = o->comment,
+                                 .passphrase = o->secret ? &secret : NULL,
                                  .dogtag_nonce = true};
     bool ok = revoke_build(e, &how, &der, err) && write_request(buf_peek(&der), err);
     secret_release(&secret);

@@ -84,9 +84,11 @@ static bool make(const struct options *o, struct engine *e, struct err *err)
         printf("Loading issuance protection certificate\nGenerating session key\nEncrypting passphrase\n"
                "Wrapping session key with issuance protection cert\n");
     }
-    bool ok = cert && (cert_key_type(cert) == KEY_RSA ||
-                       err_fail(err, ERR_NSS_ENCRYPT, "Shared tokens need an RSA certificate; this one has another kind of key.")) &&
-              shared_token_make(e->db, cert_spki(cert), o->oaep, &secret, &der, err) && write_token(o, buf_peek(&der), err);
+    bool ok =
+        cert &&
+        (cert_key_type(cert) == KEY_RSA ||
+         err_fail(err, ERR_NSS_ENCRYPT, "Shared tokens need an RSA certificate; this one has another kind of key.")) &&
+        shared_token_make(e->db, cert_spki(cert), o->oaep, &secret, &der, err) && write_token(o, buf_peek(&der), err);
     cert_free(cert);
     secret_release(&secret);
     buf_release(&der);
@@ -107,9 +109,10 @@ int dogtag_cmcsharedtoken(int argc, char **argv)
     char here[] = ".";
     struct options o = {.dir = here};
     const struct dogtag_arg rows[] = {
-        {"-d", &o.dir, NULL},      {"-h", &o.token, NULL},    {"-p", &o.password, NULL},  {"-s", &o.secret, NULL},
-        {"-b", &o.file, NULL},     {"-n", &o.nickname, NULL}, {"-o", &o.output, NULL},    {"-oaep", NULL, &o.oaep},
-        {"--oaep", NULL, &o.oaep}, {"-v", NULL, &o.verbose},  {"--verbose", NULL, &o.verbose}, {"--help", NULL, &o.help},
+        {"-d", &o.dir, NULL},     {"-h", &o.token, NULL},          {"-p", &o.password, NULL},
+        {"-s", &o.secret, NULL},  {"-b", &o.file, NULL},           {"-n", &o.nickname, NULL},
+        {"-o", &o.output, NULL},  {"-oaep", NULL, &o.oaep},        {"--oaep", NULL, &o.oaep},
+        {"-v", NULL, &o.verbose}, {"--verbose", NULL, &o.verbose}, {"--help", NULL, &o.help},
     };
     struct err err = ERR_INIT;
     int at = 0;
@@ -128,7 +131,8 @@ int dogtag_cmcsharedtoken(int argc, char **argv)
     struct engine engine;
     engine_init(&engine, secrets);
     dogtag_take_password(secrets, o.password);
-    bool ok = engine_open_db(&engine, o.dir, false, false, &err) && engine_login(&engine, o.token, &err) && make(&o, &engine, &err);
+    bool ok = engine_open_db(&engine, o.dir, false, false, &err) && engine_login(&engine, o.token, &err) &&
+              make(&o, &engine, &err);
     engine_release(&engine);
     secrets_free(secrets);
     return ok ? 0 : dogtag_fail(TOOL, &err);

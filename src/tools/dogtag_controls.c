@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The controls of a response in CMCResponse's layout; CMCRequest prints the same of a first answer, with its own prefix. */
+/* The controls of a response in CMCResponse's layout; CMCRequest prints the same of a first answer, with its own
+ * prefix. */
 #include "config.h"
 
 #include <stdio.h>
@@ -101,8 +102,9 @@ static const struct cmc_status *status_of(const struct cmc_response *r, const st
 /* CMCResponse prints these and is silent about all others. */
 static bool is_printed(const struct control *c)
 {
-    static const char *const oids[] = {OID_CMC_STATUS_INFO_V2, OID_CMC_TRANSACTION_ID, OID_CMC_RECIPIENT_NONCE, OID_CMC_SENDER_NONCE,
-                                       OID_CMC_DATA_RETURN,    OID_CMC_ENCRYPTED_POP,  OID_CMC_RESPONSE_INFO};
+    static const char *const oids[] = {OID_CMC_STATUS_INFO_V2, OID_CMC_TRANSACTION_ID, OID_CMC_RECIPIENT_NONCE,
+                                       OID_CMC_SENDER_NONCE,   OID_CMC_DATA_RETURN,    OID_CMC_ENCRYPTED_POP,
+                                       OID_CMC_RESPONSE_INFO};
     for (size_t i = 0; i < ARRAY_LEN(oids); i++) {
         if (strcmp(oids[i], c->oid) == 0) {
             return true;

@@ -25,7 +25,8 @@
 #define TOOL "CRMFPopClient"
 
 struct options {
-    char *dir, *token, *password, *subject, *typed, *type, *length, *curve, *temporary, *sensitive, *extractable, *ecdh, *pop;
+    char *dir, *token, *password, *subject, *typed, *type, *length, *curve, *temporary, *sensitive, *extractable, *ecdh,
+        *pop;
     char *wrap, *transport, *output, *profile, *host, *user, *requestor;
     bool oaep, ski, verbose, help;
     int bits, sensitive_n, extractable_n;
@@ -81,7 +82,8 @@ static bool check_key(struct options *o, struct err *err)
     if (!ec && !dogtag_number(o->length ? o->length : "2048", 1, 65536, &o->bits)) {
         return bad(err, "Invalid key length: ", o->length);
     }
-    if (!dogtag_number(o->sensitive, -1, 1, &o->sensitive_n) || !dogtag_number(o->extractable, -1, 1, &o->extractable_n)) {
+    if (!dogtag_number(o->sensitive, -1, 1, &o->sensitive_n) ||
+        !dogtag_number(o->extractable, -1, 1, &o->extractable_n)) {
         return bad(err, "Illegal input parameters for ", "-s or -e");
     }
     return true;
@@ -141,7 +143,8 @@ static struct cert *load_transport(const struct options *o, struct err *err)
     buf_release(&text);
     buf_release(&der);
     if (!cert) {
-        err_context(err, "Without the KRA's transport certificate the key would not be archived (-b %s).", o->transport);
+        err_context(err, "Without the KRA's transport certificate the key would not be archived (-b %s).",
+                    o->transport);
     }
     return cert;
 }
@@ -193,10 +196,20 @@ static bool make(const struct options *o, struct engine *e, struct err *err)
         say_subject(buf_peek(&subject));
         printf("Generating key pair: temporary: %s\n", temporary ? "true" : "false");
     }
-    struct engine_crmf how = {.token = o->token, .subject_der = buf_peek(&subject), .ec = ec, .bits = o->bits, .curve = o->curve,
-                              .temporary = temporary, .derive = ec && is_true(o->ecdh), .insensitive = o->sensitive_n == 0,
-                              .extractable = o->extractable_n == 1, .pop = pop, .break_pop = strcmp(o->pop, "POP_FAIL") == 0,
-                              .ski = o->ski ? CRMF_SKI_RAW : CRMF_SKI_NONE, .transport = transport, .wrap = o->wrap_alg,
+    struct engine_crmf how = {.token = o->token,
+                              .subject_der = buf_peek(&subject),
+                              .ec = ec,
+                              .bits = o->bits,
+                              .curve = o->curve,
+                              .temporary = temporary,
+                              .derive = ec && is_true(o->ecdh),
+                              .insensitive = o->sensitive_n == 0,
+                              .extractable = o->extractable_n == 1,
+                              .pop = pop,
+                              .break_pop = strcmp(o->pop, "POP_FAIL") == 0,
+                              .ski = o->ski ? CRMF_SKI_RAW : CRMF_SKI_NONE,
+                              .transport = transport,
+                              .wrap = o->wrap_alg,
                               .oaep = o->oaep};
     ok = ok && engine_crmf(e, &how, &der, &key, err);
     if (ok) {
@@ -208,7 +221,8 @@ static bool make(const struct options *o, struct engine *e, struct err *err)
             printf("CRMFPopClient: use_shared_secret true. Generating SubjectKeyIdentifier extension.\n");
         }
         if (o->verbose) {
-            printf("Creating certificate request\n%sCreating CRMF request\n", pop ? "Creating signer\nCreating POP\n" : "");
+            printf("Creating certificate request\n%sCreating CRMF request\n",
+                   pop ? "Creating signer\nCreating POP\n" : "");
         }
         ok = write_request(o, buf_peek(&der), key, err);
         if (temporary && !transport) {
@@ -225,15 +239,35 @@ static bool make(const struct options *o, struct engine *e, struct err *err)
 int dogtag_crmfpopclient(int argc, char **argv)
 {
     char here[] = ".", rsa[] = "rsa", p256[] = "nistp256", unset[] = "-1", success[] = "POP_SUCCESS";
-    struct options o = {.dir = here, .type = rsa, .curve = p256, .sensitive = unset, .extractable = unset, .pop = success};
+    struct options o = {
+        .dir = here, .type = rsa, .curve = p256, .sensitive = unset, .extractable = unset, .pop = success};
     const struct dogtag_arg rows[] = {
-        {"-d", &o.dir, NULL},       {"-h", &o.token, NULL},     {"-p", &o.password, NULL},    {"-n", &o.subject, NULL},
-        {"-k", &o.typed, NULL},     {"-a", &o.type, NULL},      {"-l", &o.length, NULL},      {"-c", &o.curve, NULL},
-        {"-t", &o.temporary, NULL}, {"-s", &o.sensitive, NULL}, {"-e", &o.extractable, NULL}, {"-x", &o.ecdh, NULL},
-        {"-q", &o.pop, NULL},       {"-w", &o.wrap, NULL},      {"-b", &o.transport, NULL},   {"-o", &o.output, NULL},
-        {"-f", &o.profile, NULL},   {"-m", &o.host, NULL},      {"-u", &o.user, NULL},        {"-r", &o.requestor, NULL},
-        {"-oaep", NULL, &o.oaep},   {"--oaep", NULL, &o.oaep},  {"-y", NULL, &o.ski},         {"-v", NULL, &o.verbose},
-        {"--verbose", NULL, &o.verbose}, {"--help", NULL, &o.help},
+        {"-d", &o.dir, NULL},
+        {"-h", &o.token, NULL},
+        {"-p", &o.password, NULL},
+        {"-n", &o.subject, NULL},
+        {"-k", &o.typed, NULL},
+        {"-a", &o.type, NULL},
+        {"-l", &o.length, NULL},
+        {"-c", &o.curve, NULL},
+        {"-t", &o.temporary, NULL},
+        {"-s", &o.sensitive, NULL},
+        {"-e", &o.extractable, NULL},
+        {"-x", &o.ecdh, NULL},
+        {"-q", &o.pop, NULL},
+        {"-w", &o.wrap, NULL},
+        {"-b", &o.transport, NULL},
+        {"-o", &o.output, NULL},
+        {"-f", &o.profile, NULL},
+        {"-m", &o.host, NULL},
+        {"-u", &o.user, NULL},
+        {"-r", &o.requestor, NULL},
+        {"-oaep", NULL, &o.oaep},
+        {"--oaep", NULL, &o.oaep},
+        {"-y", NULL, &o.ski},
+        {"-v", NULL, &o.verbose},
+        {"--verbose", NULL, &o.verbose},
+        {"--help", NULL, &o.help},
     };
     struct err err = ERR_INIT;
     int at = 0;
@@ -253,7 +287,8 @@ int dogtag_crmfpopclient(int argc, char **argv)
     struct engine engine;
     engine_init(&engine, secrets);
     dogtag_take_password(secrets, o.password);
-    bool ok = engine_open_db(&engine, o.dir, true, false, &err) && engine_login(&engine, o.token, &err) && make(&o, &engine, &err);
+    bool ok = engine_open_db(&engine, o.dir, true, false, &err) && engine_login(&engine, o.token, &err) &&
+              make(&o, &engine, &err);
     engine_release(&engine);
     secrets_free(secrets);
     return ok ? 0 : dogtag_fail(TOOL, &err);

@@ -36,10 +36,12 @@ static bool missing(const struct cfg *cfg, struct err *err)
         {CFG_SECURE, "Missing secure: true or false."},
     };
     static const struct dogtag_missing tls[] = {{CFG_DBDIR, "Missing directory name for the cert7.db."}};
-    static const struct dogtag_missing client[] = {{CFG_PASSWORD, "Missing password."}, {CFG_NICKNAME, "Missing nickname."}};
+    static const struct dogtag_missing client[] = {{CFG_PASSWORD, "Missing password."},
+                                                   {CFG_NICKNAME, "Missing nickname."}};
     if (dogtag_say_missing(cfg, always, ARRAY_LEN(always)) ||
         (cfg_bool(cfg, CFG_SECURE) && dogtag_say_missing(cfg, tls, ARRAY_LEN(tls))) ||
-        (cfg_bool(cfg, CFG_SECURE) && cfg_bool(cfg, CFG_CLIENTMODE) && dogtag_say_missing(cfg, client, ARRAY_LEN(client)))) {
+        (cfg_bool(cfg, CFG_SECURE) && cfg_bool(cfg, CFG_CLIENTMODE) &&
+         dogtag_say_missing(cfg, client, ARRAY_LEN(client)))) {
         return err_fail(err, ERR_CFG_REQUIRED, "The line that is missing is named on standard output.");
     }
     return true;
@@ -93,7 +95,8 @@ static int run(struct engine *e, const struct cfg *cfg, struct err *err)
     bool tls = cfg_bool(cfg, CFG_SECURE), reached = submit_server_chain(s)->n > 0 || state == SUBMIT_DONE;
     if (tls) {
         const char *token = cfg_get_or_default(cfg, CFG_TOKENNAME);
-        printf("after SSLSocket created, thread token is %s\n", cfg_token_is_internal(token) ? "Internal Key Storage Token" : token);
+        printf("after SSLSocket created, thread token is %s\n",
+               cfg_token_is_internal(token) ? "Internal Key Storage Token" : token);
     }
     if (tls && reached && state == SUBMIT_DONE) {
         printf("%shandshake happened\n", cfg_bool(cfg, CFG_CLIENTMODE) ? "client cert is not null\n" : "");

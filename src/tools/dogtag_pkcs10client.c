@@ -21,7 +21,8 @@
 #define TOOL "PKCS10Client"
 
 struct options {
-    char *dir, *token, *password, *password_file, *type, *length, *curve, *ecdh, *temporary, *typed, *sensitive, *extractable;
+    char *dir, *token, *password, *password_file, *type, *length, *curve, *ecdh, *temporary, *typed, *sensitive,
+        *extractable;
     char *output, *subject, *ski;
     bool wrap, verbose;
     int bits, sensitive_n, extractable_n;
@@ -30,15 +31,16 @@ struct options {
 static int usage(const char *why)
 {
     printf("%s: %s\n\n", TOOL, why);
-    printf("Usage: PKCS10Client -d <NSS database folder> -h <token name> -P <token password file> -a <rsa or ec> "
-           "-l <RSA key length> -c <EC curve> -o <output file> -n <subject DN>\n\n"
-           "    -p <password>    the token's password; -P is safer\n"
-           "    -k <true|false>  attribute values may name their string type (CN=UTF8String:...); default false\n"
-           "    -y <true|false>  add a subjectKeyIdentifier, for shared secret enrollment; default false\n"
-           "    -w               RSA: the key may wrap and unwrap\n"
-           "    -v               verbose\n"
-           "    EC only: -t <true|false> temporary key, default false; -s <-1|0|1> sensitive; -e <-1|0|1> extractable;\n"
-           "    -x <true|false>  key for key agreement instead of signing, default false\n");
+    printf(
+        "Usage: PKCS10Client -d <NSS database folder> -h <token name> -P <token password file> -a <rsa or ec> "
+        "-l <RSA key length> -c <EC curve> -o <output file> -n <subject DN>\n\n"
+        "    -p <password>    the token's password; -P is safer\n"
+        "    -k <true|false>  attribute values may name their string type (CN=UTF8String:...); default false\n"
+        "    -y <true|false>  add a subjectKeyIdentifier, for shared secret enrollment; default false\n"
+        "    -w               RSA: the key may wrap and unwrap\n"
+        "    -v               verbose\n"
+        "    EC only: -t <true|false> temporary key, default false; -s <-1|0|1> sensitive; -e <-1|0|1> extractable;\n"
+        "    -x <true|false>  key for key agreement instead of signing, default false\n");
     return 1;
 }
 
@@ -91,7 +93,8 @@ static bool make(const struct options *o, struct engine *e, struct err *err)
     struct csr_spec spec = {.ski = is_true(o->ski)};
     struct key *key = NULL;
     char *id = NULL;
-    bool ok = dogtag_dn(o->subject, is_true(o->typed) ? DN_TYPED : 0, &subject, err) && (key = make_key(o, e, err)) != NULL;
+    bool ok =
+        dogtag_dn(o->subject, is_true(o->typed) ? DN_TYPED : 0, &subject, err) && (key = make_key(o, e, err)) != NULL;
     spec.subject_der = buf_peek(&subject);
     ok = ok && csr_build(key, &spec, HASH_SHA256, &der, err) &&
          (dogtag_pem(buf_peek(&der), "CERTIFICATE REQUEST", &pem) || err_fail(err, ERR_INTERNAL, NULL)) &&
@@ -114,13 +117,15 @@ static bool make(const struct options *o, struct engine *e, struct err *err)
 int dogtag_pkcs10client(int argc, char **argv)
 {
     char here[] = ".", rsa[] = "rsa", p256[] = "nistp256", bits[] = "2048", unset[] = "-1";
-    struct options o = {.dir = here, .type = rsa, .curve = p256, .length = bits, .sensitive = unset, .extractable = unset};
+    struct options o = {
+        .dir = here, .type = rsa, .curve = p256, .length = bits, .sensitive = unset, .extractable = unset};
     const struct dogtag_arg rows[] = {
-        {"-d", &o.dir, NULL},       {"-h", &o.token, NULL},     {"-p", &o.password, NULL},  {"-P", &o.password_file, NULL},
-        {"-a", &o.type, NULL},      {"-l", &o.length, NULL},    {"-c", &o.curve, NULL},     {"-x", &o.ecdh, NULL},
-        {"-t", &o.temporary, NULL}, {"-k", &o.typed, NULL},     {"-s", &o.sensitive, NULL}, {"-e", &o.extractable, NULL},
-        {"-o", &o.output, NULL},    {"-n", &o.subject, NULL},   {"-y", &o.ski, NULL},       {"-w", NULL, &o.wrap},
-        {"-v", NULL, &o.verbose},
+        {"-d", &o.dir, NULL},           {"-h", &o.token, NULL},     {"-p", &o.password, NULL},
+        {"-P", &o.password_file, NULL}, {"-a", &o.type, NULL},      {"-l", &o.length, NULL},
+        {"-c", &o.curve, NULL},         {"-x", &o.ecdh, NULL},      {"-t", &o.temporary, NULL},
+        {"-k", &o.typed, NULL},         {"-s", &o.sensitive, NULL}, {"-e", &o.extractable, NULL},
+        {"-o", &o.output, NULL},        {"-n", &o.subject, NULL},   {"-y", &o.ski, NULL},
+        {"-w", NULL, &o.wrap},          {"-v", NULL, &o.verbose},
     };
     struct err err = ERR_INIT;
     int bad = 0;
@@ -154,7 +159,8 @@ int dogtag_pkcs10client(int argc, char **argv)
     } else {
         secrets_add_file(secrets, "password", o.password_file);
     }
-    bool ok = engine_open_db(&engine, o.dir, true, false, &err) && engine_login(&engine, o.token, &err) && make(&o, &engine, &err);
+    bool ok = engine_open_db(&engine, o.dir, true, false, &err) && engine_login(&engine, o.token, &err) &&
+              make(&o, &engine, &err);
     engine_release(&engine);
     secrets_free(secrets);
     return ok ? 0 : dogtag_fail(TOOL, &err);

@@ -53,22 +53,23 @@ char *java_date_full(int64_t when)
 {
     struct tm tm = utc(when);
     int hour = tm.tm_hour % 12 ? tm.tm_hour % 12 : 12;
-    return xasprintf("%s, %s %d, %d at %d:%02d:%02d %s Coordinated Universal Time Etc/UTC", days[tm.tm_wday], months[tm.tm_mon],
-                     tm.tm_mday, tm.tm_year + 1900, hour, tm.tm_min, tm.tm_sec, tm.tm_hour < 12 ? "AM" : "PM");
+    return xasprintf("%s, %s %d, %d at %d:%02d:%02d %s Coordinated Universal Time Etc/UTC", days[tm.tm_wday],
+                     months[tm.tm_mon], tm.tm_mday, tm.tm_year + 1900, hour, tm.tm_min, tm.tm_sec,
+                     tm.tm_hour < 12 ? "AM" : "PM");
 }
 
 char *java_date(int64_t when)
 {
     struct tm tm = utc(when);
-    return xasprintf("%.3s %.3s %02d %02d:%02d:%02d UTC %d", days[tm.tm_wday], months[tm.tm_mon], tm.tm_mday, tm.tm_hour,
-                     tm.tm_min, tm.tm_sec, tm.tm_year + 1900);
+    return xasprintf("%.3s %.3s %02d %02d:%02d:%02d UTC %d", days[tm.tm_wday], months[tm.tm_mon], tm.tm_mday,
+                     tm.tm_hour, tm.tm_min, tm.tm_sec, tm.tm_year + 1900);
 }
 
 char *java_date_log(int64_t when)
 {
     struct tm tm = utc(when);
-    return xasprintf("%02d/%.3s/%d:%02d:%02d:%02d UTC", tm.tm_mday, months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min,
-                     tm.tm_sec);
+    return xasprintf("%02d/%.3s/%d:%02d:%02d:%02d UTC", tm.tm_mday, months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour,
+                     tm.tm_min, tm.tm_sec);
 }
 
 /* To add an algorithm: a row; others are printed by number. */
@@ -92,7 +93,8 @@ static const struct {
 char *java_algorithm(struct bytes alg_id_der)
 {
     struct bytes seq, oid;
-    char *dotted = der_only(alg_id_der, ASN1_SEQUENCE, &seq) && der_take(&seq, ASN1_OID, &oid) ? der_oid_text(oid) : NULL;
+    char *dotted =
+        der_only(alg_id_der, ASN1_SEQUENCE, &seq) && der_take(&seq, ASN1_OID, &oid) ? der_oid_text(oid) : NULL;
     char *text = NULL;
     for (size_t i = 0; dotted && i < ARRAY_LEN(algorithms); i++) {
         if (strcmp(algorithms[i].oid, dotted) == 0) {
@@ -224,7 +226,11 @@ static void show_eku(FILE *out, int level, struct bytes value)
 /* To add a kind of name: a row; others are printed as our own text gives them. */
 static const struct {
     const char *ours, *java;
-} name_kinds[] = {{"DNS:", "DNSName: "}, {"IP:", "IPAddress: "}, {"email:", "RFC822Name: "}, {"URI:", "URIName: "}, {"RID:", "OIDName: "}};
+} name_kinds[] = {{"DNS:", "DNSName: "},
+                  {"IP:", "IPAddress: "},
+                  {"email:", "RFC822Name: "},
+                  {"URI:", "URIName: "},
+                  {"RID:", "OIDName: "}};
 
 static void show_sans(FILE *out, int level, struct bytes value)
 {
@@ -253,9 +259,9 @@ static const struct {
     const char *oid, *title;
     void (*show)(FILE *out, int level, struct bytes value);
 } extensions[] = {
-    {"2.5.29.14", "Subject Key Identifier", show_ski},  {"2.5.29.35", "Authority Key Identifier", show_aki},
-    {"2.5.29.19", "Basic Constraints", show_basic},     {"2.5.29.15", "Key Usage:", show_key_usage},
-    {"2.5.29.37", "Extended Key Usage:", show_eku},     {"2.5.29.17", "Subject Alternative Name", show_sans},
+    {"2.5.29.14", "Subject Key Identifier", show_ski}, {"2.5.29.35", "Authority Key Identifier", show_aki},
+    {"2.5.29.19", "Basic Constraints", show_basic},    {"2.5.29.15", "Key Usage:", show_key_usage},
+    {"2.5.29.37", "Extended Key Usage:", show_eku},    {"2.5.29.17", "Subject Alternative Name", show_sans},
 };
 
 static void print_extension(FILE *out, int level, const char *oid, bool critical, struct bytes value)
@@ -302,8 +308,8 @@ static void print_rsa(FILE *out, int level, struct bytes key)
 {
     struct bytes seq, modulus, exponent;
     int64_t e = 0;
-    if (!der_only(key, ASN1_SEQUENCE, &seq) || !der_take(&seq, ASN1_INTEGER, &modulus) || !der_take(&seq, ASN1_INTEGER, &exponent) ||
-        !der_int(exponent, &e)) {
+    if (!der_only(key, ASN1_SEQUENCE, &seq) || !der_take(&seq, ASN1_INTEGER, &modulus) ||
+        !der_take(&seq, ASN1_INTEGER, &exponent) || !der_int(exponent, &e)) {
         hex_lines(out, level, key);
         return;
     }
@@ -340,12 +346,16 @@ static void print_fingerprints(FILE *out, int level, const struct cert *cert)
         const char *title;
         int md;
         enum hash_alg alg;
-    } rows[] = {{"MD2:", 2, HASH_SHA1},   {"MD5:", 5, HASH_SHA1},      {"SHA-1:", 0, HASH_SHA1},
-                {"SHA-256:", 0, HASH_SHA256}, {"SHA-512:", 0, HASH_SHA512}};
+    } rows[] = {{"MD2:", 2, HASH_SHA1},
+                {"MD5:", 5, HASH_SHA1},
+                {"SHA-1:", 0, HASH_SHA1},
+                {"SHA-256:", 0, HASH_SHA256},
+                {"SHA-512:", 0, HASH_SHA512}};
     line(out, level, "FingerPrint");
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct buf digest = BUF_INIT(HASH_MAX);
-        bool ok = rows[i].md ? hash_md(rows[i].md, cert_der(cert), &digest) : cert_fingerprint(cert, rows[i].alg, &digest, NULL);
+        bool ok = rows[i].md ? hash_md(rows[i].md, cert_der(cert), &digest)
+                             : cert_fingerprint(cert, rows[i].alg, &digest, NULL);
         if (ok) {
             line(out, level + 1, rows[i].title);
             hex_lines(out, level + 2, buf_peek(&digest));

@@ -42,7 +42,8 @@ bool revoke_build(struct engine *e, const struct revoke_options *o, struct buf *
     struct cmc_request_result result = {0};
     struct cert *signer = NULL;
     struct key *key = NULL;
-    struct cmc_request_spec spec = {.db = e->db, .hash = HASH_SHA256, .dogtag_nonce = o->dogtag_nonce, .sender_nonce = {.enable = true}};
+    struct cmc_request_spec spec = {
+        .db = e->db, .hash = HASH_SHA256, .dogtag_nonce = o->dogtag_nonce, .sender_nonce = {.enable = true}};
     spec.revoke.enable = true;
     bool ok = (revoke_reason_parse(o->reason, &spec.revoke.reason) || err_fail(err, ERR_CFG_CHOICE, "%s", o->reason)) &&
               serial_parse(o->serial, &serial, err) && (!o->issuer || dn_encode(o->issuer, &issuer, err)) &&

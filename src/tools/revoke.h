@@ -9,13 +9,13 @@ struct engine;
 struct err;
 
 struct revoke_options {
-    const char *token, *nickname; /* signer; nickname NULL: not signed, passphrase and issuer needed */
-    const char *issuer;           /* RFC 4514; NULL: the signer's issuer */
-    const char *serial;           /* decimal or 0x hex */
-    const char *reason;           /* number or name */
-    const char *comment;          /* or NULL */
+    const char *token, *nickname;    /* signer; nickname NULL: not signed, passphrase and issuer needed */
+    const char *issuer;              /* RFC 4514; NULL: the signer's issuer */
+    const char *serial;              /* decimal or 0x hex */
+    const char *reason;              /* number or name */
+    const char *comment;             /* or NULL */
     const struct secret *passphrase; /* or NULL */
-    bool dogtag_nonce;            /* base64 text, as Dogtag's tool sends it */
+    bool dogtag_nonce;               /* base64 text, as Dogtag's tool sends it */
 };
 /* Database open, login done. Appended. ERR_NSS_*, ERR_CFG_NUMBER, ERR_CFG_CHOICE, ERR_CMC_*. */
 bool revoke_build(struct engine *e, const struct revoke_options *o, struct buf *der, struct err *err) MUST_CHECK;

@@ -47,14 +47,17 @@ static int become(const char *program, char **argv)
 static void print_list(const struct tool *rows, size_t n, FILE *out)
 {
     fprintf(out, "%s\n\n", _("Usage: cmc COMMAND [OPTION]... [FILE]..."));
-    fprintf(out, "%s\n\n%s\n", _("CMC enrollment (RFC 5272) with Dogtag PKI and Red Hat Certificate System."), _("Commands:"));
+    fprintf(out, "%s\n\n%s\n", _("CMC enrollment (RFC 5272) with Dogtag PKI and Red Hat Certificate System."),
+            _("Commands:"));
     for (size_t i = 0; i < n; i++) {
         if (rows[i].summary) {
             fprintf(out, "  %-15s %s\n", rows[i].name, _(rows[i].summary));
         }
     }
-    fprintf(out, "\n%s\n", _("Each command explains itself with --help. Exit codes: 0 done, 1 internal or I/O error, 2 rejected by the CA, "
-                             "3 CA unreachable, 4 usage or configuration, 5 waiting, 6 cancelled, 7 answer not trusted."));
+    fprintf(out, "\n%s\n",
+            _("Each command explains itself with --help. Exit codes: 0 done, 1 internal or I/O error, 2 rejected by "
+              "the CA, "
+              "3 CA unreachable, 4 usage or configuration, 5 waiting, 6 cancelled, 7 answer not trusted."));
 }
 
 static int unknown(const struct tool *rows, size_t n, const char *name)
@@ -118,8 +121,8 @@ static bool ask_terminal(void *ctx, const char *name, const char *token, bool re
     if (!token) {
         prompt = xasprintf(_("Secret (%s): "), shown);
     } else if (retry && tries_left > 0) {
-        prompt = xasprintf(ngettext("Wrong. %d try left. Password of token %s: ", "Wrong. %d tries left. Password of token %s: ",
-                                    (unsigned long)tries_left),
+        prompt = xasprintf(ngettext("Wrong. %d try left. Password of token %s: ",
+                                    "Wrong. %d tries left. Password of token %s: ", (unsigned long)tries_left),
                            tries_left, shown);
     } else {
         prompt = xasprintf(_("Password of token %s: "), shown);
@@ -148,7 +151,8 @@ struct secrets *tool_secrets(const struct tool_options *o)
     return s;
 }
 
-bool tool_parse(const struct opt *table, size_t n, const struct opt_usage *usage, int argc, char **argv, int *rest, int *exit_code)
+bool tool_parse(const struct opt *table, size_t n, const struct opt_usage *usage, int argc, char **argv, int *rest,
+                int *exit_code)
 {
     struct err err = ERR_INIT;
     switch (opt_parse(table, n, usage, argc, argv, rest, &err)) {

@@ -2,9 +2,10 @@
 #ifndef CMCW_TOOLS_TOOL_H
 #define CMCW_TOOLS_TOOL_H
 /*
- * The command line tools. One row per sub-command of `cmc` and per Dogtag name; two programs share the dispatcher: `cmc` itself, which
- * loads neither libcurl nor libldap, and `cmc-net` (in pkglibexecdir), which `cmc` turns into when a sub-command needs the network.
- * To add a tool: a file with its option rows and run function, a row in cmc.c or cmc_net.c, its cases in tests/tools.
+ * The command line tools. One row per sub-command of `cmc` and per Dogtag name; two programs share the dispatcher:
+ * `cmc` itself, which loads neither libcurl nor libldap, and `cmc-net` (in pkglibexecdir), which `cmc` turns into when
+ * a sub-command needs the network. To add a tool: a file with its option rows and run function, a row in cmc.c or
+ * cmc_net.c, its cases in tests/tools.
  */
 #include "base/mem.h"
 #include "base/opt.h"
@@ -17,8 +18,9 @@ struct err;
 struct tool {
     const char *name;    /* "request", or "CMCRequest" */
     const char *summary; /* N_(), one line; NULL for Dogtag names (not in the list of sub-commands) */
-    int (*run)(int argc, char **argv); /* argv[0] is the tool's name; returns the exit code. NULL: in the other program */
-    bool dogtag;         /* speaks as Dogtag's tool: English in every locale, exit code 0 or 1 */
+    int (*run)(int argc,
+               char **argv); /* argv[0] is the tool's name; returns the exit code. NULL: in the other program */
+    bool dogtag;             /* speaks as Dogtag's tool: English in every locale, exit code 0 or 1 */
 };
 
 /* Dispatches by argv[0] (Dogtag names) or argv[1]. other_program: what to become for rows without run; NULL = none. */
@@ -30,26 +32,50 @@ struct tool_options {
     long password_fd, secret_fd; /* -1 = none */
     bool json;
 };
-#define TOOL_OPTIONS_INIT {.password_fd = -1, .secret_fd = -1}
+#define TOOL_OPTIONS_INIT                                                                                              \
+    {                                                                                                                  \
+        .password_fd = -1, .secret_fd = -1                                                                             \
+    }
 /* Rows for an option table. */
-#define TOOL_OPT_DB(o)                                                                                                          \
-    {OPT_STR, "dbdir", 'd', N_("DIR"), N_("NSS database folder (default: the current one)."), &(o).dbdir, NULL, 0, 0},          \
-    {OPT_STR, "token", 0, N_("NAME"), N_("PKCS#11 token; internal is the database itself."), &(o).token, NULL, 0, 0}
-#define TOOL_OPT_PASSWORD(o)                                                                                                    \
-    {OPT_STR, "password-file", 0, N_("FILE"), N_("Read the token's password from this file (NSS password file syntax)."),       \
-     &(o).password_file, NULL, 0, 0},                                                                                           \
-    {OPT_INT, "password-fd", 0, N_("N"), N_("Read the token's password from this file descriptor."), &(o).password_fd, NULL, 0, 65535}
-#define TOOL_OPT_SECRET(o)                                                                                                      \
-    {OPT_STR, "secret-file", 0, N_("FILE"), N_("Read the shared secret from this file."), &(o).secret_file, NULL, 0, 0},         \
-    {OPT_INT, "secret-fd", 0, N_("N"), N_("Read the shared secret from this file descriptor."), &(o).secret_fd, NULL, 0, 65535}
-#define TOOL_OPT_JSON(o) {OPT_FLAG, "json", 0, NULL, N_("Print the result as JSON (versioned, stable)."), &(o).json, NULL, 0, 0}
+#define TOOL_OPT_DB(o)                                                                                                 \
+    {OPT_STR, "dbdir", 'd', N_("DIR"), N_("NSS database folder (default: the current one)."), &(o).dbdir, NULL, 0, 0}, \
+    {                                                                                                                  \
+        OPT_STR, "token", 0, N_("NAME"), N_("PKCS#11 token; internal is the database itself."), &(o).token, NULL, 0, 0 \
+    }
+#define TOOL_OPT_PASSWORD(o)                                                                                           \
+    {OPT_STR,                                                                                                          \
+     "password-file",                                                                                                  \
+     0,                                                                                                                \
+     N_("FILE"),                                                                                                       \
+     N_("Read the token's password from this file (NSS password file syntax)."),                                       \
+     &(o).password_file,                                                                                               \
+     NULL,                                                                                                             \
+     0,                                                                                                                \
+     0},                                                                                                               \
+    {                                                                                                                  \
+        OPT_INT, "password-fd", 0, N_("N"), N_("Read the token's password from this file descriptor."),                \
+            &(o).password_fd, NULL, 0, 65535                                                                           \
+    }
+#define TOOL_OPT_SECRET(o)                                                                                             \
+    {                                                                                                                  \
+        OPT_STR,          "secret-file", 0, N_("FILE"), N_("Read the shared secret from this file."),                  \
+        &(o).secret_file, NULL,          0, 0},                                                                        \
+    {                                                                                                                  \
+        OPT_INT, "secret-fd", 0, N_("N"), N_("Read the shared secret from this file descriptor."), &(o).secret_fd,     \
+            NULL, 0, 65535                                                                                             \
+    }
+#define TOOL_OPT_JSON(o)                                                                                               \
+    {                                                                                                                  \
+        OPT_FLAG, "json", 0, NULL, N_("Print the result as JSON (versioned, stable)."), &(o).json, NULL, 0, 0          \
+    }
 
 /* Sources in order: file, descriptor, the terminal. Never argv or environment. Caller frees with secrets_free. */
 struct secrets *tool_secrets(const struct tool_options *o) MUST_CHECK;
 /* Parses; returns true to go on, else *exit_code is what to return. */
 bool tool_parse(const struct opt *table, size_t n, const struct opt_usage *usage, int argc, char **argv, int *rest,
                 int *exit_code) MUST_CHECK;
-/* Reports err on stderr, and with json as {"version":1,"error":{…}} on stdout; returns its exit code and releases it. */
+/* Reports err on stderr, and with json as {"version":1,"error":{…}} on stdout; returns its exit code and releases it.
+ */
 int tool_fail(const char *program, struct err *err, bool json);
 /* Prints root with version 1 on stdout and frees it. */
 void tool_print_json(struct json *root);
