@@ -2,6 +2,7 @@
 /* Each reason to distrust an answer: a good answer passes, and the same answer with that one thing wrong does not. */
 #include "config.h"
 
+#include "nss/certdb.h"
 #include "fixture.h"
 
 #include "cmc/control_plain.h"
