@@ -1,0 +1,206 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Speed and memory, as ratios in one run. Nothing is asserted: the machine may be busy. Standard library only.
+usage: bench.py [request|many|ca|wizard]...   Environment: top_srcdir, top_builddir. Recorded figures of Dogtag's Java tools and server
+on a machine like this are in RECORDED."""
+import fcntl, http.client, os, pty, re, select, shutil, signal, ssl, statistics, struct, subprocess, sys, tempfile, termios, time
+
+RECORDED = {"java_cpu_s": 0.38, "java_rss_mib": 65.0, "dogtag_per_s": 11.6, "whiptail_ms": 4.1, "nmtui_ms": 10.7}
+BUILD = os.path.abspath(os.environ.get("top_builddir", "."))
+T = tempfile.mkdtemp(prefix="cmcw-bench-")
+ENV = dict(os.environ, HOME=T + "/home", LC_ALL="C.UTF-8", TERM="xterm-256color")
+for name in ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "NO_COLOR", "LINES", "COLUMNS"):
+    ENV.pop(name, None)
+
+
+def run(*argv, **more):
+    return subprocess.run([str(a) for a in argv], env=ENV, check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more).stdout
+
+
+def say(name, value, note=""):
+    print("%-44s %14s   %s" % (name, value, note), flush=True)
+
+
+def cost(argv, times, cwd=None):
+    """Median CPU seconds and peak MiB of whole processes."""
+    cpu, rss = [], []
+    for _ in range(times):
+        pid = os.fork()
+        if pid == 0:
+            null = os.open("/dev/null", os.O_RDWR)
+            for fd in (0, 1, 2):
+                os.dup2(null, fd)
+            if cwd:
+                os.chdir(cwd)
+            os.execve(argv[0], argv, ENV)
+        _, status, used = os.wait4(pid, 0)
+        if status:
+            raise SystemExit("%s failed: %d" % (argv, status))
+        cpu.append(used.ru_utime + used.ru_stime)
+        rss.append(used.ru_maxrss / 1024)
+    return statistics.median(cpu), statistics.median(rss)
+
+
+class Practice:
+    """A practice CA, a database with its agent, and a CSR."""
+    def __init__(self):
+        self.ca, self.db, self.pw = T + "/ca", T + "/db", T + "/pw"
+        os.makedirs(ENV["HOME"])
+        os.makedirs(self.db)
+        open(self.pw, "w").write("Secret.123\n")
+        run(BUILD + "/cmc-practice-ca", "init", self.ca)
+        self.server = subprocess.Popen([BUILD + "/cmc-practice-ca", "serve", self.ca, "--port=0", "--ready-file", T + "/ready"], env=ENV,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while not os.path.exists(T + "/ready"):
+            time.sleep(0.05)
+        self.port = int(re.search(r'"port":\s*(\d+)', open(self.ca + "/ca-description.json").read()).group(1))
+        self.p12pw = open(self.ca + "/agent.password").read().strip()
+        run("certutil", "-N", "-d", "sql:" + self.db, "-f", self.pw)
+        run("pk12util", "-i", self.ca + "/agent.p12", "-d", "sql:" + self.db, "-k", self.pw, "-w", self.ca + "/agent.password")
+        self.nick = re.search(r"^(.*?)\s+u,u,u\s*$", run("certutil", "-L", "-d", "sql:" + self.db), re.M).group(1)
+        self.csr = T + "/new.csr"
+        run(BUILD + "/cmc", "pkcs10", "-d", self.db, "--password-file", self.pw, "-n", "uid=bench,ou=people,dc=example,dc=com", "-o", self.csr)
+
+    def close(self):
+        self.server.terminate()
+        self.server.wait()
+
+
+def bench_request(p):
+    cfg = T + "/cmc-request.cfg"
+    open(cfg, "w").write("numRequests=1\nformat=pkcs10\ninput=%s\noutput=%s\ndbdir=%s\ntokenname=internal\nnickname=%s\n" % (
+        p.csr, T + "/out.cmc", p.db, p.nick))
+    ours = cost([BUILD + "/cmc", "request", "--password-file", p.pw, cfg], 15)
+    bare = cost([BUILD + "/tests/bench/bench_sign", "sql:" + p.db, p.pw, p.nick, "1"], 15)
+    say("cmc request, whole process: CPU", "%.1f ms" % (ours[0] * 1e3), "bare NSS init, login, one signature: %.1f ms" % (bare[0] * 1e3))
+    say("  against bare NSS", "%.2f x" % (ours[0] / bare[0]), "aim <= 1.2")
+    say("  against the recorded Java tool", "%.3f x" % (ours[0] / RECORDED["java_cpu_s"]), "aim <= 0.1")
+    say("  peak memory", "%.1f MiB" % ours[1], "%.2f x Java (aim <= 0.25), %.2f x bare NSS" % (ours[1] / RECORDED["java_rss_mib"], ours[1] / bare[1]))
+
+
+def bench_many(p):
+    rates = []
+    for _ in range(3):
+        alone = float(run(BUILD + "/tests/bench/bench_sign", "sql:" + p.db, p.pw, p.nick, 2000))
+        many = run(BUILD + "/tests/bench/bench_requests", p.db, p.pw, p.nick, p.csr, 2000).split()
+        rates.append((float(many[0]) / alone, float(many[0]), alone))
+    ratio, ours, alone = sorted(rates)[1]
+    say("requests built and signed, per CPU second", "%.0f" % ours, "NSS signatures alone: %.0f" % alone)
+    say("  against NSS alone", "%.2f x" % ratio, "aim >= 0.9")
+    rate, early, late = run(BUILD + "/tests/bench/bench_requests", p.db, p.pw, p.nick, p.csr, 10000).split()
+    say("  memory after 10 and after 10,000", "%s, %s KiB" % (early, late), "grown by %d KiB" % (int(late) - int(early)))
+
+
+def bench_ca(p):
+    n = 200
+    os.makedirs(T + "/many")
+    run(BUILD + "/tests/bench/bench_requests", p.db, p.pw, p.nick, p.csr, n, T + "/many")
+    for part in ("-clcerts", "-nokeys"), ("-nocerts", "-nodes"):
+        run("openssl", "pkcs12", "-in", p.ca + "/agent.p12", "-passin", "file:" + p.ca + "/agent.password", *part, "-out", T + "/agent.pem" + part[1])
+    context = ssl.create_default_context(cafile=p.ca + "/chain.pem")
+    context.load_cert_chain(T + "/agent.pem-nokeys", T + "/agent.pem-nodes")
+    line = http.client.HTTPSConnection("localhost", p.port, context=context, timeout=60)
+    took, good = [], 0
+    begin = time.perf_counter()
+    for i in range(n):
+        start = time.perf_counter()
+        line.request("POST", "/ca/ee/ca/profileSubmitCMCFull?profileId=caFullCMCUserCert", open("%s/many/%d.cmc" % (T, i), "rb").read(),
+                     {"Content-Type": "application/pkcs7-mime"})
+        answer = line.getresponse()
+        body = answer.read()
+        good += answer.status == 200 and len(body) > 1500
+        took.append(time.perf_counter() - start)
+    rate = n / (time.perf_counter() - begin)
+    say("practice CA, enrollments per second", "%.0f" % rate, "one kept-alive connection, %d of %d issued" % (good, n))
+    say("  against a real CA", "%.1f x" % (rate / RECORDED["dogtag_per_s"]), "aim >= 10; median %.1f ms" % (statistics.median(took) * 1e3))
+
+
+class Terminal:
+    def __init__(self, argv, rows=24, cols=80):
+        self.start = time.perf_counter()
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.execve(argv[0], argv, ENV)
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, cols, 0, 0))
+
+    def read(self, until=None, quiet=0.15, limit=5.0):
+        """Octets until the text came (then until nothing more comes), and when the text came."""
+        got, came, end = b"", None, time.perf_counter() + limit
+        while time.perf_counter() < end:
+            ready, _, _ = select.select([self.fd], [], [], quiet if came or until is None else 0.5)
+            if not ready:
+                if came or until is None:
+                    break
+                continue
+            try:
+                got += os.read(self.fd, 65536)
+            except OSError:
+                break
+            if until and came is None and until in got:
+                came = time.perf_counter() - self.start
+        return got, came
+
+    def key(self, keys, quiet=0.15):
+        os.write(self.fd, keys)
+        return len(self.read(quiet=quiet)[0])
+
+    def close(self):
+        try:
+            os.kill(self.pid, signal.SIGTERM)
+        except ProcessLookupError:
+            pass
+        self.read()
+        os.waitpid(self.pid, 0)
+        os.close(self.fd)
+
+
+def first_page(argv, text, times=15):
+    ms, size = [], []
+    for _ in range(times):
+        t = Terminal(argv)
+        got, came = t.read(text)
+        t.close()
+        if came is not None:
+            ms.append(came * 1e3)
+            size.append(len(got))
+    return statistics.median(ms), statistics.median(size)
+
+
+def bench_wizard(p):
+    wizard = BUILD + "/cmc-wizard"
+    ms, size = first_page([wizard], b"Helpdesk")
+    say("wizard, first page", "%.1f ms" % ms, "aim <= 10; recorded: whiptail %.1f, nmtui %.1f" % (RECORDED["whiptail_ms"], RECORDED["nmtui_ms"]))
+    say("  octets", "%d" % size, "aim <= 2048")
+    for name, argv, text in (("whiptail", ["whiptail", "--menu", "What would you like to do?", "20", "70", "4", "a", "one", "b", "Helpdesk"], b"Helpdesk"),
+                             ("dialog", ["dialog", "--menu", "What would you like to do?", "20", "70", "4", "a", "one", "b", "Helpdesk"], b"Helpdesk")):
+        path = shutil.which(name)
+        if path:
+            other, octets = first_page([path] + argv[1:], text)
+            say("  %s here" % name, "%.1f ms" % other, "%d octets; ours is %.2f x" % (octets, ms / other))
+    t = Terminal([wizard])
+    t.read(b"Helpdesk")
+    pages = [t.key(b"\r", 0.6)]   # who vouches
+    if t.key(b"\r", 0.6):         # the purpose page; NSS is loaded by now
+        pages.append(t.key(b"\r", 0.6))
+        letters = [t.key(c) for c in (b"p", b"k", b"i", b".", b"e", b"x")]
+        fields = [t.key(b"\t") for _ in range(2)]
+        pages.append(t.key(b"\x1b", 0.6))
+        pages.append(t.key(b"\r", 0.6))
+        say("  a typed letter", "%d octets" % statistics.median(letters), "aim <= 16")
+        say("  the next field", "%d octets" % statistics.median(fields), "aim <= 43")
+    say("  a page change", "%d octets" % statistics.median(pages), "aim <= 820; worst %d" % max(pages))
+    t.close()
+
+
+def main():
+    wanted = sys.argv[1:] or ["request", "many", "ca", "wizard"]
+    p = Practice()
+    try:
+        for name in wanted:
+            globals()["bench_" + name](p)
+    finally:
+        p.close()
+        shutil.rmtree(T, ignore_errors=True)
+
+
+main()
