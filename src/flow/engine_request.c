@@ -34,6 +34,8 @@
 #include "nss/nssdb.h"
 #include "nss/pem.h"
 
+#define CHAIN_DEPTH 16
+
 /* Everything that the spec only lends; released together. */
 struct build {
     struct engine *e;
@@ -135,20 +137,26 @@ static bool load_signer(struct build *b, const char *nickname, struct err *err)
     return true;
 }
 
+/* Issuer by issuer: the database finds names quickly, and listing everything is slow. */
 bool engine_chain(struct engine *e, const struct cert *cert, struct cert_list *out, struct err *err)
 {
-    struct certdb_entry *entries = NULL;
-    size_t n = 0;
     struct cert_list pool = CERT_LIST_INIT;
-    bool ok = certdb_list(e->db, NULL, &entries, &n, err);
-    for (size_t i = 0; ok && i < n; i++) {
-        if (cert_is_ca(entries[i].cert)) {
-            cert_list_push(&pool, entries[i].cert);
+    const struct cert *at = cert;
+    for (int depth = 0; at && depth < CHAIN_DEPTH && !bytes_equal(cert_issuer_der(at), cert_subject_der(at)); depth++) {
+        struct cert_list found = CERT_LIST_INIT;
+        const struct cert *issuer = NULL;
+        certdb_find_subject(e->db, cert_issuer_der(at), &found);
+        for (size_t i = 0; i < found.n; i++) {
+            if (cert_is_ca(found.v[i])) {
+                cert_list_push(&pool, found.v[i]);
+                issuer = !issuer && cert_signed_by(at, found.v[i], NULL) ? pool.v[pool.n - 1] : issuer;
+            }
         }
+        cert_list_release(&found);
+        at = issuer;
     }
-    ok = ok && chain_order(cert, &pool, out, err);
+    bool ok = chain_order(cert, &pool, out, err);
     cert_list_release(&pool);
-    certdb_entries_free(entries, n);
     return ok;
 }
 
