@@ -21,6 +21,7 @@ struct key {
     SECKEYPrivateKey *private;
     SECKEYPublicKey *public;
     SECKEYPrivateKey *copy; /* session copy that signs */
+    bool used;              /* has signed once */
     bool copy_tried;
     bool temporary;
     enum key_type type;
@@ -40,6 +41,11 @@ SECKEYPublicKey *key_public(const struct key *key)
 
 SECKEYPrivateKey *key_signing(struct key *key)
 {
+    /* One signature is cheapest with the stored key; from the second on the copy saves deriving its keys again. */
+    if (!key->used) {
+        key->used = true;
+        return key->private;
+    }
     if (!key->copy_tried) {
         key->copy_tried = true;
         if (!key->temporary) {
