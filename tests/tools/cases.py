@@ -220,6 +220,7 @@ def main():
     args = parser.parse_args()
     args.bindir, args.vectors = os.path.abspath(args.bindir), os.path.abspath(args.vectors)
     names = sorted(n for n in os.listdir(args.vectors) if os.path.isfile(os.path.join(args.vectors, n, "case.json")))
+    everything = names
     if args.only:
         names = [n for n in names if any(n == o or n.startswith(o + "-") for o in args.only)]
     counts, failed, equal = {}, 0, 0
@@ -237,6 +238,9 @@ def main():
             if args.v and not left:
                 print("ok %s%s" % (case.name, " (%s)" % ", ".join(sorted(used)) if used else ""))
     print("%d cases: %d equal, %d in classes, %d failed" % (len(names), equal, len(names) - equal - failed, failed))
+    left_out = sorted({n.split("-")[0] for n in everything} - {n.split("-")[0] for n in names})
+    if left_out:
+        print("  NOT RUN: %d recorded cases of %s" % (len([n for n in everything if n.split("-")[0] in left_out]), ", ".join(left_out)))
     for row in classes.CLASSES:
         if row.name in counts:
             print("  %4d %s: %s" % (counts[row.name], row.name, row.about))
