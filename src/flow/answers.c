@@ -17,7 +17,7 @@
 
 /* To add an answer: a row here, and a field on a page of screens/. The name is the .cfg key where there is one. */
 static const struct answer_row ROWS[] = {
-    {"scenario", ANSWER_CHOICE, "agent-signed", "agent-signed|make-csr|agent-desk|shared-secret",
+    {"scenario", ANSWER_CHOICE, "agent-signed", "agent-signed|make-csr|agent-desk|shared-secret|encryption",
      N_("Which enrollment this is.")},
     {"purpose", ANSWER_CHOICE, "user",
      "user|server|subca|ocsp|audit|subsystem|kra-transport|kra-storage|issuance-protection|admin|other",

@@ -118,8 +118,8 @@ static bool write_request_cfg(struct run *run, const char *dbdir, struct err *er
     cfg_init(&cfg, CFG_REQUEST);
     const struct line lines[] = {
         {CFG_NUM_REQUESTS, "1"},
-        {CFG_FORMAT, run_answer(run, "format")},
-        {CFG_INPUT, FILE_CSR},
+        {CFG_FORMAT, session_has_file(run->session, FILE_CRMF) ? "crmf" : run_answer(run, "format")},
+        {CFG_INPUT, session_has_file(run->session, FILE_CRMF) ? FILE_CRMF : FILE_CSR},
         {CFG_OUTPUT, FILE_REQUEST},
         {CFG_DBDIR, dbdir},
         {CFG_TOKENNAME, run_agent_token(run)},
@@ -131,6 +131,28 @@ static bool write_request_cfg(struct run *run, const char *dbdir, struct err *er
     };
     bool ok = set_lines(&cfg, lines, ARRAY_LEN(lines), err) && (!by_secret || set_secret_lines(run, &cfg, err)) &&
               write_one(run, &cfg, FILE_REQUEST_CFG, err);
+    cfg_release(&cfg);
+    return ok;
+}
+
+/* The second trip: same signer, and the key that has to open the challenge. */
+static bool write_proof_cfg(struct run *run, const char *dbdir, struct err *err)
+{
+    struct cfg cfg;
+    const char *oaep = run_answer(run, "oaep");
+    cfg_init(&cfg, CFG_REQUEST);
+    const struct line lines[] = {
+        {CFG_FORMAT, "crmf"},
+        {CFG_DBDIR, dbdir},
+        {CFG_TOKENNAME, run_agent_token(run)},
+        {CFG_NICKNAME, run_answer(run, "nickname")},
+        {CFG_PRIV_KEY_ID, session_fact(run->session, "key.id")},
+        {CFG_DECRYPTED_POP_ENABLE, "true"},
+        {CFG_ENCRYPTED_POP_RESPONSE_FILE, FILE_RESPONSE},
+        {CFG_DECRYPTED_POP_REQUEST_FILE, FILE_REQUEST_2},
+        {CFG_OAEP, strcmp(oaep, "auto") == 0 ? NULL : oaep}, /* absent: both are tried, the CA's witness is the judge */
+    };
+    bool ok = set_lines(&cfg, lines, ARRAY_LEN(lines), err) && write_one(run, &cfg, FILE_REQUEST_CFG_2, err);
     cfg_release(&cfg);
     return ok;
 }
@@ -150,14 +172,14 @@ static bool write_submit_cfg(struct run *run, const char *dbdir, struct err *err
         {CFG_PORT, port},
         {CFG_SECURE, net.url.tls ? "true" : "false"},
         {CFG_SERVLET, servlet},
-        {CFG_INPUT, FILE_REQUEST},
-        {CFG_OUTPUT, FILE_RESPONSE},
+        {CFG_INPUT, run_trip(run)->request},
+        {CFG_OUTPUT, run_trip(run)->response},
         {CFG_DBDIR, dbdir},
         {CFG_TOKENNAME, run_agent_token(run)},
         {CFG_CLIENTMODE, by_secret ? "false" : "true"},
         {CFG_NICKNAME, by_secret ? NULL : run_answer(run, "nickname")},
     };
-    bool ok = set_lines(&cfg, lines, ARRAY_LEN(lines), err) && write_one(run, &cfg, FILE_SUBMIT_CFG, err);
+    bool ok = set_lines(&cfg, lines, ARRAY_LEN(lines), err) && write_one(run, &cfg, run_trip(run)->submit_cfg, err);
     free(servlet);
     free(port);
     cfg_release(&cfg);
@@ -168,7 +190,7 @@ static bool write_submit_cfg(struct run *run, const char *dbdir, struct err *err
 bool run_write_cfgs(struct run *run, struct err *err)
 {
     char *dbdir = absolute_dbdir(run);
-    bool ok = write_request_cfg(run, dbdir, err) && write_submit_cfg(run, dbdir, err) && session_save(run->session, err);
+    bool ok = (run_is_second_trip(run) ? write_proof_cfg : write_request_cfg)(run, dbdir, err) && write_submit_cfg(run, dbdir, err) && session_save(run->session, err);
     free(dbdir);
     return ok;
 }

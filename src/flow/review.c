@@ -38,7 +38,7 @@ static void check_needed(struct run *run, struct preflight *out)
     bool has_input = *run_answer(run, "input") != '\0';
     for (size_t i = 0; i < ARRAY_LEN(needed); i++) {
         char *value = i == 0 ? xstrdup(run_dbdir(run)) : run_subject(run);
-        if (!*value && !(has_input && i == 1)) {
+        if (!*value && !(i == 1 && (has_input || run->scenario->signer == SIGNED_BY_USER))) {
             problem(out->problems, xstrdup(_(needed[i].sentence)));
         }
         free(value);
@@ -135,6 +135,8 @@ bool run_preflight(struct run *run, struct preflight *out, struct err *err)
     check_input(run, out);
     if (run->scenario->signer == SIGNED_BY_NEW_KEY) {
         run_check_secret(run, out);
+    } else if (run->scenario->signer == SIGNED_BY_USER) {
+        run_check_encryption(run, out);
     }
     return true;
 }
@@ -176,6 +178,7 @@ static const struct {
     {N_("Existing key"), "key.id", "key"},     {N_("Agent certificate"), "nickname", "agent"},
     {N_("Agent's database"), "agent.dbdir", "agent"}, {N_("Agent's file"), "agent.p12", "agent"},
     {N_("User ID"), "identification", "you"},
+    {N_("Signed with"), "nickname", "signer"}, {N_("Archival"), "archive", "encryption"},
     {N_("Expected name"), "subject", "you"},   {N_("Identity proof"), "identityProofV2.macAlg", "secret"},
     {N_("New nickname"), "new.nickname", "database"},
 };

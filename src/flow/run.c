@@ -18,13 +18,14 @@
 
 /* ---- which answers a finished step rests on: when one of them changes, the step and all after it are done again ---- */
 
-static const char *const KEY_BASIS[] = {"dbdir", "tokenname", "key.type", "key.size", "key.curve", "key.id", "input", NULL};
+static const char *const KEY_BASIS[] = {"dbdir", "tokenname", "key.type", "key.size", "key.curve", "key.id", "input", "archive", NULL};
 static const char *const CSR_BASIS[] = {"subject", "san", "input", NULL};
 static const char *const CA_BASIS[] = {"ca", "host", "port", "secure", "proxy", "ca.fingerprint", NULL};
 static const char *const AGENT_BASIS[] = {"nickname", "agent.dbdir", "agent.tokenname", "agent.p12", NULL};
 static const char *const REQUEST_BASIS[] = {"purpose",         "profile",         "servlet",  "nickname",  "agent.dbdir",
                                             "agent.tokenname", "tools.passwords", "host",     "port",      NULL};
 
+static const char *const ARCHIVE_BASIS[] = {"archive", "transport", "transport.fingerprint", "wrap", "archive.oaep", "subject", NULL};
 static const char *const SECRET_BASIS[] = {"identification", "identityProofV2.hashAlg", "identityProofV2.macAlg",
                                            "popLinkWitnessV2.enable", NULL};
 
@@ -33,7 +34,7 @@ static const struct {
     const char *const *answers;
 } BASES[] = {
     {"server", CA_BASIS}, {"key", KEY_BASIS}, {"csr", CSR_BASIS}, {"agent", AGENT_BASIS}, {"cfgs", REQUEST_BASIS},
-    {"secret", SECRET_BASIS},
+    {"secret", SECRET_BASIS}, {"signer", REQUEST_BASIS}, {"transport", ARCHIVE_BASIS}, {"crmf", ARCHIVE_BASIS},
 };
 
 static char *basis_of(const struct session *s, const char *step)
@@ -73,6 +74,8 @@ static void keep_basis(struct session *s, const char *step)
 static const struct {
     const char *step, *fact, *file;
 } LEFTOVERS[] = {
+    {"crmf", NULL, FILE_CRMF},         {"transport", NULL, FILE_TRANSPORT}, {"submit-2", NULL, FILE_RESPONSE_2},
+    {"request-2", NULL, FILE_REQUEST_2}, {"request", "submit2.state", NULL}, {"response", "one-trip", NULL},
     {"key", "key.id", NULL},           {"csr", NULL, FILE_CSR},        {"package", NULL, FILE_PACKAGE},
     {"request", NULL, FILE_REQUEST},   {"submit", NULL, FILE_RESPONSE}, {"csr", "submit.state", NULL},
     {"agent", "agent.imported", NULL}, {"key", "key.elsewhere", NULL},

@@ -7,7 +7,9 @@
 
 #include "base/err.h"
 #include "base/i18n.h"
+#include "base/text.h"
 #include "cfg/profiles.h"
+#include "cmc/crmf.h"
 #include "flow/cadesc.h"
 #include "flow/run_internal.h"
 #include "nss/csr.h"
@@ -35,6 +37,32 @@ const char *run_agent_token(const struct run *run)
 {
     const char *token = run->scenario->signer == SIGNED_BY_AGENT ? run_answer(run, "agent.tokenname") : "";
     return *token ? token : run_answer(run, "tokenname");
+}
+
+static const struct trip TRIPS[] = {
+    {FILE_REQUEST_CFG, FILE_SUBMIT_CFG, FILE_REQUEST, FILE_RESPONSE, "response.refused.cmc", "submit.state", "sent.nonce",
+     "sent.transaction"},
+    {FILE_REQUEST_CFG_2, FILE_SUBMIT_CFG_2, FILE_REQUEST_2, FILE_RESPONSE_2, "response-2.refused.cmc", "submit2.state", "sent2.nonce",
+     "sent2.transaction"},
+};
+
+bool run_is_second_trip(const struct run *run)
+{
+    return run->at < run->n_rows && text_ends(run->rows[run->at].type->name, "-2");
+}
+
+const struct trip *run_trip(const struct run *run)
+{
+    return &TRIPS[run_is_second_trip(run) ? 1 : 0];
+}
+
+bool run_needs_second_trip(const struct run *run)
+{
+    bool has = false;
+    for (size_t i = 0; i < run->n_rows; i++) {
+        has = has || text_ends(run->rows[i].type->name, "-2");
+    }
+    return has && !session_fact(run->session, "one-trip");
 }
 
 static bool two_databases(const struct run *run)
@@ -75,8 +103,26 @@ bool run_load_chain(struct run *run, struct cert_list *out)
     return ok;
 }
 
+static bool crmf_key(struct run *run, struct buf *spki, struct err *err)
+{
+    struct buf text = BUF_INIT(BUF_MAX_TEXT), der = BUF_INIT(BUF_MAX_TEXT);
+    struct crmf_msg msg;
+    bool ok = session_read_file(run->session, FILE_CRMF, &text, err) && pem_decode(buf_peek(&text), &der, NULL, err) &&
+              crmf_parse(buf_peek(&der), &msg, NULL, err);
+    if (ok) {
+        ok = buf_append_bytes(spki, msg.spki) || err_fail(err, ERR_INTERNAL, NULL);
+        crmf_release(&msg);
+    }
+    buf_release(&text);
+    buf_release(&der);
+    return ok;
+}
+
 bool run_requested_key(struct run *run, struct buf *spki, struct err *err)
 {
+    if (session_has_file(run->session, FILE_CRMF)) {
+        return crmf_key(run, spki, err);
+    }
     struct buf text = BUF_INIT(BUF_MAX_TEXT);
     struct csr csr;
     bool ok = session_read_file(run->session, FILE_CSR, &text, err) && csr_parse(buf_peek(&text), &csr, err);
@@ -140,6 +186,10 @@ static enum profile_auth voucher(const struct run *run)
 char *run_subject(const struct run *run)
 {
     const char *subject = run_answer(run, "subject"), *uid = run_answer(run, "identification");
+    const char *signer = session_fact(run->session, "signer.subject");
+    if (!*subject && signer && run->scenario->signer == SIGNED_BY_USER) {
+        return xstrdup(signer);
+    }
     if (*subject || !*uid || run->scenario->signer != SIGNED_BY_NEW_KEY) {
         return xstrdup(subject);
     }

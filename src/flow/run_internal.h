@@ -16,12 +16,24 @@
 #define FILE_SUBMIT_CFG "cmc-submit.cfg"
 #define FILE_REQUEST "request.cmc"
 #define FILE_RESPONSE "response.cmc"
+#define FILE_CRMF "request.crmf"
+#define FILE_TRANSPORT "transport.pem"
+#define FILE_REQUEST_CFG_2 "cmc-decryptedpop.cfg"
+#define FILE_SUBMIT_CFG_2 "cmc-submit-2.cfg"
+#define FILE_REQUEST_2 "request-2.cmc"
+#define FILE_RESPONSE_2 "response-2.cmc"
 #define FILE_CHAIN "ca-chain.pem"
 #define FILE_TLS_SERVER "tls-server.pem"
 #define FILE_CARD "for-ca-administrator.txt"
 #define FILE_CERT "certificate.pem"
 #define FILE_PACKAGE "request.cmcpkg"
 #define FILE_ANSWER_PACKAGE "answer.cmcpkg"
+
+/* One message to the CA and its answer: file names, and the facts that belong to them. */
+struct trip {
+    const char *request_cfg, *submit_cfg, *request, *response, *refused;
+    const char *state, *nonce, *transaction; /* facts: "sending"…, and what the answer has to repeat */
+};
 
 struct run_row {
     const struct step_type *type;
@@ -49,6 +61,12 @@ struct run {
 };
 struct key_work;
 void key_work_free(struct key_work *work);
+
+/* The running step's trip: the second for steps whose name ends in "-2". */
+const struct trip *run_trip(const struct run *run);
+bool run_is_second_trip(const struct run *run);
+/* The scenario has a second trip, and the first answer has not made it needless. */
+bool run_needs_second_trip(const struct run *run);
 
 /* Options that every exchange of this run uses; pinned must outlive them. */
 struct run_net {
@@ -87,6 +105,8 @@ char *run_profile(const struct run *run) MUST_CHECK;
 char *run_servlet(const struct run *run) MUST_CHECK;
 
 struct cmc_response;
+/* Problems of an encryption certificate that can be known beforehand. */
+void run_check_encryption(struct run *run, struct preflight *out);
 /* The card for the CA's administrator, after a refusal; no secret is in it. */
 bool run_write_card(struct run *run, const struct cmc_response *response, struct err *err) MUST_CHECK;
 
@@ -105,6 +125,8 @@ enum step_progress step_package_poll(struct run *run, int wait_ms, struct err *e
 /* Problems of user id and shared secret that can be known beforehand; asks nobody. */
 void run_check_secret(struct run *run, struct preflight *out);
 bool step_secret_start(struct run *run, struct err *err);
+bool step_transport_start(struct run *run, struct err *err);
+bool step_crmf_start(struct run *run, struct err *err);
 bool step_agent_start(struct run *run, struct err *err);
 bool step_cfgs_start(struct run *run, struct err *err);
 bool step_request_start(struct run *run, struct err *err);

@@ -23,6 +23,19 @@ static const struct step_type STEPS[] = {
      step_package_poll, NULL, NULL},
     {"agent", N_("Agent certificate"), N_("The agent's certificate is looked up, and imported when it came in a file."),
      STEP_DATABASE, step_agent_start, NULL, NULL, NULL},
+    {"signer", N_("Your certificate"), N_("The certificate that signs for you is looked up."), STEP_LOCAL, step_agent_start, NULL, NULL,
+     NULL},
+    {"transport", N_("Archival"), N_("The transport certificate of the key recovery authority is fetched and checked."), STEP_LOCAL,
+     step_transport_start, NULL, NULL, NULL},
+    {"crmf", N_("Write the request"), N_("The request is written; the key goes into it wrapped, when it is archived."), STEP_LOCAL,
+     step_crmf_start, NULL, NULL, NULL},
+    {"cfgs-2", N_("Second trip: files"), N_("The files for the second trip are written."), STEP_LOCAL, step_cfgs_start, NULL, NULL, NULL},
+    {"request-2", N_("Open the challenge"), N_("The new key opens the CA's challenge, and the proof is signed."), STEP_LOCAL,
+     step_request_start, NULL, NULL, NULL},
+    {"submit-2", N_("Send the proof"), N_("The proof is on its way to the certificate authority."), STEP_CA, step_submit_start,
+     step_submit_poll, step_submit_cancel, NULL},
+    {"response-2", N_("Check the answer"), N_("The answer's signature, chain and key are checked."), STEP_LOCAL, step_response_start,
+     NULL, NULL, NULL},
     {"cfgs", N_("Write .cfg files"), N_("The files that Dogtag's own tools take are written."), STEP_LOCAL, step_cfgs_start, NULL,
      NULL, NULL},
     {"request", N_("Sign the message"), N_("The CMC message is built and signed."), STEP_LOCAL, step_request_start, NULL, NULL, NULL},
@@ -47,6 +60,9 @@ static const char *const AGENT_DESK_PAGES[] = {"open", "purpose", "server", "age
 static const char *const SHARED_SECRET_PAGES[] = {"server", "database", "you", "secret", "key", "review", NULL};
 static const char *const SHARED_SECRET_STEPS[] = {"secret",   "server",   "key",    "csr",   "cfgs", "request",
                                                   "submit",   "response", "import", "proof", NULL};
+static const char *const ENCRYPTION_PAGES[] = {"server", "database", "signer", "encryption", "review", NULL};
+static const char *const ENCRYPTION_STEPS[] = {"server",   "signer", "transport", "key",       "crmf",     "cfgs",       "request", "submit",
+                                               "response", "cfgs-2", "request-2", "submit-2",  "response-2", "import", "proof",   NULL};
 static const char *const AGENT_DESK_STEPS[] = {"server", "agent", "csr", "cfgs", "request", "submit", "response", "export", NULL};
 
 /* To add a scenario: a row of pages and steps here, its words, and a line in tests/flow/flows.csv. */
@@ -64,6 +80,9 @@ static const struct scenario SCENARIOS[] = {
     {"shared-secret", N_("First certificate, by a shared secret"),
      N_("You have no certificate yet; the CA's helpdesk gave you a secret that proves who you are."), SHARED_SECRET_PAGES,
      SHARED_SECRET_STEPS, SIGNED_BY_NEW_KEY},
+    {"encryption", N_("Encryption certificate, in two trips"),
+     N_("You own a signing certificate: the CA sends a challenge that only the new encryption key can read."), ENCRYPTION_PAGES,
+     ENCRYPTION_STEPS, SIGNED_BY_USER},
 };
 
 const struct scenario *scenario_rows(size_t *n)

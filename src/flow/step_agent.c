@@ -77,6 +77,7 @@ bool step_agent_start(struct run *run, struct err *err)
     bool ok = agent && check_agent(run, agent, nickname, err);
     if (ok) {
         char *subject = cert_subject(agent);
+        session_set_fact(run->session, "signer.subject", subject);
         run_note(run, "%s", subject);
         free(subject);
     }

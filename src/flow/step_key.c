@@ -163,6 +163,10 @@ static bool start_making(struct run *run, struct err *err)
     strncpy(w->curve, run_answer(run, "key.curve"), sizeof w->curve - 1);
     w->spec = (struct key_spec){.type = ec ? KEY_EC : KEY_RSA, .bits = ec ? 0 : atoi(run_answer(run, "key.size")),
                                 .curve = ec ? w->curve : NULL};
+    if (run_needs_second_trip(run)) { /* a key that only decrypts, and may be wrapped for the key recovery authority */
+        w->spec.wrap_ops = !ec;
+        w->spec.extractable = answer_true(run->session, "archive");
+    }
     run->key_work = w;
     run->job = job_start(make, w, err);
     return run->job != NULL;

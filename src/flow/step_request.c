@@ -12,7 +12,10 @@
 
 bool step_cfgs_start(struct run *run, struct err *err)
 {
-    run_note(run, "%s, %s", FILE_REQUEST_CFG, FILE_SUBMIT_CFG);
+    if (run_is_second_trip(run) && !run_needs_second_trip(run)) {
+        return true;
+    }
+    run_note(run, "%s, %s", run_trip(run)->request_cfg, run_trip(run)->submit_cfg);
     return run_write_cfgs(run, err);
 }
 
@@ -38,12 +41,15 @@ bool step_request_start(struct run *run, struct err *err)
 {
     struct cfg cfg;
     struct engine_request request;
+    if (run_is_second_trip(run) && !run_needs_second_trip(run)) {
+        return true;
+    }
     cfg_init(&cfg, CFG_REQUEST);
-    char *path = session_file(run->session, FILE_REQUEST_CFG);
+    char *path = session_file(run->session, run_trip(run)->request_cfg);
     bool ok = run_open_agent_db(run, err) && cfg_read(&cfg, path, err) && engine_build(&run->engine, &cfg, &request, err);
     if (ok) {
-        keep_hex(run, "sent.nonce", buf_peek(&request.sender_nonce));
-        keep_hex(run, "sent.transaction", buf_peek(&request.transaction_id));
+        keep_hex(run, run_trip(run)->nonce, buf_peek(&request.sender_nonce));
+        keep_hex(run, run_trip(run)->transaction, buf_peek(&request.transaction_id));
         if (request.signer) {
             char *subject = cert_subject(request.signer);
             session_set_fact(run->session, "signer", subject);

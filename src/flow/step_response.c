@@ -50,7 +50,7 @@ static bool trust(struct run *run, const struct cmc_response *response, struct c
     struct buf spki = BUF_INIT(BUF_MAX_TEXT), nonce = BUF_INIT(BUF_MAX_TEXT), transaction = BUF_INIT(BUF_MAX_TEXT);
     struct cert_list anchors = CERT_LIST_INIT;
     bool ok = run_requested_key(run, &spki, err) &&
-              ((from_hex_fact(run, "sent.nonce", &nonce) && from_hex_fact(run, "sent.transaction", &transaction)) ||
+              ((from_hex_fact(run, run_trip(run)->nonce, &nonce) && from_hex_fact(run, run_trip(run)->transaction, &transaction)) ||
                err_fail(err, ERR_FLOW_STEP_ORDER, NULL));
     bool pinned = run_load_chain(run, &anchors);
     /* Verifying needs NSS, and a run that goes on here has not opened a database yet. */
@@ -129,15 +129,17 @@ static bool refused(struct run *run, const struct cmc_response *response, struct
 
 static bool forget_message(struct run *run)
 {
-    static const char *const facts[] = {"nonce", "transaction", "submit.state", "sent.nonce", "sent.transaction"};
-    static const char *const steps[] = {"cfgs", "request", "submit"};
+    const struct trip *trip = run_trip(run);
+    const char *const facts[] = {"nonce", "transaction", trip->state, trip->nonce, trip->transaction};
+    static const char *const first[] = {"cfgs", "request", "submit"}, *const second[] = {"cfgs-2", "request-2", "submit-2"};
+    const char *const *steps = run_is_second_trip(run) ? second : first;
     for (size_t i = 0; i < ARRAY_LEN(facts); i++) {
         session_set_fact(run->session, facts[i], NULL);
     }
-    for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(first); i++) {
         session_clear_step(run->session, steps[i]);
     }
-    char *from = session_file(run->session, FILE_RESPONSE), *to = session_file(run->session, "response.refused.cmc");
+    char *from = session_file(run->session, trip->response), *to = session_file(run->session, trip->refused);
     struct buf der = BUF_INIT(BUF_MAX_MESSAGE);
     struct err ignored = ERR_INIT;
     bool ok = file_read(from, &der, &ignored) && file_write(to, buf_peek(&der), 0600, &ignored) && file_wipe(from, &ignored);
@@ -152,6 +154,12 @@ static bool judge(struct run *run, const struct cmc_response *response, struct e
 {
     struct cert_list issued = CERT_LIST_INIT;
     bool ok = trust(run, response, &issued, err);
+    /* Not an error but progress: the CA wants to see that we hold the key. */
+    if (ok && response->outcome == CMC_POP_REQUIRED && !run_is_second_trip(run) && run_needs_second_trip(run)) {
+        run_note(run, "%s", _("The CA now asks you to prove that you hold the key."));
+        cert_list_release(&issued);
+        return true;
+    }
     if (ok && refused(run, response, err)) {
         if (err_exit(err->code) == EXIT_REJECTED) {
             forget_message(run);
@@ -162,6 +170,7 @@ static bool judge(struct run *run, const struct cmc_response *response, struct e
         ok = store_certs(run, issued.v[0], &response->sd.certs, err);
         if (ok) {
             keep_facts(run, issued.v[0]);
+            session_set_fact(run->session, "one-trip", run_is_second_trip(run) ? NULL : "true");
         }
     }
     cert_list_release(&issued);
@@ -199,10 +208,13 @@ bool step_response_start(struct run *run, struct err *err)
     if (!run_need_nss(run, err)) {
         return false;
     }
-    if (!session_has_file(run->session, FILE_RESPONSE) && session_has_file(run->session, FILE_CERT)) {
+    if (run_is_second_trip(run) && !run_needs_second_trip(run)) {
+        return true;
+    }
+    if (!session_has_file(run->session, run_trip(run)->response) && session_has_file(run->session, FILE_CERT)) {
         return judge_found(run, err);
     }
-    bool ok = session_read_file(run->session, FILE_RESPONSE, &der, err) && cmc_response_parse(buf_peek(&der), &response, err);
+    bool ok = session_read_file(run->session, run_trip(run)->response, &der, err) && cmc_response_parse(buf_peek(&der), &response, err);
     if (ok) {
         ok = judge(run, &response, err);
         cmc_response_release(&response);

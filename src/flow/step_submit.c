@@ -13,13 +13,12 @@
 #include "cfg/cfg.h"
 #include "flow/run_internal.h"
 #include "net/carest.h"
-#include "nss/csr.h"
 #include "nss/dn.h"
 #include "nss/pem.h"
 
 static bool set_state(struct run *run, const char *state, struct err *err)
 {
-    session_set_fact(run->session, "submit.state", state);
+    session_set_fact(run->session, run_trip(run)->state, state);
     return session_save(run->session, err);
 }
 
@@ -36,18 +35,17 @@ static bool keep_found(struct run *run, const struct cert *cert, struct err *err
 /* Searches by the names of the subject, and takes only a certificate for the very key. */
 static bool search(struct run *run, struct carest *rest, struct cert **found, struct err *err)
 {
-    struct buf text = BUF_INIT(BUF_MAX_TEXT);
-    struct csr csr;
-    if (!session_read_file(run->session, FILE_CSR, &text, err) || !csr_parse(buf_peek(&text), &csr, err)) {
-        buf_release(&text);
-        return false;
+    struct buf spki = BUF_INIT(BUF_MAX_TEXT), der = BUF_INIT(BUF_MAX_TEXT);
+    const char *subject = session_fact(run->session, "subject");
+    bool ok = run_requested_key(run, &spki, err) && (subject || err_fail(err, ERR_FLOW_STEP_ORDER, NULL)) && dn_encode(subject, &der, err);
+    if (ok) {
+        char *cn = dn_value(buf_peek(&der), "CN"), *uid = dn_value(buf_peek(&der), "UID");
+        ok = carest_find_spki(rest, cn, cn ? NULL : uid, buf_peek(&spki), found, err);
+        free(cn);
+        free(uid);
     }
-    char *cn = dn_value(csr.subject_der, "CN"), *uid = dn_value(csr.subject_der, "UID");
-    bool ok = carest_find_spki(rest, cn, cn ? NULL : uid, csr.spki, found, err);
-    free(cn);
-    free(uid);
-    csr_release(&csr);
-    buf_release(&text);
+    buf_release(&spki);
+    buf_release(&der);
     return ok;
 }
 
@@ -75,8 +73,8 @@ static bool look_up(struct run *run, bool *issued, struct err *err)
 /* Returns true when sending may go on; *settled when there is nothing to send any more. */
 static bool settle_doubt(struct run *run, bool *settled, struct err *err)
 {
-    const char *state = session_fact(run->session, "submit.state");
-    *settled = session_has_file(run->session, FILE_RESPONSE) || (state && strcmp(state, "found") == 0);
+    const char *state = session_fact(run->session, run_trip(run)->state);
+    *settled = session_has_file(run->session, run_trip(run)->response) || (state && strcmp(state, "found") == 0);
     if (*settled || !state || strcmp(state, "sending") != 0) {
         return true;
     }
@@ -95,6 +93,9 @@ bool step_submit_start(struct run *run, struct err *err)
     bool settled = false;
     struct run_net net;
     struct cfg cfg;
+    if (run_is_second_trip(run) && !run_needs_second_trip(run)) {
+        return true;
+    }
     if (!settle_doubt(run, &settled, err) || settled) {
         return settled;
     }
@@ -102,7 +103,7 @@ bool step_submit_start(struct run *run, struct err *err)
         return false;
     }
     cfg_init(&cfg, CFG_HTTP);
-    char *path = session_file(run->session, FILE_SUBMIT_CFG);
+    char *path = session_file(run->session, run_trip(run)->submit_cfg);
     run->pinned = net.pinned;
     net.pinned = (struct cert_list)CERT_LIST_INIT;
     net.submit.pinned = run->pinned.n ? &run->pinned : NULL;
