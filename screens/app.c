@@ -362,6 +362,7 @@ static const struct {
 } WHO[] = {
     {"agent-signed", N_("A CA agent signs it here, now"), N_("You hold an agent's certificate, or the agent sits beside you.")},
     {"shared-secret", N_("Nobody yet: I have a secret from the helpdesk"), N_("Your first certificate; the secret proves who you are.")},
+    {"encryption", N_("I do: I have a signing certificate, and want one to encrypt"), N_("Two trips to the CA; the key can be archived.")},
     {"make-csr", N_("A CA agent somewhere else"), N_("You make the request here and hand it over; the answer is imported later.")},
 };
 
@@ -377,7 +378,7 @@ static void choose_list(void *ctx, const struct field *field, struct choices *ou
 int app_choose_scenario(struct app *app)
 {
     static const struct field fields[] = {
-        {.kind = FIELD_CHOICE, .key = "who", .label = "", .choices = choose_list, .rows = 4, .width = 60, .flags = FIELD_REQUIRED | FIELD_ADVANCE,
+        {.kind = FIELD_CHOICE, .key = "who", .label = "", .choices = choose_list, .rows = 5, .width = 60, .flags = FIELD_REQUIRED | FIELD_ADVANCE,
          .help = N_("A certificate authority wants somebody to vouch for you.")},
         FIELD_ROWS_END,
     };

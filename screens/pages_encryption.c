@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An encryption certificate: which certificate signs for the user, and what happens to the key. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "base/when.h"
+#include "nss/certdb.h"
+#include "screens/app.h"
+
+/* ---- who signs ---- */
+
+static const char *cannot_sign(const struct cert *c)
+{
+    unsigned usage = cert_key_usage(c);
+    if (!cert_valid_at(c, when_now())) {
+        return _("It is expired.");
+    }
+    return usage & KU_ABSENT || usage & KU_DIGITAL_SIGNATURE ? NULL : _("It is not made for signatures.");
+}
+
+static void list_own(void *ctx, const struct field *field, struct choices *out)
+{
+    (void)field;
+    struct app *app = ctx;
+    struct certdb_entry *entries = NULL;
+    size_t n = 0;
+    struct err ignored = ERR_INIT;
+    if (app_open_db(app, "dbdir", true) && certdb_list(app->engine.db, NULL, &entries, &n, &ignored)) {
+        for (size_t i = 0; i < n; i++) {
+            if (!entries[i].has_key || cert_is_ca(entries[i].cert)) {
+                continue;
+            }
+            char *nick = text_visible_str(entries[i].nickname), *subject = cert_subject(entries[i].cert);
+            char *until = when_human(cert_not_after(entries[i].cert));
+            char *label = xasprintf("%s\t%s", nick, subject), *note = xasprintf(_("Valid until %s, on %s."), until, entries[i].token);
+            choices_add(out, entries[i].nickname, label, note, cannot_sign(entries[i].cert));
+            free(nick);
+            free(subject);
+            free(until);
+            free(label);
+            free(note);
+        }
+        certdb_entries_free(entries, n);
+    }
+    err_release(&ignored);
+}
+
+static const struct field SIGNER_FIELDS[] = {
+    {.kind = FIELD_LIST, .key = "nickname", .label = N_("Certificate"), .columns = N_("Nickname\tSubject"), .choices = list_own, .rows = 6,
+     .flags = FIELD_REQUIRED, .help = N_("Your own signing certificate of this CA."),
+     .why = N_("Your signature tells the CA who asks. The new certificate gets the same name.")},
+    FIELD_ROWS_END,
+};
+static const struct page SIGNER = {.id = "signer", .question = N_("Which of your certificates signs the request?"), .fields = SIGNER_FIELDS};
+
+static enum page_leave signer_leave(struct app *app)
+{
+    struct err err = ERR_INIT;
+    app_drop_engine(app);
+    bool ok = engine_open_db(&app->engine, app_get(app, "dbdir"), true, false, &err) && engine_login(&app->engine, app_get(app, "tokenname"), &err);
+    if (!ok) {
+        app_error(app, _("Your certificate cannot be used."), &err);
+    }
+    return ok ? LEAVE_GO : LEAVE_STAY;
+}
+const struct app_page PAGE_SIGNER = {.page = &SIGNER, .label = N_("Signer"), .leave = signer_leave};
+
+/* ---- the key ---- */
+
+static void list_sizes(void *ctx, const struct field *field, struct choices *out)
+{
+    (void)ctx;
+    (void)field;
+    choices_add(out, "2048", "2048", _("The usual size."), NULL);
+    choices_add(out, "3072", "3072", _("As strong as AES with 128 bits."), NULL);
+    choices_add(out, "4096", "4096", _("Stronger; making it and using it takes longer."), NULL);
+}
+
+static bool archives(void *ctx, const struct field *field)
+{
+    (void)field;
+    return answer_true(((struct app *)ctx)->session, "archive");
+}
+
+static bool from_file(void *ctx, const struct field *field)
+{
+    return archives(ctx, field) && *app_get(ctx, "transport");
+}
+
+static char *about_archival(void *ctx, const struct field *field)
+{
+    (void)field;
+    return xstrdup(archives(ctx, field)
+                       ? _("A copy of the private key is kept at the key recovery authority, encrypted. Its agents can give the key back, to "
+                           "you or to your organisation, so that what was encrypted for you can still be read.")
+                       : _("Nobody but you has the key: when it is lost, what was encrypted for you cannot be read any more."));
+}
+
+static char *about_trips(void *ctx, const struct field *field)
+{
+    (void)ctx;
+    (void)field;
+    return xstrdup(_("It takes two trips: the CA sends a challenge that only the new key can read, and gives the certificate for the answer."));
+}
+
+static const struct field KEY_FIELDS[] = {
+    {.kind = FIELD_NOTE, .key = "trips", .text = about_trips},
+    {.kind = FIELD_CHOICE, .key = "key.size", .label = N_("RSA key"), .unit = N_("bits"), .choices = list_sizes, .rows = 3,
+     .help = N_("EC keys cannot go two trips: the CA would fail.")},
+    {.kind = FIELD_CHECK, .key = "archive", .label = N_("Archive the key"), .help = N_("Usually wanted for encryption keys, never for signing keys.")},
+    {.kind = FIELD_NOTE, .key = "archival", .text = about_archival},
+    {.kind = FIELD_FILE, .key = "transport", .label = N_("Transport cert."), .flags = FIELD_MUST_EXIST, .visible = archives,
+     .hint = N_("fetched from the CA"), .help = N_("Only when the helpdesk gave you the certificate in a file.")},
+    {.kind = FIELD_TEXT, .key = "transport.fingerprint", .label = N_("Its fingerprint"), .visible = from_file,
+     .help = N_("SHA-256, from the helpdesk; not needed when the confirmed CA issued it.")},
+    {.kind = FIELD_TEXT, .key = "profile", .label = N_("Profile"), .width = 40, .hint = N_("the usual one for the key"),
+     .help = N_("Only when your CA administrator told you another one.")},
+    FIELD_ROWS_END,
+};
+static const struct page ENCRYPTION = {.id = "encryption", .question = N_("What kind of encryption key?"), .fields = KEY_FIELDS};
+const struct app_page PAGE_ENCRYPTION = {.page = &ENCRYPTION, .label = N_("Key")};
