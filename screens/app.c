@@ -378,7 +378,13 @@ static void choose_list(void *ctx, const struct field *field, struct choices *ou
 int app_choose_scenario(struct app *app)
 {
     static const struct field fields[] = {
-        {.kind = FIELD_CHOICE, .key = "who", .label = "", .choices = choose_list, .rows = 5, .width = 60, .flags = FIELD_REQUIRED | FIELD_ADVANCE,
+        {.kind = FIELD_CHOICE,
+         .key = "who",
+         .label = "",
+         .choices = choose_list,
+         .rows = 5,
+         .width = 60,
+         .flags = FIELD_REQUIRED | FIELD_ADVANCE,
          .help = N_("A certificate authority wants somebody to vouch for you.")},
         FIELD_ROWS_END,
     };

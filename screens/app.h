@@ -83,7 +83,8 @@ bool app_start(struct app *app, const char *scenario);
 int app_choose_scenario(struct app *app);
 
 /* Pages, one file each group. */
-extern const struct app_page PAGE_PURPOSE, PAGE_SERVER, PAGE_DATABASE, PAGE_SUBJECT, PAGE_KEY, PAGE_AGENT, PAGE_OPEN, PAGE_REVIEW, PAGE_YOU, PAGE_SECRET;
+extern const struct app_page PAGE_PURPOSE, PAGE_SERVER, PAGE_DATABASE, PAGE_SUBJECT, PAGE_KEY, PAGE_AGENT, PAGE_OPEN,
+    PAGE_REVIEW, PAGE_YOU, PAGE_SECRET;
 extern const struct app_page PAGE_SIGNER, PAGE_ENCRYPTION;
 /* First contact with a progress page; asks the user to confirm the fingerprint. */
 bool app_contact(struct app *app);

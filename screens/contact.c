@@ -49,7 +49,8 @@ static const struct progress_ops OPS = {.poll = poll, .count = count, .step = st
 static bool confirm(struct app *app, struct look *look)
 {
     char *chain = look_chain_text(look), *print = look_fingerprint(look), *lines = look_fingerprint_lines(look);
-    char *text = xasprintf(_("The server %s shows this certificate:\n\n%s\nCompare its SHA-256 fingerprint with the one that your helpdesk gives you:\n\n%s\nIs it the same?"),
+    char *text = xasprintf(_("The server %s shows this certificate:\n\n%s\nCompare its SHA-256 fingerprint with the "
+                             "one that your helpdesk gives you:\n\n%s\nIs it the same?"),
                            app_get(app, "host"), chain, lines);
     free(lines);
     const struct dialog ask = {.title = _("Is this the right certificate authority?"), .text = text,

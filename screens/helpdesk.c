@@ -13,10 +13,14 @@
 static const struct {
     const char *value, *label, *note; /* N_(): at most 60 and 76 columns */
 } JOBS[] = {
-    {"agent-desk", N_("Sign a request that somebody gave you"), N_("You are a CA agent; the certificate goes back in files or a package.")},
-    {"token", N_("Make a secret for a user's first certificate"), N_("The CA gets it encrypted through the directory; the user by telephone.")},
-    {"describe", N_("Describe a CA for your users"), N_("Shows the command that writes a description, so that users are asked less.")},
-    {"admin", N_("Prepare a CA for shared secrets"), N_("What its administrator sets: schema, CS.cfg, certificate, profiles.")},
+    {"agent-desk", N_("Sign a request that somebody gave you"),
+     N_("You are a CA agent; the certificate goes back in files or a package.")},
+    {"token", N_("Make a secret for a user's first certificate"),
+     N_("The CA gets it encrypted through the directory; the user by telephone.")},
+    {"describe", N_("Describe a CA for your users"),
+     N_("Shows the command that writes a description, so that users are asked less.")},
+    {"admin", N_("Prepare a CA for shared secrets"),
+     N_("What its administrator sets: schema, CS.cfg, certificate, profiles.")},
 };
 
 static const char *get(void *ctx, const char *key)
@@ -44,7 +48,13 @@ static void list_jobs(void *ctx, const struct field *field, struct choices *out)
 int app_helpdesk(struct app *app)
 {
     static const struct field fields[] = {
-        {.kind = FIELD_CHOICE, .key = "job", .label = "", .choices = list_jobs, .rows = 6, .width = 60, .flags = FIELD_REQUIRED | FIELD_ADVANCE,
+        {.kind = FIELD_CHOICE,
+         .key = "job",
+         .label = "",
+         .choices = list_jobs,
+         .rows = 6,
+         .width = 60,
+         .flags = FIELD_REQUIRED | FIELD_ADVANCE,
          .help = N_("Choose with the arrow keys, then press Enter.")},
         FIELD_ROWS_END,
     };
@@ -69,10 +79,12 @@ int app_helpdesk(struct app *app)
             continue;
         }
         dialog_view(app->ui, _("Describe a CA for your users"),
-                    _("Run this where the CA can be reached, compare the fingerprint that it prints, and give the file to your users:\n\n"
+                    _("Run this where the CA can be reached, compare the fingerprint that it prints, and give the file "
+                      "to your users:\n\n"
                       "  cmc ca export --host pki.example.com --name example \\\n"
                       "      --title \"Example CA\" --contact \"helpdesk@example.com\" \\\n"
                       "      -o example.json\n\n"
-                      "It belongs into /etc/cmc-wizard/ca.d/ or ~/.config/cmc-wizard/ca.d/. With it the wizard asks no question about the server."));
+                      "It belongs into /etc/cmc-wizard/ca.d/ or ~/.config/cmc-wizard/ca.d/. With it the wizard asks no "
+                      "question about the server."));
     }
 }

@@ -89,25 +89,40 @@ int main(int argc, char **argv)
 {
     struct wizard_options o = {.json_fd = -1};
     const struct opt table[] = {
-        {OPT_STR, "answers", 'a', N_("FILE"), N_("Run unattended with the answers in this file."), &o.answers, NULL, 0, 0},
-        {OPT_STR, "resume", 'r', N_("ID"), N_("Continue this saved enrollment; with --answers: change its answers first."), &o.resume, NULL, 0, 0},
-        {OPT_STR, "import-answer", 0, N_("FILE"), N_("With --resume: the CA's or the agent's answer to a request that was handed over."), &o.import_answer, NULL, 0, 0},
+        {OPT_STR, "answers", 'a', N_("FILE"), N_("Run unattended with the answers in this file."), &o.answers, NULL, 0,
+         0},
+        {OPT_STR, "resume", 'r', N_("ID"),
+         N_("Continue this saved enrollment; with --answers: change its answers first."), &o.resume, NULL, 0, 0},
+        {OPT_STR, "import-answer", 0, N_("FILE"),
+         N_("With --resume: the CA's or the agent's answer to a request that was handed over."), &o.import_answer, NULL,
+         0, 0},
         {OPT_FLAG, "list", 0, NULL, N_("List the saved enrollments."), &o.list, NULL, 0, 0},
-        {OPT_STR, "delete", 0, N_("ID"), N_("Wipe this saved enrollment; its unused key is removed, never one with a certificate."), &o.delete_session, NULL, 0, 0},
-        {OPT_FLAG, "dry-run", 0, NULL, N_("Check everything and say what would happen; send and change nothing."), &o.dry_run, NULL, 0, 0},
-        {OPT_FLAG, "print-answers", 0, NULL, N_("Print the answers of --resume ID as an answers file."), &o.print_answers, NULL, 0, 0},
-        {OPT_FLAG, "practice", 0, NULL, N_("Use the practice CA on this computer; it is started when it does not run."), &o.practice, NULL, 0, 0},
+        {OPT_STR, "delete", 0, N_("ID"),
+         N_("Wipe this saved enrollment; its unused key is removed, never one with a certificate."), &o.delete_session,
+         NULL, 0, 0},
+        {OPT_FLAG, "dry-run", 0, NULL, N_("Check everything and say what would happen; send and change nothing."),
+         &o.dry_run, NULL, 0, 0},
+        {OPT_FLAG, "print-answers", 0, NULL, N_("Print the answers of --resume ID as an answers file."),
+         &o.print_answers, NULL, 0, 0},
+        {OPT_FLAG, "practice", 0, NULL, N_("Use the practice CA on this computer; it is started when it does not run."),
+         &o.practice, NULL, 0, 0},
         {OPT_FLAG, "plain", 0, NULL, N_("Ask line by line instead of full screen."), &o.plain, NULL, 0, 0},
-        {OPT_FLAG, "accessible", 0, NULL, N_("Like --plain, for screen readers and braille."), &o.accessible, NULL, 0, 0},
+        {OPT_FLAG, "accessible", 0, NULL, N_("Like --plain, for screen readers and braille."), &o.accessible, NULL, 0,
+         0},
         {OPT_FLAG, "ascii", 0, NULL, N_("Draw with ASCII characters only."), &o.ascii, NULL, 0, 0},
         {OPT_FLAG, "osc52", 0, NULL, N_("Let the copy view use the terminal's clipboard."), &o.osc52, NULL, 0, 0},
         {OPT_FLAG, "json", 0, NULL, N_("Unattended: print the result as JSON."), &o.json, NULL, 0, 0},
-        {OPT_INT, "json-fd", 0, N_("N"), N_("Write events as JSON lines to this file descriptor."), &o.json_fd, NULL, 0, 65535},
-        {OPT_STR, "state-dir", 0, N_("DIR"), N_("Folder of saved enrollments (default: ~/.local/state/cmc-wizard/sessions)."), &o.state_dir, NULL, 0, 0},
+        {OPT_INT, "json-fd", 0, N_("N"), N_("Write events as JSON lines to this file descriptor."), &o.json_fd, NULL, 0,
+         65535},
+        {OPT_STR, "state-dir", 0, N_("DIR"),
+         N_("Folder of saved enrollments (default: ~/.local/state/cmc-wizard/sessions)."), &o.state_dir, NULL, 0, 0},
     };
-    const struct opt_usage usage = {"cmc-wizard", N_("[OPTION]..."),
-                                    N_("Takes you through certificate enrollment with a CMC certificate authority (Dogtag PKI, Red Hat Certificate System)."),
-                                    N_("Exit codes: 0 done, 1 internal or I/O error, 2 rejected by the CA, 3 CA unreachable, 4 usage or configuration, 5 waiting, 6 cancelled and saved, 7 answer not trusted.")};
+    const struct opt_usage usage = {
+        "cmc-wizard", N_("[OPTION]..."),
+        N_("Takes you through certificate enrollment with a CMC certificate authority (Dogtag PKI, Red Hat Certificate "
+           "System)."),
+        N_("Exit codes: 0 done, 1 internal or I/O error, 2 rejected by the CA, 3 CA unreachable, 4 usage or "
+           "configuration, 5 waiting, 6 cancelled and saved, 7 answer not trusted.")};
     secret_harden_process();
     i18n_init();
     struct err err = ERR_INIT;

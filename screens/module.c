@@ -22,7 +22,11 @@ static bool ask_secret(void *ctx, const char *name, const char *token, bool retr
     char *visible = text_visible_str(token ? token : name);
     char *shown = database ? xstrdup(_("What is the password of the database?")) : xasprintf(_("What is the password of %s?"), visible);
     free(visible);
-    char *left = retry && tries_left > 0 ? xasprintf(ngettext("That was wrong. %d try is left.", "That was wrong. %d tries are left.", (unsigned long)tries_left), tries_left) : NULL;
+    char *left = retry && tries_left > 0
+                     ? xasprintf(ngettext("That was wrong. %d try is left.", "That was wrong. %d tries are left.",
+                                          (unsigned long)tries_left),
+                                 tries_left)
+                     : NULL;
     const struct page page = {.id = "password", .question = shown, .fields = fields, .message = left, .message_kind = MESSAGE_WARN};
     struct form_result result = {0};
     secrets_set(app->secrets, "asked", NULL);

@@ -7,8 +7,8 @@
 
 /* To add a page: its struct in a pages_*.c, a row here, its id in the pages of a scenario. */
 static const struct app_page *const PAGES[] = {
-    &PAGE_PURPOSE, &PAGE_SERVER, &PAGE_DATABASE, &PAGE_SUBJECT, &PAGE_KEY, &PAGE_AGENT, &PAGE_OPEN, &PAGE_REVIEW, &PAGE_YOU, &PAGE_SECRET, &PAGE_SIGNER,
-    &PAGE_ENCRYPTION,
+    &PAGE_PURPOSE, &PAGE_SERVER, &PAGE_DATABASE, &PAGE_SUBJECT, &PAGE_KEY,    &PAGE_AGENT,
+    &PAGE_OPEN,    &PAGE_REVIEW, &PAGE_YOU,      &PAGE_SECRET,  &PAGE_SIGNER, &PAGE_ENCRYPTION,
 };
 
 const struct app_page *app_page_find(const char *id)

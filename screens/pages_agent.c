@@ -66,16 +66,38 @@ static bool other_db(void *ctx, const struct field *field)
 }
 
 static const struct field FIELDS[] = {
-    {.kind = FIELD_LIST, .key = "nickname", .label = N_("Certificate"), .columns = N_("Nickname\tSubject"), .choices = list_agents, .rows = 5,
+    {.kind = FIELD_LIST,
+     .key = "nickname",
+     .label = N_("Certificate"),
+     .columns = N_("Nickname\tSubject"),
+     .choices = list_agents,
+     .rows = 5,
      .help = N_("The certificate of a CA agent; it signs the request and opens the connection."),
-     .why = N_("The CA knows its agents by their certificates. An agent's signature tells it that the request is in order.")},
-    {.kind = FIELD_FILE, .key = "agent.p12", .label = N_("File"), .flags = FIELD_MUST_EXIST | FIELD_REQUIRED, .visible = from_file,
+     .why = N_(
+         "The CA knows its agents by their certificates. An agent's signature tells it that the request is in order.")},
+    {.kind = FIELD_FILE,
+     .key = "agent.p12",
+     .label = N_("File"),
+     .flags = FIELD_MUST_EXIST | FIELD_REQUIRED,
+     .visible = from_file,
      .help = N_("It is imported into the database first.")},
-    {.kind = FIELD_SECRET, .key = "agent.p12.password", .label = N_("File's password"), .width = 32, .visible = asks_file_password,
+    {.kind = FIELD_SECRET,
+     .key = "agent.p12.password",
+     .label = N_("File's password"),
+     .width = 32,
+     .visible = asks_file_password,
      .help = N_("The password that protects the file.")},
-    {.kind = FIELD_FILE, .key = "agent.dbdir", .label = N_("Other database"), .flags = FIELD_FOLDER, .hint = N_("the same one"),
+    {.kind = FIELD_FILE,
+     .key = "agent.dbdir",
+     .label = N_("Other database"),
+     .flags = FIELD_FOLDER,
+     .hint = N_("the same one"),
      .help = N_("Only when the agent's certificate lies in another database.")},
-    {.kind = FIELD_SECRET, .key = "agent.password", .label = N_("Its password"), .width = 32, .visible = other_db,
+    {.kind = FIELD_SECRET,
+     .key = "agent.password",
+     .label = N_("Its password"),
+     .width = 32,
+     .visible = other_db,
      .help = N_("Of that other database.")},
     FIELD_ROWS_END,
 };
@@ -92,7 +114,9 @@ static bool import_file(struct app *app, struct err *err)
     app->engine.secret_name = other_db(app, NULL) ? "agent.password" : "password";
     bool has_one = secrets_has(app->secrets, "agent.p12.password");
     secret_set(&password, "", 0);
-    bool ok = (!has_one || secrets_get(app->secrets, "agent.p12.password", NULL, false, -1, &password, err)) && file_read(file, &p12, err) && engine_open_db(&app->engine, app_get(app, agent_dbdir(app)), true, true, err) &&
+    bool ok = (!has_one || secrets_get(app->secrets, "agent.p12.password", NULL, false, -1, &password, err)) &&
+              file_read(file, &p12, err) &&
+              engine_open_db(&app->engine, app_get(app, agent_dbdir(app)), true, true, err) &&
               engine_login(&app->engine, token, err) &&
               certdb_import_pkcs12(app->engine.db, token, buf_peek(&p12), &password, &nicknames, err);
     if (ok && nicknames.n) {
@@ -113,7 +137,10 @@ static enum page_leave leave(struct app *app)
     app->engine.secret_name = other_db(app, NULL) ? "agent.password" : "password";
     bool ok = *app_get(app, "nickname")
                   ? engine_open_db(&app->engine, app_get(app, agent_dbdir(app)), true, false, &err) &&
-                        engine_login(&app->engine, *app_get(app, "agent.tokenname") ? app_get(app, "agent.tokenname") : app_get(app, "tokenname"), &err)
+                        engine_login(&app->engine,
+                                     *app_get(app, "agent.tokenname") ? app_get(app, "agent.tokenname")
+                                                                      : app_get(app, "tokenname"),
+                                     &err)
                   : import_file(app, &err);
     if (!ok) {
         app_error(app, _("The agent's certificate cannot be used."), &err);

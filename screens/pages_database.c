@@ -102,7 +102,9 @@ static void list_tokens(void *ctx, const struct field *field, struct choices *ou
     struct err ignored = ERR_INIT;
     if (app_open_db(app, "dbdir", true) && nssdb_tokens(app->engine.db, &tokens, &n, &ignored)) {
         for (size_t i = 0; i < n; i++) {
-            const char *bar = !tokens[i].present ? _("It is not plugged in.") : tokens[i].read_only && !tokens[i].internal ? _("It cannot be written to.") : NULL;
+            const char *bar = !tokens[i].present                           ? _("It is not plugged in.")
+                              : tokens[i].read_only && !tokens[i].internal ? _("It cannot be written to.")
+                                                                           : NULL;
             choices_add(out, tokens[i].name, tokens[i].internal ? _("The database itself") : tokens[i].label, tokens[i].module, bar);
         }
         token_info_free(tokens, n);

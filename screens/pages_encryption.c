@@ -56,13 +56,15 @@ static const struct field SIGNER_FIELDS[] = {
      .why = N_("Your signature tells the CA who asks. The new certificate gets the same name.")},
     FIELD_ROWS_END,
 };
-static const struct page SIGNER = {.id = "signer", .question = N_("Which of your certificates signs the request?"), .fields = SIGNER_FIELDS};
+static const struct page SIGNER = {
+    .id = "signer", .question = N_("Which of your certificates signs the request?"), .fields = SIGNER_FIELDS};
 
 static enum page_leave signer_leave(struct app *app)
 {
     struct err err = ERR_INIT;
     app_drop_engine(app);
-    bool ok = engine_open_db(&app->engine, app_get(app, "dbdir"), true, false, &err) && engine_login(&app->engine, app_get(app, "tokenname"), &err);
+    bool ok = engine_open_db(&app->engine, app_get(app, "dbdir"), true, false, &err) &&
+              engine_login(&app->engine, app_get(app, "tokenname"), &err);
     if (!ok) {
         app_error(app, _("Your certificate cannot be used."), &err);
     }
@@ -95,30 +97,53 @@ static bool from_file(void *ctx, const struct field *field)
 static char *about_archival(void *ctx, const struct field *field)
 {
     (void)field;
-    return xstrdup(archives(ctx, field)
-                       ? _("A copy of the private key is kept at the key recovery authority, encrypted. Its agents can give the key back, to "
-                           "you or to your organisation, so that what was encrypted for you can still be read.")
-                       : _("Nobody but you has the key: when it is lost, what was encrypted for you cannot be read any more."));
+    return xstrdup(
+        archives(ctx, field)
+            ? _("A copy of the private key is kept at the key recovery authority, encrypted. Its agents can give the "
+                "key back, to "
+                "you or to your organisation, so that what was encrypted for you can still be read.")
+            : _("Nobody but you has the key: when it is lost, what was encrypted for you cannot be read any more."));
 }
 
 static char *about_trips(void *ctx, const struct field *field)
 {
     (void)ctx;
     (void)field;
-    return xstrdup(_("It takes two trips: the CA sends a challenge that only the new key can read, and gives the certificate for the answer."));
+    return xstrdup(_("It takes two trips: the CA sends a challenge that only the new key can read, and gives the "
+                     "certificate for the answer."));
 }
 
 static const struct field KEY_FIELDS[] = {
     {.kind = FIELD_NOTE, .key = "trips", .text = about_trips},
-    {.kind = FIELD_CHOICE, .key = "key.size", .label = N_("RSA key"), .unit = N_("bits"), .choices = list_sizes, .rows = 3,
+    {.kind = FIELD_CHOICE,
+     .key = "key.size",
+     .label = N_("RSA key"),
+     .unit = N_("bits"),
+     .choices = list_sizes,
+     .rows = 3,
      .help = N_("EC keys cannot go two trips: the CA would fail.")},
-    {.kind = FIELD_CHECK, .key = "archive", .label = N_("Archive the key"), .help = N_("Usually wanted for encryption keys, never for signing keys.")},
+    {.kind = FIELD_CHECK,
+     .key = "archive",
+     .label = N_("Archive the key"),
+     .help = N_("Usually wanted for encryption keys, never for signing keys.")},
     {.kind = FIELD_NOTE, .key = "archival", .text = about_archival},
-    {.kind = FIELD_FILE, .key = "transport", .label = N_("Transport cert."), .flags = FIELD_MUST_EXIST, .visible = archives,
-     .hint = N_("fetched from the CA"), .help = N_("Only when the helpdesk gave you the certificate in a file.")},
-    {.kind = FIELD_TEXT, .key = "transport.fingerprint", .label = N_("Its fingerprint"), .visible = from_file,
+    {.kind = FIELD_FILE,
+     .key = "transport",
+     .label = N_("Transport cert."),
+     .flags = FIELD_MUST_EXIST,
+     .visible = archives,
+     .hint = N_("fetched from the CA"),
+     .help = N_("Only when the helpdesk gave you the certificate in a file.")},
+    {.kind = FIELD_TEXT,
+     .key = "transport.fingerprint",
+     .label = N_("Its fingerprint"),
+     .visible = from_file,
      .help = N_("SHA-256, from the helpdesk; not needed when the confirmed CA issued it.")},
-    {.kind = FIELD_TEXT, .key = "profile", .label = N_("Profile"), .width = 40, .hint = N_("the usual one for the key"),
+    {.kind = FIELD_TEXT,
+     .key = "profile",
+     .label = N_("Profile"),
+     .width = 40,
+     .hint = N_("the usual one for the key"),
      .help = N_("Only when your CA administrator told you another one.")},
     FIELD_ROWS_END,
 };

@@ -40,12 +40,20 @@ static char *effects_text(void *ctx, const struct field *field)
 
 static const struct field FIELDS[] = {
     {.kind = FIELD_NOTE, .text = notes_text, .visible = has_notes, .flags = FIELD_WARN},
-    {.kind = FIELD_TABLE, .key = "answers", .text = answers_text, .help = N_("Space on a line goes there to change it; then you come back here.")},
+    {.kind = FIELD_TABLE,
+     .key = "answers",
+     .text = answers_text,
+     .help = N_("Space on a line goes there to change it; then you come back here.")},
     {.kind = FIELD_HEADING, .label = N_("What happens next")},
     {.kind = FIELD_NOTE, .key = "effects", .text = effects_text},
-    {.kind = FIELD_CHECK, .key = "tools.passwords", .label = N_("For other tools"),
+    {.kind = FIELD_CHECK,
+     .key = "tools.passwords",
+     .label = N_("For other tools"),
      .help = N_("Write the password into the .cfg files too, for use with Dogtag's own tools.")},
-    {.kind = FIELD_BUTTON, .key = "commands", .label = N_("Show commands and files"), .help = N_("The same enrollment with Dogtag's tools.")},
+    {.kind = FIELD_BUTTON,
+     .key = "commands",
+     .label = N_("Show commands and files"),
+     .help = N_("The same enrollment with Dogtag's tools.")},
     FIELD_ROWS_END,
 };
 

@@ -60,7 +60,8 @@ static void load_parts(struct app *app)
         struct buf text = BUF_INIT(BUF_MAX_TEXT);
         for (size_t i = 0; i < n; i++) {
             if (is_type(rdns[i].type, p) && !rdns[i].hex && (!text.len || PARTS[p].between)) {
-                buf_add(&text, "%.*s%s%s", text.len ? 1 : 0, &PARTS[p].between, text.len && PARTS[p].between == ';' ? " " : "", rdns[i].value);
+                buf_add(&text, "%.*s%s%s", text.len ? 1 : 0, &PARTS[p].between,
+                        text.len && PARTS[p].between == ';' ? " " : "", rdns[i].value);
             }
         }
         free(app->dn_parts[p]);

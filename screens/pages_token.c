@@ -154,12 +154,30 @@ static char *rate(void *ctx, const struct field *field)
 }
 
 static const struct field USER_FIELDS[] = {
-    {.kind = FIELD_TEXT, .key = "token.uid", .label = N_("User ID"), .width = 32, .max = 255, .flags = FIELD_REQUIRED, .validate = check_uid,
-     .hint = "jdoe", .help = N_("The uid of the user's entry in the directory.")},
-    {.kind = FIELD_CHOICE, .key = "token.how", .label = N_("Secret"), .choices = list_ways, .rows = 2, .flags = FIELD_REQUIRED,
+    {.kind = FIELD_TEXT,
+     .key = "token.uid",
+     .label = N_("User ID"),
+     .width = 32,
+     .max = 255,
+     .flags = FIELD_REQUIRED,
+     .validate = check_uid,
+     .hint = "jdoe",
+     .help = N_("The uid of the user's entry in the directory.")},
+    {.kind = FIELD_CHOICE,
+     .key = "token.how",
+     .label = N_("Secret"),
+     .choices = list_ways,
+     .rows = 2,
+     .flags = FIELD_REQUIRED,
      .help = N_("Make one unless there is a reason not to.")},
-    {.kind = FIELD_SECRET, .key = "token.secret", .label = N_("Your own secret"), .width = 40, .max = 512, .visible = is_typed,
-     .validate = check_secret, .help = N_("Plain letters, digits and signs: servers cannot compare others.")},
+    {.kind = FIELD_SECRET,
+     .key = "token.secret",
+     .label = N_("Your own secret"),
+     .width = 40,
+     .max = 512,
+     .visible = is_typed,
+     .validate = check_secret,
+     .help = N_("Plain letters, digits and signs: servers cannot compare others.")},
     {.kind = FIELD_NOTE, .key = "capitals", .text = about_capitals, .visible = all_capitals, .flags = FIELD_WARN},
     {.kind = FIELD_NOTE, .key = "rating", .text = rate, .visible = has_secret},
     FIELD_ROWS_END,
@@ -192,7 +210,8 @@ static char *preview_cert(void *ctx, const struct field *field)
     struct cert *c = load_cert(ctx, &ignored);
     if (c) {
         char *subject = cert_subject(c), *issuer = cert_issuer(c), *until = when_human(cert_not_after(c)), *key = cert_key_text(c);
-        buf_add(&out, "%s\t%s\n%s\t%s\n%s\t%s\n%s\t%s\n", _("Subject"), subject, _("Issuer"), issuer, _("Key"), key, _("Valid until"), until);
+        buf_add(&out, "%s\t%s\n%s\t%s\n%s\t%s\n%s\t%s\n", _("Subject"), subject, _("Issuer"), issuer, _("Key"), key,
+                _("Valid until"), until);
         if (cert_fingerprint(c, HASH_SHA256, &print, &ignored)) {
             char *hex = bytes_hex_colons(buf_peek(&print));
             buf_add(&out, "%s\t%.47s\n\t%s\n", _("SHA-256"), hex, hex + 48);
@@ -210,11 +229,18 @@ static char *preview_cert(void *ctx, const struct field *field)
 }
 
 static const struct field CERT_FIELDS[] = {
-    {.kind = FIELD_FILE, .key = "token.cert", .label = N_("Certificate"), .flags = FIELD_REQUIRED | FIELD_MUST_EXIST, .validate = check_cert,
+    {.kind = FIELD_FILE,
+     .key = "token.cert",
+     .label = N_("Certificate"),
+     .flags = FIELD_REQUIRED | FIELD_MUST_EXIST,
+     .validate = check_cert,
      .help = N_("The CA's issuance protection certificate (PEM). F2 looks for it."),
      .why = N_("The secret is encrypted for this certificate, so that only the CA can read it in the directory.")},
     {.kind = FIELD_TABLE, .key = "preview", .text = preview_cert},
-    {.kind = FIELD_CHECK, .key = "token.oaep", .label = N_("RSA-OAEP"), .help = N_("Only when the CA has keyWrap.useOAEP=true in its CS.cfg.")},
+    {.kind = FIELD_CHECK,
+     .key = "token.oaep",
+     .label = N_("RSA-OAEP"),
+     .help = N_("Only when the CA has keyWrap.useOAEP=true in its CS.cfg.")},
     FIELD_ROWS_END,
 };
 
@@ -266,19 +292,58 @@ static char *check_base(void *ctx, const struct field *field, const char *value)
 }
 
 static const struct field PLACE_FIELDS[] = {
-    {.kind = FIELD_CHOICE, .key = "token.place", .label = N_("The token goes"), .choices = list_places, .rows = 3, .flags = FIELD_REQUIRED,
+    {.kind = FIELD_CHOICE,
+     .key = "token.place",
+     .label = N_("The token goes"),
+     .choices = list_places,
+     .rows = 3,
+     .flags = FIELD_REQUIRED,
      .help = N_("The CA reads it from the user's entry in the directory.")},
-    {.kind = FIELD_TEXT, .key = "token.url", .label = N_("Directory"), .flags = FIELD_REQUIRED, .visible = to_ldap, .validate = check_url,
-     .hint = "ldaps://ldap.example.com", .help = N_("Its address. A password only goes over TLS, or to this computer.")},
-    {.kind = FIELD_TEXT, .key = "token.base", .label = N_("Users are below"), .visible = needs_base, .validate = check_base,
-     .hint = "ou=people,dc=example,dc=com", .help = N_("auths.instance.SharedToken.ldap.basedn of the CA.")},
-    {.kind = FIELD_CHECK, .key = "token.tls", .label = N_("StartTLS"), .visible = to_ldap, .help = N_("With ldap:// addresses.")},
-    {.kind = FIELD_TEXT, .key = "token.bind", .label = N_("You are"), .visible = to_ldap, .hint = N_("uid=helpdesk,ou=staff,…"),
+    {.kind = FIELD_TEXT,
+     .key = "token.url",
+     .label = N_("Directory"),
+     .flags = FIELD_REQUIRED,
+     .visible = to_ldap,
+     .validate = check_url,
+     .hint = "ldaps://ldap.example.com",
+     .help = N_("Its address. A password only goes over TLS, or to this computer.")},
+    {.kind = FIELD_TEXT,
+     .key = "token.base",
+     .label = N_("Users are below"),
+     .visible = needs_base,
+     .validate = check_base,
+     .hint = "ou=people,dc=example,dc=com",
+     .help = N_("auths.instance.SharedToken.ldap.basedn of the CA.")},
+    {.kind = FIELD_CHECK,
+     .key = "token.tls",
+     .label = N_("StartTLS"),
+     .visible = to_ldap,
+     .help = N_("With ldap:// addresses.")},
+    {.kind = FIELD_TEXT,
+     .key = "token.bind",
+     .label = N_("You are"),
+     .visible = to_ldap,
+     .hint = N_("uid=helpdesk,ou=staff,…"),
      .help = N_("Your own entry in the directory (bind DN).")},
-    {.kind = FIELD_SECRET, .key = "token.password", .label = N_("Password"), .width = 32, .visible = binds, .help = N_("Yours, for the directory.")},
-    {.kind = FIELD_FILE, .key = "token.dbdir", .label = N_("Trusted CAs"), .flags = FIELD_FOLDER, .visible = to_ldap,
-     .hint = N_("NSS database folder"), .help = N_("The database whose trusted CAs the directory's TLS certificate is checked with.")},
-    {.kind = FIELD_FILE, .key = "token.file", .label = N_("File"), .flags = FIELD_REQUIRED, .visible = to_file, .help = N_("It is written anew.")},
+    {.kind = FIELD_SECRET,
+     .key = "token.password",
+     .label = N_("Password"),
+     .width = 32,
+     .visible = binds,
+     .help = N_("Yours, for the directory.")},
+    {.kind = FIELD_FILE,
+     .key = "token.dbdir",
+     .label = N_("Trusted CAs"),
+     .flags = FIELD_FOLDER,
+     .visible = to_ldap,
+     .hint = N_("NSS database folder"),
+     .help = N_("The database whose trusted CAs the directory's TLS certificate is checked with.")},
+    {.kind = FIELD_FILE,
+     .key = "token.file",
+     .label = N_("File"),
+     .flags = FIELD_REQUIRED,
+     .visible = to_file,
+     .help = N_("It is written anew.")},
     FIELD_ROWS_END,
 };
 
@@ -319,7 +384,8 @@ static bool store(struct desk *d, struct err *err)
     if (is(d, "token.place", "file")) {
         ok = write_out(d, buf_peek(&d->token), err);
     } else if (is(d, "token.place", "ldif")) {
-        ok = token_desk_ldif(get(d, "token.base"), get(d, "token.uid"), buf_str(&d->token), &ldif, err) && write_out(d, buf_peek(&ldif), err);
+        ok = token_desk_ldif(get(d, "token.base"), get(d, "token.uid"), buf_str(&d->token), &ldif, err) &&
+             write_out(d, buf_peek(&ldif), err);
     } else {
         ok = token_desk_store(d->db, &place, get(d, "token.uid"), buf_str(&d->token), &dn, err);
         d->done = ok ? xasprintf(_("Stored in the entry %s. The user can enroll now."), dn) : NULL;
@@ -367,10 +433,18 @@ static char *reminder(void *ctx, const struct field *field)
 static const struct field DONE_FIELDS[] = {
     {.kind = FIELD_NOTE, .key = "summary", .text = summary},
     {.kind = FIELD_NOTE, .key = "reminder", .text = reminder, .flags = FIELD_WARN},
-    {.kind = FIELD_BUTTON, .key = "read", .label = N_("Read the secret out"),
+    {.kind = FIELD_BUTTON,
+     .key = "read",
+     .label = N_("Read the secret out"),
      .help = N_("Shows it on a page of its own: look who stands behind you.")},
-    {.kind = FIELD_BUTTON, .key = "handout", .label = N_("Hand-out for the user"), .help = N_("What the user has to do; the secret is not in it.")},
-    {.kind = FIELD_BUTTON, .key = "remove", .label = N_("Remove the token"), .visible = to_ldap,
+    {.kind = FIELD_BUTTON,
+     .key = "handout",
+     .label = N_("Hand-out for the user"),
+     .help = N_("What the user has to do; the secret is not in it.")},
+    {.kind = FIELD_BUTTON,
+     .key = "remove",
+     .label = N_("Remove the token"),
+     .visible = to_ldap,
      .help = N_("When the user has the certificate, or the call broke off.")},
     FIELD_ROWS_END,
 };
@@ -426,11 +500,19 @@ static void act(struct desk *d, const char *key)
 /* ---- the pages ---- */
 
 static const struct page PAGES[] = {
-    {.id = "token-user", .question = N_("Who shall get a secret?"),
-     .intro = N_("With it the user enrolls for a first certificate. The CA gets it encrypted, through the directory."), .fields = USER_FIELDS},
+    {.id = "token-user",
+     .question = N_("Who shall get a secret?"),
+     .intro = N_("With it the user enrolls for a first certificate. The CA gets it encrypted, through the directory."),
+     .fields = USER_FIELDS},
     {.id = "token-cert", .question = N_("Which certificate protects secrets at the CA?"), .fields = CERT_FIELDS},
-    {.id = "token-place", .question = N_("Where does the token go?"), .fields = PLACE_FIELDS, .next_label = NC_("footer", "Make it")},
-    {.id = "token-done", .question = N_("The token is made."), .fields = DONE_FIELDS, .next_label = NC_("footer", "Finish")},
+    {.id = "token-place",
+     .question = N_("Where does the token go?"),
+     .fields = PLACE_FIELDS,
+     .next_label = NC_("footer", "Make it")},
+    {.id = "token-done",
+     .question = N_("The token is made."),
+     .fields = DONE_FIELDS,
+     .next_label = NC_("footer", "Finish")},
 };
 #define LAST (ARRAY_LEN(PAGES) - 1)
 

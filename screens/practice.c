@@ -175,7 +175,8 @@ static bool store_description(const char *dir, struct err *err)
 
 bool practice_ensure(struct err *err)
 {
-    char *dir = practice_dir("ca"), *log = practice_dir("practice-ca.log"), *program = program_beside(PRACTICE_PROGRAM), *base = practice_dir("");
+    char *dir = practice_dir("ca"), *log = practice_dir("practice-ca.log"), *program = program_beside(PRACTICE_PROGRAM),
+         *base = practice_dir("");
     bool ok = dir_create(base, 0700, err) && init_ca(program, dir, log, err) &&
               give_demo_secret(program, dir, log, err) && start_ca(program, dir, log, err) &&
               store_description(dir, err);
@@ -252,7 +253,8 @@ int app_practice(struct app *app)
 {
     struct err err = ERR_INIT;
     dialog_message(app->ui, MESSAGE_HINT, _("Practice"),
-                   _("A certificate authority of its own is started on this computer. Its certificates are worth nothing outside, and a practice database is used, so nothing can go wrong."));
+                   _("A certificate authority of its own is started on this computer. Its certificates are worth "
+                     "nothing outside, and a practice database is used, so nothing can go wrong."));
     if (!practice_ensure(&err)) {
         app_error(app, _("The practice CA could not be started."), &err);
         return WIZARD_AGAIN;

@@ -163,8 +163,12 @@ static const struct action RESULT_ACTIONS[] = {
     {RESULT_MESSAGE, {UI_KEY_F1 + 5}, NC_("footer", "message"), N_("Shows what was sent, part by part."), ACTION_FOOTER},
     {ACTION_NONE},
 };
-static const struct page RESULT = {.actions = RESULT_ACTIONS, .id = "result", .question = N_("The certificate is there, and it works."), .fields = RESULT_FIELDS,
-                                   .next_label = NC_("footer", "Finish"), .no_back = true};
+static const struct page RESULT = {.actions = RESULT_ACTIONS,
+                                   .id = "result",
+                                   .question = N_("The certificate is there, and it works."),
+                                   .fields = RESULT_FIELDS,
+                                   .next_label = NC_("footer", "Finish"),
+                                   .no_back = true};
 static const struct page WAITING = {.id = "waiting", .question = N_("Now it is somebody else's turn."), .fields = RESULT_FIELDS,
                                     .next_label = NC_("footer", "Finish"), .no_back = true};
 
@@ -189,13 +193,18 @@ static int show_result(struct app *app, const struct page *page, int code)
 static int ask_after_failure(struct app *app, struct carrying *c)
 {
     enum err_code code = c->err.code;
-    dialog_error(app->ui, _("It did not work this time."), &c->err, _("Everything is saved. Going back lets you change an answer and try again."));
+    dialog_error(app->ui, _("It did not work this time."), &c->err,
+                 _("Everything is saved. Going back lets you change an answer and try again."));
     if (code == ERR_FLOW_NOT_PRACTICE || code == ERR_FLOW_RESEND_ASK) {
         const struct dialog ask = {
             .title = code == ERR_FLOW_RESEND_ASK ? _("Send the request again?") : _("Import it all the same?"),
-            .text = code == ERR_FLOW_RESEND_ASK ? _("If the first one did arrive, the CA issues a second certificate.")
-                                                : _("A practice certificate is worth nothing, but it does no harm in your database either."),
-            .answers = {{N_("&No"), NULL}, {N_("&Yes"), NULL}, {NULL, NULL}}, .focus = 0, .safe = 0, .kind = MESSAGE_WARN};
+            .text = code == ERR_FLOW_RESEND_ASK
+                        ? _("If the first one did arrive, the CA issues a second certificate.")
+                        : _("A practice certificate is worth nothing, but it does no harm in your database either."),
+            .answers = {{N_("&No"), NULL}, {N_("&Yes"), NULL}, {NULL, NULL}},
+            .focus = 0,
+            .safe = 0,
+            .kind = MESSAGE_WARN};
         if (dialog_ask(app->ui, &ask) == 1) {
             app_set(app, code == ERR_FLOW_RESEND_ASK ? "resend" : "practice.import", "true");
             app_save(app);

@@ -38,7 +38,8 @@ static void set(void *ctx, const char *key, const char *value)
 static const struct {
     const char *state, *label; /* N_(): at most 12 columns */
 } STATES[] = {
-    {"editing", N_("unfinished")}, {"running", N_("interrupted")}, {"waiting", N_("waiting")}, {"done", N_("done")}, {"failed", N_("failed")},
+    {"editing", N_("unfinished")}, {"running", N_("interrupted")}, {"waiting", N_("waiting")},
+    {"done", N_("done")},          {"failed", N_("failed")},
 };
 
 static const char *state_label(const char *state)
@@ -62,7 +63,10 @@ static void list_saved(void *ctx, const struct field *field, struct choices *out
         for (size_t i = 0; i < n; i++) {
             const struct scenario *s = scenario_find(list[i].scenario);
             char *when = when_human(list[i].updated);
-            char *label = xasprintf("%.16s\t%s\t%s", when, state_label(list[i].state), *list[i].title ? list[i].title : s ? _(s->title) : list[i].id);
+            char *label = xasprintf("%.16s\t%s\t%s", when, state_label(list[i].state),
+                                    *list[i].title ? list[i].title
+                                    : s            ? _(s->title)
+                                                   : list[i].id);
             choices_add(out, list[i].id, label, s ? _(s->title) : NULL, list[i].damaged ? _("Its file is damaged.") : NULL);
             free(when);
             free(label);
@@ -77,15 +81,20 @@ static const struct field FIELDS[] = {
      .flags = FIELD_REQUIRED | FIELD_ADVANCE, .help = N_("Choose one and press Enter.")},
     FIELD_ROWS_END,
 };
-static const struct page PAGE = {.id = "saved", .question = N_("Which enrollment do you want to continue?"), .fields = FIELDS, .actions = ACTIONS};
+static const struct page PAGE = {
+    .id = "saved", .question = N_("Which enrollment do you want to continue?"), .fields = FIELDS, .actions = ACTIONS};
 
 static void delete_one(struct app *app)
 {
     struct err err = ERR_INIT;
     bool key_left = false;
     const struct dialog ask = {.title = _("Delete this saved enrollment?"),
-                               .text = _("Its files are wiped. A key that was made for it and has no certificate is removed from its database, too."),
-                               .answers = {{N_("&Keep it"), NULL}, {N_("&Delete it"), NULL}, {NULL, NULL}}, .focus = 0, .safe = 0, .kind = MESSAGE_WARN};
+                               .text = _("Its files are wiped. A key that was made for it and has no certificate is "
+                                         "removed from its database, too."),
+                               .answers = {{N_("&Keep it"), NULL}, {N_("&Delete it"), NULL}, {NULL, NULL}},
+                               .focus = 0,
+                               .safe = 0,
+                               .kind = MESSAGE_WARN};
     if (!*app->scratch || dialog_ask(app->ui, &ask) != 1) {
         return;
     }

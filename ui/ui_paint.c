@@ -32,11 +32,11 @@ static const struct {
 static const struct {
     const char *fine, *ascii;
 } ui_sign_rows[SIGN_COUNT] = {
-    [SIGN_DONE] = {"✓", "+"},  [SIGN_HERE] = {"▸", ">"}, [SIGN_BAD] = {"✗", "!"}, [SIGN_WARN] = {"!", "!"},        [SIGN_SKIPPED] = {"–", "-"},
-    [SIGN_FOCUS] = {"▸", ">"}, [SIGN_NEXT] = {"▸", ">"}, [SIGN_LEFT] = {"‹", "<"},       [SIGN_RIGHT] = {"›", ">"},
-    [SIGN_UP] = {"↑", "^"},    [SIGN_DOWN] = {"↓", "v"}, [SIGN_ON] = {"●", "(*)"},       [SIGN_OFF] = {"○", "( )"},
-    [SIGN_DOT] = {"·", "."},   [SIGN_MASK] = {"•", "*"}, [SIGN_ELLIPSIS] = {"…", "..."}, [SIGN_RULE] = {"─", "-"},
-    [SIGN_BAR] = {"│", "|"},
+    [SIGN_DONE] = {"✓", "+"},    [SIGN_HERE] = {"▸", ">"},  [SIGN_BAD] = {"✗", "!"},  [SIGN_WARN] = {"!", "!"},
+    [SIGN_SKIPPED] = {"–", "-"}, [SIGN_FOCUS] = {"▸", ">"}, [SIGN_NEXT] = {"▸", ">"}, [SIGN_LEFT] = {"‹", "<"},
+    [SIGN_RIGHT] = {"›", ">"},   [SIGN_UP] = {"↑", "^"},    [SIGN_DOWN] = {"↓", "v"}, [SIGN_ON] = {"●", "(*)"},
+    [SIGN_OFF] = {"○", "( )"},   [SIGN_DOT] = {"·", "."},   [SIGN_MASK] = {"•", "*"}, [SIGN_ELLIPSIS] = {"…", "..."},
+    [SIGN_RULE] = {"─", "-"},    [SIGN_BAR] = {"│", "|"},
 };
 
 /* What typographic signs become where only ASCII can be shown. To add one: a row. */

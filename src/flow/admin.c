@@ -186,15 +186,19 @@ static void add_protection(struct buf *out, const struct admin_site *site)
 {
     bool own_profile = version_compare(version_of(site), "10.13") >= 0;
     heading(out, 2, _("Issuance protection certificate"));
-    buf_add(out, "%s\n\n", _("Tokens are encrypted for this certificate, and the CA opens them with its key. It must be RSA. Without one the "
-                             "CA takes its subsystem certificate."));
+    buf_add(out, "%s\n\n",
+            _("Tokens are encrypted for this certificate, and the CA opens them with its key. It must be RSA. Without "
+              "one the "
+              "CA takes its subsystem certificate."));
     if (own_profile) {
         buf_add(out, "%s\n\n", _("Ask the CA for it with the profile caCMCcaIssuanceProtectionCert, signed by an agent:"));
         block(out, "cmc-wizard --answers issuance-protection.answers\n# with: scenario = agent-signed, purpose = issuance-protection");
         buf_add(out, "\n");
     } else {
-        buf_add(out, "%s\n\n", _("This version has no profile for it: use the subsystem certificate, or a copy of a profile for RSA keys with "
-                                 "keyEncipherment."));
+        buf_add(out, "%s\n\n",
+                _("This version has no profile for it: use the subsystem certificate, or a copy of a profile for RSA "
+                  "keys with "
+                  "keyEncipherment."));
     }
     char *text = xasprintf("certutil -L -d /etc/pki/%s/alias -n issuance_protection -a > issuance_protection.pem", instance_of(site));
     buf_add(out, "%s\n\n", _("It lies in the CA's database under the nickname that CS.cfg names (3); the helpdesk gets a copy:"));
@@ -241,8 +245,10 @@ static void add_profiles(struct buf *out, const struct admin_site *site)
 
 static void add_restart(struct buf *out, const struct admin_site *site)
 {
-    char *restart = xasprintf(version_compare(version_of(site), "10.11") >= 0 ? "pki-server restart %s" : "systemctl restart pki-tomcatd@%s.service",
-                              instance_of(site));
+    char *restart =
+        xasprintf(version_compare(version_of(site), "10.11") >= 0 ? "pki-server restart %s"
+                                                                  : "systemctl restart pki-tomcatd@%s.service",
+                  instance_of(site));
     char *check = xasprintf("cmc admin --version %s --check /etc/pki/%s/ca/CS.cfg", version_of(site), instance_of(site));
     heading(out, 5, _("Restart and try"));
     block(out, restart);
@@ -314,7 +320,8 @@ static bool has_prefix(const struct lines *l, const char *prefix)
     return false;
 }
 
-static void find(struct admin_report *r, enum admin_verdict verdict, const char *key, const char *found, const char *wanted, const char *why)
+static void find(struct admin_report *r, enum admin_verdict verdict, const char *key, const char *found,
+                 const char *wanted, const char *why)
 {
     r->v = xrealloc(r->v, (r->n + 1) * sizeof *r->v);
     r->v[r->n++] = (struct admin_finding){verdict, xstrdup(key), found ? text_visible_str(found) : NULL, xstrdup(wanted), why};
@@ -351,7 +358,8 @@ static void check_port(struct admin_report *r, const struct lines *l)
     const char *port = value_of(l, key), *secure = value_of(l, "auths.instance.SharedToken.ldap.ldapconn.secureConn");
     bool tls = secure && strcmp(secure, "true") == 0;
     if (port && ((strcmp(port, "636") == 0 && !tls) || (strcmp(port, "389") == 0 && tls))) {
-        find(r, ADMIN_DIFFERENT, key, port, tls ? "636" : "389", N_("The port and secureConn do not fit together: 636 is for TLS, 389 is not."));
+        find(r, ADMIN_DIFFERENT, key, port, tls ? "636" : "389",
+             N_("The port and secureConn do not fit together: 636 is for TLS, 389 is not."));
     }
 }
 

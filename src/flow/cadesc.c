@@ -60,7 +60,8 @@ bool cadesc_parse(struct bytes json_text, struct cadesc *out, struct err *err)
     }
     double port = json_get_num(root, "port", 8443);
     ok = ok && ((port >= 1 && port <= 65535) || err_fail(err, ERR_FLOW_CADESC_BAD, _("Its port is not a port.")));
-    ok = ok && (name_is_safe(out->name) || err_fail(err, ERR_FLOW_CADESC_BAD, _("Its name may only have a-z, 0-9, dot, dash and underline.")));
+    ok = ok && (name_is_safe(out->name) ||
+                err_fail(err, ERR_FLOW_CADESC_BAD, _("Its name may only have a-z, 0-9, dot, dash and underline.")));
     out->port = ok ? (int)port : 0;
     out->practice = json_get_bool(root, "practice", false);
     const struct json *profiles = json_get(root, "profiles");

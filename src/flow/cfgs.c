@@ -190,7 +190,8 @@ static bool write_submit_cfg(struct run *run, const char *dbdir, struct err *err
 bool run_write_cfgs(struct run *run, struct err *err)
 {
     char *dbdir = absolute_dbdir(run);
-    bool ok = (run_is_second_trip(run) ? write_proof_cfg : write_request_cfg)(run, dbdir, err) && write_submit_cfg(run, dbdir, err) && session_save(run->session, err);
+    bool ok = (run_is_second_trip(run) ? write_proof_cfg : write_request_cfg)(run, dbdir, err) &&
+              write_submit_cfg(run, dbdir, err) && session_save(run->session, err);
     free(dbdir);
     return ok;
 }

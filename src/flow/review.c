@@ -201,7 +201,9 @@ static char *review_value(const struct run *run, size_t i)
     }
     if (strcmp(answer, "key.type") == 0) {
         bool ec = answer_is(run->session, "key.type", "ec");
-        return *run_answer(run, "input") ? xstrdup("") : xasprintf("%s %s", ec ? "EC" : "RSA", run_answer(run, ec ? "key.curve" : "key.size"));
+        return *run_answer(run, "input")
+                   ? xstrdup("")
+                   : xasprintf("%s %s", ec ? "EC" : "RSA", run_answer(run, ec ? "key.curve" : "key.size"));
     }
     if (strcmp(answer, "host") == 0 && *run_answer(run, "host")) {
         return xasprintf("%s:%s", run_answer(run, "host"), run_answer(run, "port"));

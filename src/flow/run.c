@@ -74,12 +74,25 @@ static void keep_basis(struct session *s, const char *step)
 static const struct {
     const char *step, *fact, *file;
 } LEFTOVERS[] = {
-    {"crmf", NULL, FILE_CRMF},         {"transport", NULL, FILE_TRANSPORT}, {"submit-2", NULL, FILE_RESPONSE_2},
-    {"request-2", NULL, FILE_REQUEST_2}, {"request", "submit2.state", NULL}, {"response", "one-trip", NULL},
-    {"key", "key.id", NULL},           {"csr", NULL, FILE_CSR},        {"package", NULL, FILE_PACKAGE},
-    {"request", NULL, FILE_REQUEST},   {"submit", NULL, FILE_RESPONSE}, {"csr", "submit.state", NULL},
-    {"agent", "agent.imported", NULL}, {"key", "key.elsewhere", NULL},
-    {"cfgs", "nonce", NULL},           {"cfgs", "transaction", NULL},   {"response", NULL, FILE_CERT},     {"import", "nickname", NULL},   {"proof", "proof", NULL},
+    {"crmf", NULL, FILE_CRMF},
+    {"transport", NULL, FILE_TRANSPORT},
+    {"submit-2", NULL, FILE_RESPONSE_2},
+    {"request-2", NULL, FILE_REQUEST_2},
+    {"request", "submit2.state", NULL},
+    {"response", "one-trip", NULL},
+    {"key", "key.id", NULL},
+    {"csr", NULL, FILE_CSR},
+    {"package", NULL, FILE_PACKAGE},
+    {"request", NULL, FILE_REQUEST},
+    {"submit", NULL, FILE_RESPONSE},
+    {"csr", "submit.state", NULL},
+    {"agent", "agent.imported", NULL},
+    {"key", "key.elsewhere", NULL},
+    {"cfgs", "nonce", NULL},
+    {"cfgs", "transaction", NULL},
+    {"response", NULL, FILE_CERT},
+    {"import", "nickname", NULL},
+    {"proof", "proof", NULL},
 };
 
 static bool forget_step(struct session *s, const char *step, struct err *err)

@@ -21,7 +21,11 @@ enum run_state {
     RUN_CANCELLED, /* saved */
 };
 
-struct run_event { const char *event; /* "step-started" "step-done" "step-failed" "note" "result" */ const struct step_type *step; const char *text; };
+struct run_event {
+    const char *event; /* "step-started" "step-done" "step-failed" "note" "result" */
+    const struct step_type *step;
+    const char *text;
+};
 typedef void run_listener(void *ctx, const struct run_event *event);
 
 struct run *run_new(struct session *session, struct secrets *secrets, struct err *err) MUST_CHECK;

@@ -61,8 +61,9 @@ static const char *const SHARED_SECRET_PAGES[] = {"server", "database", "you", "
 static const char *const SHARED_SECRET_STEPS[] = {"secret",   "server",   "key",    "csr",   "cfgs", "request",
                                                   "submit",   "response", "import", "proof", NULL};
 static const char *const ENCRYPTION_PAGES[] = {"server", "database", "signer", "encryption", "review", NULL};
-static const char *const ENCRYPTION_STEPS[] = {"server",   "signer", "transport", "key",       "crmf",     "cfgs",       "request", "submit",
-                                               "response", "cfgs-2", "request-2", "submit-2",  "response-2", "import", "proof",   NULL};
+static const char *const ENCRYPTION_STEPS[] = {"server",     "signer", "transport", "key",    "crmf",      "cfgs",
+                                               "request",    "submit", "response",  "cfgs-2", "request-2", "submit-2",
+                                               "response-2", "import", "proof",     NULL};
 static const char *const AGENT_DESK_STEPS[] = {"server", "agent", "csr", "cfgs", "request", "submit", "response", "export", NULL};
 
 /* To add a scenario: a row of pages and steps here, its words, and a line in tests/flow/flows.csv. */

@@ -46,7 +46,8 @@ static bool fetch(struct run *run, struct cert_list *certs, struct err *err)
     struct carest *rest = carest_open(&net.net, run->engine.db, NULL, &net.url, err);
     struct ca_info info = {0};
     struct err ignored = ERR_INIT;
-    bool ok = rest && carest_start(rest, CAREST_TRANSPORT_CERT, NULL, err) && carest_finish(rest, err) && carest_take_chain(rest, certs, err);
+    bool ok = rest && carest_start(rest, CAREST_TRANSPORT_CERT, NULL, err) && carest_finish(rest, err) &&
+              carest_take_chain(rest, certs, err);
     if (ok && carest_start(rest, CAREST_INFO, NULL, &ignored) && carest_finish(rest, &ignored) && carest_take_info(rest, &info, &ignored)) {
         session_set_fact(run->session, "kra.rsa-wrap", info.rsa_wrap);
         ca_info_release(&info);
@@ -132,7 +133,8 @@ static bool wrap_key(struct run *run, struct key *key, struct buf *archive, stru
     enum wrap_alg wrap = WRAP_AES_CBC_PAD;
     const char *name = run_answer(run, "wrap"), *told = session_fact(run->session, "kra.rsa-wrap");
     bool named = strcmp(name, "auto") != 0;
-    bool oaep = answer_is(run->session, "archive.oaep", "auto") ? told && strcmp(told, "RSA_OAEP") == 0 : answer_true(run->session, "archive.oaep");
+    bool oaep = answer_is(run->session, "archive.oaep", "auto") ? told && strcmp(told, "RSA_OAEP") == 0
+                                                                : answer_true(run->session, "archive.oaep");
     bool ok = (!named || wrap_alg_by_name(name, &wrap) || err_fail(err, ERR_FLOW_ANSWER_BAD, "wrap")) &&
               session_read_file(run->session, FILE_TRANSPORT, &pem, err) && pem_decode_all(buf_peek(&pem), &certs, err) &&
               (certs.n || err_fail(err, ERR_FLOW_TRANSPORT, NULL)) &&

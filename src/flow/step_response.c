@@ -301,8 +301,8 @@ bool step_export_start(struct run *run, struct err *err)
     struct cert_list pool = CERT_LIST_INIT;
     const char *given = run_answer(run, "output");
     const char *dir = *given ? given : run->session->dir;
-    bool ok = run_need_nss(run, err) && run_read_cert(run, &leaf, &pool, err) && dir_create(dir, 0700, err) && engine_write_certs(dir, leaf, &pool, err) &&
-              write_answer_package(run, dir, err);
+    bool ok = run_need_nss(run, err) && run_read_cert(run, &leaf, &pool, err) && dir_create(dir, 0700, err) &&
+              engine_write_certs(dir, leaf, &pool, err) && write_answer_package(run, dir, err);
     if (ok) {
         session_set_fact(run->session, "proof", "public-key");
         session_set_fact(run->session, "export.dir", dir);

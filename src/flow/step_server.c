@@ -79,7 +79,9 @@ static char *shown_fingerprint(const struct cert_list *chain)
     while (ca < chain->n && !cert_is_ca(chain->v[ca])) {
         ca++;
     }
-    char *text = ca < chain->n && cert_fingerprint(chain->v[ca], HASH_SHA256, &print, &ignored) ? bytes_hex_colons(buf_peek(&print)) : xstrdup("");
+    char *text = ca < chain->n && cert_fingerprint(chain->v[ca], HASH_SHA256, &print, &ignored)
+                     ? bytes_hex_colons(buf_peek(&print))
+                     : xstrdup("");
     err_release(&ignored);
     buf_release(&print);
     return text;

@@ -128,8 +128,11 @@ char *token_desk_handout(const char *uid, const char *ca)
     }
     buf_add(&out, "\n\n");
     buf_add(&out, _("4. Your user ID is %s."), shown);
-    buf_add(&out, "\n\n%s\n\n%s\n", _("5. You get the secret by another way than this note, best by telephone. Do not write it beside your user ID."),
-            _("It works until the helpdesk removes it. Tell the helpdesk when you have your certificate, or when somebody asks you for "
+    buf_add(&out, "\n\n%s\n\n%s\n",
+            _("5. You get the secret by another way than this note, best by telephone. Do not write it beside your "
+              "user ID."),
+            _("It works until the helpdesk removes it. Tell the helpdesk when you have your certificate, or when "
+              "somebody asks you for "
               "the secret."));
     free(shown);
     free(where);

@@ -22,7 +22,8 @@ struct options {
 
 static const char *verdict_word(enum admin_verdict v)
 {
-    static const char *const words[] = {[ADMIN_OK] = "ok", [ADMIN_MISSING] = "missing", [ADMIN_DIFFERENT] = "different", [ADMIN_NOTE] = "note"};
+    static const char *const words[] = {
+        [ADMIN_OK] = "ok", [ADMIN_MISSING] = "missing", [ADMIN_DIFFERENT] = "different", [ADMIN_NOTE] = "note"};
     return words[v];
 }
 
@@ -120,21 +121,27 @@ int tool_admin(int argc, char **argv)
     take_version(argc, argv);
     struct options o = {.json = false};
     const struct opt table[] = {
-        {OPT_STR, "ca-version", 0, N_("X"), N_("Version of the CA, also as --version X: 10.5 and later (default: the newest known)."), &o.site.version, NULL, 0, 0},
-        {OPT_STR, "check", 0, N_("FILE"), N_("Compare this CS.cfg or profile file with what is needed."), &o.check, NULL, 0, 0},
+        {OPT_STR, "ca-version", 0, N_("X"),
+         N_("Version of the CA, also as --version X: 10.5 and later (default: the newest known)."), &o.site.version,
+         NULL, 0, 0},
+        {OPT_STR, "check", 0, N_("FILE"), N_("Compare this CS.cfg or profile file with what is needed."), &o.check,
+         NULL, 0, 0},
         {OPT_STR, "base-dn", 0, N_("DN"), N_("Where the users are in the directory."), &o.site.base_dn, NULL, 0, 0},
         {OPT_STR, "bind-dn", 0, N_("DN"), N_("Who the CA is to the directory."), &o.site.bind_dn, NULL, 0, 0},
         {OPT_STR, "ldap-host", 0, N_("HOST"), N_("The directory server."), &o.site.ldap_host, NULL, 0, 0},
         {OPT_INT, "ldap-port", 0, N_("PORT"), N_("Its port (default 389, with --ldaps 636)."), &o.port, NULL, 1, 65535},
         {OPT_FLAG, "ldaps", 0, NULL, N_("The directory is asked over TLS."), &o.site.ldap_tls, NULL, 0, 0},
-        {OPT_STR, "instance", 0, N_("NAME"), N_("The server instance (default pki-tomcat)."), &o.site.instance, NULL, 0, 0},
+        {OPT_STR, "instance", 0, N_("NAME"), N_("The server instance (default pki-tomcat)."), &o.site.instance, NULL, 0,
+         0},
         {OPT_FLAG, "schema", 0, NULL, N_("Print only the schema, as LDIF."), &o.schema, NULL, 0, 0},
         {OPT_FLAG, "cs-lines", 0, NULL, N_("Print only the lines of CS.cfg."), &o.lines, NULL, 0, 0},
-        {OPT_FLAG, "json", 0, NULL, N_("Print the result of --check as JSON (versioned, stable)."), &o.json, NULL, 0, 0},
+        {OPT_FLAG, "json", 0, NULL, N_("Print the result of --check as JSON (versioned, stable)."), &o.json, NULL, 0,
+         0},
     };
-    const struct opt_usage usage = {"cmc admin", N_("[OPTION]..."),
-                                    N_("Prints what the administrator of a Dogtag CA has to set so that users can enroll with a shared secret."),
-                                    N_("With --check the exit code is 0 when everything is set, 4 when something is missing or different.")};
+    const struct opt_usage usage = {
+        "cmc admin", N_("[OPTION]..."),
+        N_("Prints what the administrator of a Dogtag CA has to set so that users can enroll with a shared secret."),
+        N_("With --check the exit code is 0 when everything is set, 4 when something is missing or different.")};
     int rest = 0, code = 0;
     if (!tool_parse(table, ARRAY_LEN(table), &usage, argc, argv, &rest, &code)) {
         return code;

@@ -145,7 +145,8 @@ static bool ldif(struct work *w, struct err *err)
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
     const char *token = o->remove ? NULL : buf_str(&w->token);
     bool ok = (o->base && *o->base) || err_fail(err, ERR_USAGE, "%s", _("An LDIF has to name the entry: give --base."));
-    ok = ok && (o->serial ? dir_revocation_ldif(o->base, o->serial, token, &out, err) : token_desk_ldif(o->base, o->user, token, &out, err));
+    ok = ok && (o->serial ? dir_revocation_ldif(o->base, o->serial, token, &out, err)
+                          : token_desk_ldif(o->base, o->user, token, &out, err));
     ok = ok && (!o->output || file_write(o->output, buf_peek(&out), 0600, err));
     if (ok && !o->output) {
         fputs(buf_str(&out), stdout);
@@ -218,26 +219,33 @@ int tool_token(int argc, char **argv)
         {OPT_STR, "nickname", 0, N_("NAME"), N_("The same, from the database."), &o.nickname, NULL, 0, 0},
         {OPT_FLAG, "oaep", 0, NULL, N_("The CA has keyWrap.useOAEP=true."), &o.oaep, NULL, 0, 0},
         TOOL_OPT_SECRET(o.common),
-        {OPT_STR, "generate", 0, N_("FILE"), N_("Make a secret with 80 random bits and write it into this file."), &o.generate, NULL, 0, 0},
-        {OPT_STR, "output", 'o', N_("FILE"), N_("Write the token (or the LDIF) into this file instead of standard output."), &o.output, NULL, 0, 0},
+        {OPT_STR, "generate", 0, N_("FILE"), N_("Make a secret with 80 random bits and write it into this file."),
+         &o.generate, NULL, 0, 0},
+        {OPT_STR, "output", 'o', N_("FILE"),
+         N_("Write the token (or the LDIF) into this file instead of standard output."), &o.output, NULL, 0, 0},
         TOOL_OPT_DB(o.common),
         {OPT_HEADING, NULL, 0, NULL, N_("Directory:"), NULL, NULL, 0, 0},
         {OPT_STR, "user", 'u', N_("UID"), N_("Whose secret it is, for enrollment."), &o.user, NULL, 0, 0},
-        {OPT_STR, "serial", 0, N_("NUMBER"), N_("Of the certificate that the secret may revoke."), &o.serial, NULL, 0, 0},
-        {OPT_STR, "store", 0, N_("URL"), N_("Store it there: ldaps://HOST, ldap://HOST or ldapi://SOCKET."), &o.store, NULL, 0, 0},
+        {OPT_STR, "serial", 0, N_("NUMBER"), N_("Of the certificate that the secret may revoke."), &o.serial, NULL, 0,
+         0},
+        {OPT_STR, "store", 0, N_("URL"), N_("Store it there: ldaps://HOST, ldap://HOST or ldapi://SOCKET."), &o.store,
+         NULL, 0, 0},
         {OPT_STR, "base", 0, N_("DN"), N_("Where users are; with --serial the CA's own suffix."), &o.base, NULL, 0, 0},
-        {OPT_STR, "bind-dn", 'D', N_("DN"), N_("Who you are to the directory; SASL EXTERNAL over ldapi without it."), &o.bind_dn, NULL, 0, 0},
-        {OPT_STR, "ldap-password-file", 0, N_("FILE"), N_("Your password there; asked on the terminal without it."), &o.ldap_password_file, NULL, 0, 0},
+        {OPT_STR, "bind-dn", 'D', N_("DN"), N_("Who you are to the directory; SASL EXTERNAL over ldapi without it."),
+         &o.bind_dn, NULL, 0, 0},
+        {OPT_STR, "ldap-password-file", 0, N_("FILE"), N_("Your password there; asked on the terminal without it."),
+         &o.ldap_password_file, NULL, 0, 0},
         {OPT_FLAG, "start-tls", 0, NULL, N_("Use StartTLS with ldap://."), &o.start_tls, NULL, 0, 0},
         {OPT_FLAG, "remove", 0, NULL, N_("Remove the token."), &o.remove, NULL, 0, 0},
         {OPT_FLAG, "list", 0, NULL, N_("List the users that have a token."), &o.list, NULL, 0, 0},
         {OPT_FLAG, "ldif", 0, NULL, N_("Print the change as LDIF instead of making it."), &o.ldif, NULL, 0, 0},
         TOOL_OPT_JSON(o.common),
     };
-    const struct opt_usage usage = {"cmc token", N_("[OPTION]..."),
-                                    N_("Makes a shared token: a secret, encrypted for a CA, which users prove when they enroll or revoke."),
-                                    N_("The secret is read from --secret-file, --secret-fd or the terminal. The directory's TLS certificate is "
-                                       "checked with the CAs that the database of --dbdir trusts.")};
+    const struct opt_usage usage = {
+        "cmc token", N_("[OPTION]..."),
+        N_("Makes a shared token: a secret, encrypted for a CA, which users prove when they enroll or revoke."),
+        N_("The secret is read from --secret-file, --secret-fd or the terminal. The directory's TLS certificate is "
+           "checked with the CAs that the database of --dbdir trusts.")};
     int rest = 0, code = 0;
     if (!tool_parse(table, ARRAY_LEN(table), &usage, argc, argv, &rest, &code)) {
         return code;

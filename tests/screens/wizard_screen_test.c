@@ -302,7 +302,8 @@ static void test_nothing_is_lost(void **state)
     open_scenario(&u);
     walk_pages(&u);
     /* All the way back, and forth again with Enter alone. */
-    static const char *const back[] = {"Which CA agent", "What kind of key", "Whose certificate", "Where do the key", "What is the certificate for?"};
+    static const char *const back[] = {"Which CA agent", "What kind of key", "Whose certificate", "Where do the key",
+                                       "What is the certificate for?"};
     for (size_t i = 0; i < ARRAY_LEN(back); i++) {
         type(&u, "<Esc>");
         see(&u, back[i]);

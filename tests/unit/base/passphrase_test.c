@@ -60,9 +60,15 @@ static void test_rating(void **state)
         const char *text;
         enum passphrase_rating rating;
     } rows[] = {
-        {"", PASSPHRASE_WEAK}, {"password", PASSPHRASE_WEAK}, {"Secret.123", PASSPHRASE_WEAK}, {"aaaaaaaaaaaaaaaaaaaaaaaaaaaa", PASSPHRASE_WEAK},
-        {"12345678901234567890", PASSPHRASE_WEAK}, {"abcdefghijklmnopqrstuvwxyz", PASSPHRASE_WEAK},
-        {"x7$Kq9!mT2vR+5", PASSPHRASE_FAIR}, {"x7$Kq9!mT2vR#8pWz4&Yb6", PASSPHRASE_STRONG}, {"lusab-babad-gutih", PASSPHRASE_WEAK},
+        {"", PASSPHRASE_WEAK},
+        {"password", PASSPHRASE_WEAK},
+        {"Secret.123", PASSPHRASE_WEAK},
+        {"aaaaaaaaaaaaaaaaaaaaaaaaaaaa", PASSPHRASE_WEAK},
+        {"12345678901234567890", PASSPHRASE_WEAK},
+        {"abcdefghijklmnopqrstuvwxyz", PASSPHRASE_WEAK},
+        {"x7$Kq9!mT2vR+5", PASSPHRASE_FAIR},
+        {"x7$Kq9!mT2vR#8pWz4&Yb6", PASSPHRASE_STRONG},
+        {"lusab-babad-gutih", PASSPHRASE_WEAK},
         {"lusab-babad-gutih-tugad-mudof", PASSPHRASE_STRONG},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {

@@ -124,7 +124,8 @@ static void test_apply(void **state)
 {
     struct err err = ERR_INIT;
     struct answers a = {0};
-    const char *text = "  subject =  uid=jdoe, dc=example,dc=com \r\n\n# c\ndbdir = db\npassword.file = pw.txt\nagent.password.fd = 7\nprofile =\n";
+    const char *text = "  subject =  uid=jdoe, dc=example,dc=com \r\n\n# c\ndbdir = db\npassword.file = "
+                       "pw.txt\nagent.password.fd = 7\nprofile =\n";
     char *path = write_file(*state, text, strlen(text));
     assert_true(answers_read(path, &a, &err));
     assert_int_equal(a.n_origins, 2);
@@ -148,8 +149,13 @@ static void test_print_and_read(void **state)
 {
     struct err err = ERR_INIT;
     struct session *s = session_create(*state, "agent-signed", &err), *t = session_create(*state, "agent-signed", &err);
-    static const char *const pairs[][2] = {{"scenario", "agent-signed"}, {"subject", "cn=Zo\xc3\xab \\# 1,o=a\\, b"}, {"host", "pki.example.com"},
-                                           {"port", "443"}, {"key.type", "ec"}, {"new.nickname", "a b  c"}, {"profile", ""}};
+    static const char *const pairs[][2] = {{"scenario", "agent-signed"},
+                                           {"subject", "cn=Zo\xc3\xab \\# 1,o=a\\, b"},
+                                           {"host", "pki.example.com"},
+                                           {"port", "443"},
+                                           {"key.type", "ec"},
+                                           {"new.nickname", "a b  c"},
+                                           {"profile", ""}};
     for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
         assert_true(session_set_answer(s, pairs[i][0], pairs[i][1], &err));
     }
