@@ -94,7 +94,8 @@ int app_run(struct app *app);
 void app_token_desk(struct app *app);
 void app_admin_page(struct app *app);
 /* The practice CA: folder, start when needed; fills ca, dbdir and the agent's answers. */
-bool practice_ensure(struct err *err) MUST_CHECK;
+/* With a ui the wait is shown. */
+bool practice_ensure(struct ui *ui, const struct frame *frame, struct err *err) MUST_CHECK;
 bool practice_answers(struct session *session, struct secrets *secrets, struct err *err) MUST_CHECK;
 char *practice_dir(const char *below) MUST_CHECK;
 #endif

@@ -100,23 +100,6 @@ static bool give_demo_secret(const char *program, const char *dir, const char *l
     return done || err_fail(err, ERR_UI_PRACTICE, _("See %s."), log);
 }
 
-static bool init_ca(const char *program, const char *dir, const char *log, struct err *err)
-{
-    char *ready = path_join(dir, "chain.pem");
-    bool there = file_exists(ready);
-    free(ready);
-    if (there) {
-        return true;
-    }
-    char *argv[] = {(char *)(uintptr_t)program, (char *)(uintptr_t) "init", (char *)(uintptr_t)dir, NULL};
-    int status = 0;
-    pid_t pid = spawn(argv, log);
-    if (pid < 0 || waitpid(pid, &status, 0) < 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-        return err_fail(err, ERR_UI_PRACTICE, _("See %s."), log);
-    }
-    return true;
-}
-
 static bool is_running(const char *dir)
 {
     char *path = path_join(dir, "pid");
@@ -127,37 +110,6 @@ static bool is_running(const char *dir)
     buf_release(&text);
     free(path);
     return pid > 1 && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
-}
-
-static bool wait_ready(const char *ready, pid_t pid)
-{
-    int64_t until = when_monotonic_ms() + PRACTICE_START_MS;
-    while (when_monotonic_ms() < until) {
-        if (file_exists(ready)) {
-            return true;
-        }
-        if (waitpid(pid, NULL, WNOHANG) == pid) {
-            return false;
-        }
-        usleep(20000);
-    }
-    return false;
-}
-
-static bool start_ca(const char *program, const char *dir, const char *log, struct err *err)
-{
-    char *ready = path_join(dir, "ready"), *pidfile = path_join(dir, "pid");
-    bool ok = is_running(dir);
-    if (!ok && file_wipe(ready, err)) {
-        char *argv[] = {(char *)(uintptr_t)program, (char *)(uintptr_t) "serve", (char *)(uintptr_t)dir,
-                        (char *)(uintptr_t) "--port=0", (char *)(uintptr_t) "--ready-file", ready,
-                        (char *)(uintptr_t) "--pid-file", pidfile, NULL};
-        pid_t pid = spawn(argv, log);
-        ok = (pid > 0 && wait_ready(ready, pid)) || err_fail(err, ERR_UI_PRACTICE, _("See %s."), log);
-    }
-    free(ready);
-    free(pidfile);
-    return ok;
 }
 
 /* The description holds the port of this run, so it is stored anew each time. */
@@ -173,17 +125,144 @@ static bool store_description(const char *dir, struct err *err)
     return ok;
 }
 
-bool practice_ensure(struct err *err)
+/* Made (once, that takes a while), started, described: polled, so that a screen can stay alive. */
+enum making { MAKING_KEYS, MAKING_SECRET, MAKING_START, MAKING_DONE };
+struct making_ca {
+    char *dir, *log, *program, *ready, *pidfile;
+    enum making at;
+    pid_t child; /* 0 = none is waited for */
+    int64_t since_ms;
+    struct err *err;
+};
+
+static bool making_init(struct making_ca *m, struct err *err)
 {
-    char *dir = practice_dir("ca"), *log = practice_dir("practice-ca.log"), *program = program_beside(PRACTICE_PROGRAM),
-         *base = practice_dir("");
-    bool ok = dir_create(base, 0700, err) && init_ca(program, dir, log, err) &&
-              give_demo_secret(program, dir, log, err) && start_ca(program, dir, log, err) &&
-              store_description(dir, err);
+    char *base = practice_dir("");
+    *m = (struct making_ca){.dir = practice_dir("ca"), .log = practice_dir("practice-ca.log"),
+                            .program = program_beside(PRACTICE_PROGRAM), .err = err};
+    m->ready = path_join(m->dir, "ready");
+    m->pidfile = path_join(m->dir, "pid");
+    bool ok = dir_create(base, 0700, err);
     free(base);
-    free(dir);
-    free(log);
-    free(program);
+    return ok;
+}
+
+static void making_release(struct making_ca *m)
+{
+    free(m->dir);
+    free(m->log);
+    free(m->program);
+    free(m->ready);
+    free(m->pidfile);
+}
+
+static enum progress_state making_failed(struct making_ca *m)
+{
+    err_fail(m->err, ERR_UI_PRACTICE, _("See %s."), m->log);
+    return PROGRESS_STOPPED;
+}
+
+static enum progress_state poll_keys(struct making_ca *m)
+{
+    char *chain = path_join(m->dir, "chain.pem");
+    bool there = !m->child && file_exists(chain);
+    free(chain);
+    if (there) {
+        m->at = MAKING_SECRET;
+        return PROGRESS_AGAIN;
+    }
+    char *argv[] = {m->program, (char *)(uintptr_t) "init", m->dir, NULL};
+    int status = 0;
+    if (!m->child && (m->child = spawn(argv, m->log)) < 0) {
+        return making_failed(m);
+    }
+    pid_t ended = waitpid(m->child, &status, WNOHANG);
+    if (ended == 0) {
+        return PROGRESS_AGAIN;
+    }
+    m->child = 0;
+    m->at = MAKING_SECRET;
+    return ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? PROGRESS_AGAIN : making_failed(m);
+}
+
+static enum progress_state poll_start(struct making_ca *m)
+{
+    if (!m->child && is_running(m->dir)) {
+        m->at = MAKING_DONE;
+        return PROGRESS_AGAIN;
+    }
+    if (!m->child) {
+        char *argv[] = {m->program, (char *)(uintptr_t) "serve", m->dir, (char *)(uintptr_t) "--port=0", (char *)(uintptr_t) "--ready-file",
+                        m->ready, (char *)(uintptr_t) "--pid-file", m->pidfile, NULL};
+        if (!file_wipe(m->ready, m->err)) {
+            return PROGRESS_STOPPED;
+        }
+        m->since_ms = when_monotonic_ms();
+        m->child = spawn(argv, m->log);
+    }
+    if (file_exists(m->ready)) {
+        m->at = MAKING_DONE;
+        return PROGRESS_AGAIN;
+    }
+    bool dead = m->child < 0 || waitpid(m->child, NULL, WNOHANG) == m->child;
+    return dead || when_monotonic_ms() - m->since_ms > PRACTICE_START_MS ? making_failed(m) : PROGRESS_AGAIN;
+}
+
+static enum progress_state making_poll(void *ctx)
+{
+    struct making_ca *m = ctx;
+    switch (m->at) {
+    case MAKING_KEYS:
+        return poll_keys(m);
+    case MAKING_SECRET:
+        m->at = MAKING_START;
+        return give_demo_secret(m->program, m->dir, m->log, m->err) ? PROGRESS_AGAIN : PROGRESS_STOPPED;
+    case MAKING_START:
+        return poll_start(m);
+    case MAKING_DONE:
+        break;
+    }
+    return store_description(m->dir, m->err) ? PROGRESS_DONE : PROGRESS_STOPPED;
+}
+
+static size_t making_count(void *ctx)
+{
+    (void)ctx;
+    return MAKING_DONE;
+}
+
+static void making_step(void *ctx, size_t i, struct progress_step *out)
+{
+    const struct making_ca *m = ctx;
+    bool here = i == (size_t)m->at;
+    const char *const labels[] = {_("Make its keys and certificates"), _("Give a secret to a user for practice"), _("Start it")};
+    *out = (struct progress_step){.label = labels[i],
+                                  .detail = here && i == MAKING_KEYS ? _("Only the first time.") : NULL,
+                                  .state = i < (size_t)m->at ? STEP_DONE : here ? STEP_HERE : STEP_TODO, .elapsed_ms = -1};
+}
+
+static bool making_may_cancel(void *ctx)
+{
+    (void)ctx;
+    return false;
+}
+
+bool practice_ensure(struct ui *ui, const struct frame *frame, struct err *err)
+{
+    static const struct progress_ops ops = {.poll = making_poll, .count = making_count, .step = making_step, .may_cancel = making_may_cancel};
+    struct making_ca m;
+    bool ok = making_init(&m, err);
+    if (ok && ui) {
+        ok = progress_run(ui, frame, _("Getting the practice CA ready"), &ops, &m) == PROGRESS_FINISHED;
+        ok = ok || err_is_set(err) ? ok : err_fail(err, ERR_FLOW_CANCELLED, NULL);
+    } else if (ok) {
+        enum progress_state state;
+        while ((state = making_poll(&m)) == PROGRESS_AGAIN) {
+            usleep(20000);
+        }
+        ok = state == PROGRESS_DONE;
+    }
+    making_release(&m);
     return ok;
 }
 
@@ -253,9 +332,8 @@ int app_practice(struct app *app)
 {
     struct err err = ERR_INIT;
     dialog_message(app->ui, MESSAGE_HINT, _("Practice"),
-                   _("A certificate authority of its own is started on this computer. Its certificates are worth "
-                     "nothing outside, and a practice database is used, so nothing can go wrong."));
-    if (!practice_ensure(&err)) {
+                   _("A certificate authority of its own is started on this computer. Its certificates are worth nothing outside, and a practice database is used, so nothing can go wrong."));
+    if (!practice_ensure(app->ui, &app->frame, &err)) {
         app_error(app, _("The practice CA could not be started."), &err);
         return WIZARD_AGAIN;
     }

@@ -215,7 +215,7 @@ static int enroll(struct batch *b)
 {
     struct err err = ERR_INIT;
     const struct wizard_options *o = b->options;
-    bool ok = (!o->practice || practice_ensure(&err)) && (!o->answers || answers_read(o->answers, &b->answers, &err));
+    bool ok = (!o->practice || practice_ensure(NULL, NULL, &err)) && (!o->answers || answers_read(o->answers, &b->answers, &err));
     if (ok && o->answers) {
         secrets_add_origins(b->secrets, &b->answers);
     }
