@@ -89,7 +89,8 @@ static bool give_demo_secret(const char *program, const char *dir, const char *l
     const char *const make[] = {cmc, "token", "--cert", cert, "--generate", made, "--output", token, NULL};
     const char *const add[] = {program, "user", dir, "add", DEMO_UID, DEMO_DN, NULL};
     const char *const store[] = {program, "user", dir, "token", DEMO_UID, token, NULL};
-    const char *const enable[] = {program, "profile", dir, "enable", "caFullCMCSharedTokenCert", "caECFullCMCSharedTokenCert", NULL};
+    const char *const enable[] = {program, "profile", dir, "enable", "caFullCMCSharedTokenCert", "caECFullCMCSharedTokenCert",
+                                  "caFullCMCUserSignedCert", "caECFullCMCUserSignedCert", "caFullCMCUserEncCert", NULL};
     bool done = file_exists(secret) || (run_program(make, log) && run_program(add, log) && run_program(store, log) &&
                                         run_program(enable, log) && rename(made, secret) == 0);
     free(secret);

@@ -53,7 +53,16 @@ static bool check_agent(struct run *run, struct cert *agent, const char *nicknam
     if (!cert_valid_at(agent, now)) {
         return err_fail(err, ERR_NSS_CHAIN_EXPIRED, "%s", nickname);
     }
-    return certdb_nickname_resolves_to(run->engine.db, run_agent_token(run), nickname, agent, err);
+    if (run->scenario->signer == SIGNED_BY_AGENT) {
+        return certdb_nickname_resolves_to(run->engine.db, run_agent_token(run), nickname, agent, err);
+    }
+    /* A user's signing and encryption certificates share a nickname: we take the signing one, Dogtag's tools may not. */
+    struct err other = ERR_INIT;
+    if (!certdb_nickname_resolves_to(run->engine.db, run_agent_token(run), nickname, agent, &other)) {
+        run_note(run, _("%s also names another certificate: with Dogtag's own tools the files may not work."), nickname);
+    }
+    err_release(&other);
+    return true;
 }
 
 bool step_agent_start(struct run *run, struct err *err)

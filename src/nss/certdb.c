@@ -142,11 +142,18 @@ static char *token_in_nickname(struct nssdb *db, const char **nickname)
     return token;
 }
 
-/* Better candidates first: key and valid, key, valid, newest. */
+/* All certificates of a subject share one nickname: the signing one is what a nickname means where somebody signs. */
+static bool can_sign(const struct cert *c)
+{
+    unsigned usage = cert_key_usage(c);
+    return (usage & KU_ABSENT) || (usage & KU_DIGITAL_SIGNATURE);
+}
+
+/* Better candidates first: key, valid, able to sign, newest. */
 static int compare_candidates(const struct certdb_entry *x, const struct certdb_entry *y, int64_t now)
 {
-    int score_x = (x->has_key ? 2 : 0) + (cert_valid_at(x->cert, now) ? 1 : 0);
-    int score_y = (y->has_key ? 2 : 0) + (cert_valid_at(y->cert, now) ? 1 : 0);
+    int score_x = (x->has_key ? 4 : 0) + (cert_valid_at(x->cert, now) ? 2 : 0) + (can_sign(x->cert) ? 1 : 0);
+    int score_y = (y->has_key ? 4 : 0) + (cert_valid_at(y->cert, now) ? 2 : 0) + (can_sign(y->cert) ? 1 : 0);
     if (score_x != score_y) {
         return score_y - score_x;
     }

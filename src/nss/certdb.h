@@ -17,7 +17,7 @@
 #include "nss/nssdb.h"
 
 /* Exactly one: of those with this nickname the one that has a key and is valid now, else has a key, else is
- * valid, then the newest. ERR_NSS_NICKNAME_NOT_FOUND, with the nearest nicknames as context. */
+ * valid, then one whose key usage allows signatures, then the newest. ERR_NSS_NICKNAME_NOT_FOUND, with the nearest nicknames as context. */
 struct cert *certdb_find(struct nssdb *db, const char *token, const char *nickname,
                          struct err *err) MUST_CHECK;
 /* All with this nickname, best first as above. */

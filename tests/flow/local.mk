@@ -7,6 +7,7 @@ flow_tests = \
   tests/flow/handover.tap \
   tests/flow/bad_input.tap \
   tests/flow/shared_secret.tap \
+  tests/flow/encryption.tap \
   tests/flow/json_test.sh \
   tests/flow/kill_test.sh
 dist_check_SCRIPTS += $(flow_tests)
