@@ -250,7 +250,8 @@ static bool making_may_cancel(void *ctx)
 
 bool practice_ensure(struct ui *ui, const struct frame *frame, struct err *err)
 {
-    static const struct progress_ops ops = {.poll = making_poll, .count = making_count, .step = making_step, .may_cancel = making_may_cancel};
+    static const struct progress_ops ops = {
+        .poll = making_poll, .count = making_count, .step = making_step, .may_cancel = making_may_cancel};
     struct making_ca m;
     bool ok = making_init(&m, err);
     if (ok && ui) {
@@ -333,7 +334,8 @@ int app_practice(struct app *app)
 {
     struct err err = ERR_INIT;
     dialog_message(app->ui, MESSAGE_HINT, _("Practice"),
-                   _("A certificate authority of its own is started on this computer. Its certificates are worth nothing outside, and a practice database is used, so nothing can go wrong."));
+                   _("A certificate authority of its own is started on this computer. Its certificates are worth "
+                     "nothing outside, and a practice database is used, so nothing can go wrong."));
     if (!practice_ensure(app->ui, &app->frame, &err)) {
         app_error(app, _("The practice CA could not be started."), &err);
         return WIZARD_AGAIN;

@@ -128,7 +128,8 @@ static bool open_chosen(struct app *app, const char *id)
         return false;
     }
     /* A practice one needs its CA again, and the passwords that lie in its folder. */
-    if (text_starts(app_get(app, "ca"), "practice") && (!practice_ensure(app->ui, &app->frame, &err) || !practice_answers(app->session, app->secrets, &err))) {
+    if (text_starts(app_get(app, "ca"), "practice") &&
+        (!practice_ensure(app->ui, &app->frame, &err) || !practice_answers(app->session, app->secrets, &err))) {
         app_error(app, _("The practice CA could not be started."), &err);
         return false;
     }
