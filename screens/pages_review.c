@@ -53,7 +53,7 @@ static const struct field FIELDS[] = {
     {.kind = FIELD_BUTTON,
      .key = "commands",
      .label = N_("Show commands and files"),
-     .help = N_("The same enrollment with Dogtag's tools.")},
+     .help = N_("The same enrollment with Dogtag's tools. F6 shows the message itself.")},
     FIELD_ROWS_END,
 };
 
@@ -74,7 +74,12 @@ static char *check(void *ctx, const struct page *page, const char **key)
     return problem;
 }
 
-static const struct page PAGE = {.id = "review", .question = N_("Is everything right?"), .fields = FIELDS, .check = check,
+enum { REVIEW_MESSAGE = ACTION_USER };
+static const struct action ACTIONS[] = {
+    {REVIEW_MESSAGE, {UI_KEY_F1 + 5}, NC_("footer", "message"), N_("Shows the message to the CA, part by part."), ACTION_FOOTER},
+    {ACTION_NONE},
+};
+static const struct page PAGE = {.actions = ACTIONS, .id = "review", .question = N_("Is everything right?"), .fields = FIELDS, .check = check,
                                  .next_label = NC_("footer", "Start")};
 
 static void enter(struct app *app)
@@ -102,10 +107,25 @@ static void enter(struct app *app)
     app->review_table = run_review_table(app->run);
 }
 
+static void show_message(struct app *app)
+{
+    struct err err = ERR_INIT;
+    char *tree = app->run ? run_preview_tree(app->run, &err) : NULL;
+    if (tree) {
+        dialog_view(app->ui, _("The message to the CA"), tree);
+    } else {
+        app_error(app, _("The message cannot be shown yet."), &err);
+    }
+    free(tree);
+}
+
 static void action(struct app *app, const struct form_result *result)
 {
-    (void)result;
     struct err err = ERR_INIT;
+    if (result->action == REVIEW_MESSAGE) {
+        show_message(app);
+        return;
+    }
     if (!app->run || !run_write_cfgs(app->run, &err)) {
         app_error(app, _("The .cfg files cannot be written yet."), &err);
         return;

@@ -2,6 +2,7 @@
 /* Everything without a screen: --answers, --dry-run, --print-answers, --list, --delete, events on a descriptor. */
 #include "config.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,12 +157,34 @@ static bool dry_run(struct run *run, struct err *err)
     return true;
 }
 
+/* TERM, INT and HUP end the run at the next safe place; what is done stays done. They stay pending, so nothing global is needed. */
+static void block_stops(void)
+{
+    sigset_t stops;
+    sigemptyset(&stops);
+    sigaddset(&stops, SIGTERM);
+    sigaddset(&stops, SIGINT);
+    sigaddset(&stops, SIGHUP);
+    sigprocmask(SIG_BLOCK, &stops, NULL);
+}
+
+static bool wants_to_stop(void)
+{
+    sigset_t pending;
+    return sigpending(&pending) == 0 &&
+           (sigismember(&pending, SIGTERM) || sigismember(&pending, SIGINT) || sigismember(&pending, SIGHUP));
+}
+
 static int carry_out(struct batch *b, struct run *run, struct err *err)
 {
     enum run_state state;
+    block_stops();
     run_listen(run, listen_run, b);
     do {
-        state = run_poll(run, 500, err);
+        if (wants_to_stop()) {
+            run_cancel(run);
+        }
+        state = run_poll(run, 200, err);
     } while (state == RUN_WORKING);
     if (state == RUN_DONE) {
         print_result(b, run);

@@ -61,6 +61,8 @@ char *run_review_commands(struct run *run) MUST_CHECK;
 char *run_review_effects(struct run *run) MUST_CHECK;
 /* The decoded message tree of the request when built, else "". */
 char *run_message_tree(struct run *run) MUST_CHECK;
+/* The same before anything is made: with a passing key, signed with the agent's key, wiped afterwards. NULL when it cannot be. */
+char *run_preview_tree(struct run *run, struct err *err) MUST_CHECK;
 /* requested | issued rows after success: label\trequested\tissued. Caller frees. */
 char *run_result_table(struct run *run) MUST_CHECK;
 /* {"version":1,"subject","serial","nickname","token","dbdir","not-after","proof":"ok",…} */

@@ -41,4 +41,15 @@ for when in step-started step-done; do
         count=$((count + 1))
     done
 done
+# TERM ends at the next safe place, saved.
+"$top_builddir/cmc-wizard" --answers "$T/a" --json-fd 3 > /dev/null 2> "$T/err" 3> "$T/events" &
+pid=$!
+while read -r line; do
+    case $line in *'"event":"step-started"'*'"step":"key"'*) kill -TERM $pid ;; esac
+done < "$T/events"
+code=0
+wait $pid || code=$?
+[ $code = 6 ] || fail "TERM: exit code $code: $(cat "$T/err")"
+wizard --answers "$T/a" --resume "$(sessions | tail -1)" > "$T/out" || fail "resume after TERM"
+grep -q '^proof: ok' "$T/out" || fail "no proof after TERM"
 echo "$count kills, nothing lost, nothing twice"

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The message before it exists: built like the real one, with a key that lives only for the moment, shown, and wiped. Nothing is kept
+ * and nothing is sent.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "cfg/cfg.h"
+#include "cmc/show.h"
+#include "flow/run_internal.h"
+#include "nss/csr.h"
+#include "nss/dn.h"
+#include "nss/key.h"
+#include "nss/pem.h"
+
+#define PREVIEW_CSR "preview.csr"
+#define PREVIEW_CMC "preview.cmc"
+
+/* Of the wanted kind; its size does not change the shape of the message, so the quick one is taken. */
+static struct key *passing_key(struct run *run, struct err *err)
+{
+    bool ec = answer_is(run->session, "key.type", "ec");
+    struct key_spec spec = {.type = ec ? KEY_EC : KEY_RSA, .bits = ec ? 0 : 2048, .curve = ec ? run_answer(run, "key.curve") : NULL,
+                            .temporary = true};
+    return key_generate(run->engine.db, "internal", &spec, err);
+}
+
+static bool made_csr(struct run *run, struct buf *der, struct err *err)
+{
+    struct buf subject = BUF_INIT(BUF_MAX_TEXT);
+    struct csr_spec spec = {.ski = true};
+    struct key *key = passing_key(run, err);
+    struct strv parts = STRV_INIT;
+    strv_split(&parts, run_answer(run, "san"), ',');
+    for (size_t i = 0; i < parts.n; i++) {
+        char *one = text_trim(parts.v[i]);
+        if (*one) {
+            strv_push(&spec.sans, one);
+        }
+    }
+    bool ok = key && dn_encode(run_answer(run, "subject"), &subject, err);
+    spec.subject_der = buf_peek(&subject);
+    ok = ok && csr_build(key, &spec, HASH_SHA256, der, err);
+    strv_release(&parts);
+    strv_release(&spec.sans);
+    key_free(key);
+    buf_release(&subject);
+    return ok;
+}
+
+/* The request that is there already, or one like it. */
+static bool write_csr(struct run *run, struct err *err)
+{
+    struct buf text = BUF_INIT(BUF_MAX_TEXT), der = BUF_INIT(BUF_MAX_TEXT);
+    bool ok;
+    if (session_has_file(run->session, FILE_CSR)) {
+        ok = session_read_file(run->session, FILE_CSR, &text, err);
+    } else {
+        ok = made_csr(run, &der, err) &&
+             (pem_encode(buf_peek(&der), "CERTIFICATE REQUEST", 64, false, &text) || err_fail(err, ERR_INTERNAL, NULL));
+    }
+    ok = ok && session_write_file(run->session, PREVIEW_CSR, buf_peek(&text), err);
+    buf_release(&text);
+    buf_release(&der);
+    return ok;
+}
+
+static bool build(struct run *run, struct err *err)
+{
+    struct cfg cfg;
+    struct engine_request request;
+    cfg_init(&cfg, CFG_REQUEST);
+    char *path = session_file(run->session, FILE_REQUEST_CFG);
+    bool ok = run_write_cfgs(run, err) && cfg_read(&cfg, path, err) && cfg_set(&cfg, CFG_INPUT, PREVIEW_CSR, err) &&
+              cfg_set(&cfg, CFG_OUTPUT, PREVIEW_CMC, err) && engine_build(&run->engine, &cfg, &request, err);
+    if (ok) {
+        engine_request_release(&request);
+    }
+    free(path);
+    cfg_release(&cfg);
+    return ok;
+}
+
+static void wipe(struct run *run, const char *name)
+{
+    struct err ignored = ERR_INIT;
+    char *path = session_file(run->session, name);
+    bool gone = file_wipe(path, &ignored);
+    (void)gone;
+    err_release(&ignored);
+    free(path);
+}
+
+char *run_preview_tree(struct run *run, struct err *err)
+{
+    if (session_has_file(run->session, FILE_REQUEST)) {
+        return run_message_tree(run);
+    }
+    if (!*run_answer(run, "nickname")) {
+        err_fail(err, ERR_FLOW_ANSWER_MISSING, "nickname");
+        return NULL;
+    }
+    struct buf der = BUF_INIT(BUF_MAX_MESSAGE);
+    struct cmc_tree tree = {0};
+    char *text = NULL;
+    if (run_open_agent_db(run, err) && write_csr(run, err) && build(run, err) &&
+        session_read_file(run->session, PREVIEW_CMC, &der, err) && cmc_show(buf_peek(&der), &tree, err)) {
+        text = cmc_tree_print(&tree);
+    }
+    cmc_tree_release(&tree);
+    buf_release(&der);
+    wipe(run, PREVIEW_CSR);
+    wipe(run, PREVIEW_CMC);
+    return text;
+}
