@@ -79,7 +79,11 @@ static const struct action ACTIONS[] = {
     {REVIEW_MESSAGE, {UI_KEY_F1 + 5}, NC_("footer", "message"), N_("Shows the message to the CA, part by part."), ACTION_FOOTER},
     {ACTION_NONE},
 };
-static const struct page PAGE = {.actions = ACTIONS, .id = "review", .question = N_("Is everything right?"), .fields = FIELDS, .check = check,
+static const struct page PAGE = {.actions = ACTIONS,
+                                 .id = "review",
+                                 .question = N_("Is everything right?"),
+                                 .fields = FIELDS,
+                                 .check = check,
                                  .next_label = NC_("footer", "Start")};
 
 static void enter(struct app *app)
