@@ -383,6 +383,7 @@ static void test_signals_save(void **state)
         type(&u, "<Esc>");
         see(&u, "What is the certificate for?");
         char *row = NULL;
+        see(&u, "● A TLS server");
         int at = term_find(u.t, "A TLS server", NULL);
         assert_true(at >= 0);
         row = term_row(u.t, at);
