@@ -57,8 +57,7 @@ static void test_bad(void **state)
         "https://h\n/",
         "https://-h/",
         "https://h/\xc3\xa4",
-        "https://b\xc3\xbc"
-        "cher.example/",
+        "https://b\xc3\xbcrger.example/",
         "https://[::1/",
         "https://[localhost]/",
         "https://a:b:c/",

@@ -61,7 +61,7 @@ static void integers(void **state)
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct buf out = BUF_INIT(100);
         struct bytes content;
-        int64_t back;
+        int64_t back = 0;
         assert_true(der_put_int(&out, rows[i].value));
         unit_expect_text(bytes_hex(buf_peek(&out)), rows[i].hex);
         assert_true(der_only(buf_peek(&out), ASN1_INTEGER, &content) && der_int(content, &back));
