@@ -43,7 +43,15 @@ char *xstrdup(const char *s)
 
 char *xstrndup(const char *s, size_t len)
 {
-    return or_die(strndup(s, len));
+    /* Not strndup: the text need not be terminated, and strict checkers of strings say so. */
+    const char *end = len ? memchr(s, '\0', len) : NULL;
+    size_t n = end ? (size_t)(end - s) : len;
+    char *copy = xmalloc(n + 1);
+    if (n) {
+        memcpy(copy, s, n);
+    }
+    copy[n] = '\0';
+    return copy;
 }
 
 char *xvasprintf(const char *fmt, va_list ap)
