@@ -81,8 +81,14 @@ has calls "^apt-get .*install --no-install-recommends gcc .*libcurl4-openssl-dev
 hasnt calls " slapd" "a package that no one offers is left out"
 has said "no slapd" "says what is left out"
 : > "$dir/calls"
+touch "$dir/tree/build/Makefile"
 run 0 "Debian, second run"
 hasnt calls "install" "a second run installs nothing"
+[ -f "$dir/tree/build/Makefile" ] || { echo "a second run configures again"; failed=1; }
+grep -vx libcmocka-dev "$dir/installed" > "$dir/fewer"
+mv "$dir/fewer" "$dir/installed"
+run 0 "Debian, one package more"
+[ ! -f "$dir/tree/build/Makefile" ] || { echo "what was configured without a package stays so"; failed=1; }
 
 fresh
 debian
