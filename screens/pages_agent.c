@@ -117,8 +117,8 @@ static bool import_file(struct app *app, struct err *err)
     bool ok = (!has_one || secrets_get(app->secrets, "agent.p12.password", NULL, false, -1, &password, err)) &&
               file_read(file, &p12, err) &&
               engine_open_db(&app->engine, app_get(app, agent_dbdir(app)), true, true, err) &&
-              engine_login(&app->engine, token, err) &&
-              certdb_import_pkcs12(app->engine.db, token, buf_peek(&p12), &password, &nicknames, err);
+              engine_import_pkcs12(&app->engine, token, buf_peek(&p12), &password,
+                                   answer_true(app->session, "practice.import"), &nicknames, err);
     if (ok && nicknames.n) {
         app_set(app, "nickname", nicknames.v[0]);
         session_set_fact(app->session, "agent.imported", app_get(app, agent_dbdir(app)));
@@ -128,6 +128,26 @@ static bool import_file(struct app *app, struct err *err)
     buf_release(&p12);
     free(file);
     return ok;
+}
+
+/* A practice CA's agent in a real database: asked once, remembered as the answer practice.import. */
+static bool ask_practice(struct app *app, struct err *err)
+{
+    const struct dialog ask = {
+        .title = _("This agent belongs to a practice CA."),
+        .text = _("The database is a real one. The agent's certificate is worth nothing outside the practice, but it "
+                  "would be "
+                  "stored there among your own."),
+        .answers = {{N_("&Leave it out"), NULL}, {N_("&Import it all the same"), NULL}, {NULL, NULL}},
+        .focus = 0,
+        .safe = 0,
+        .kind = MESSAGE_WARN};
+    if (dialog_ask(app->ui, &ask) != 1) {
+        return false;
+    }
+    err_release(err);
+    app_set(app, "practice.import", "true");
+    return import_file(app, err);
 }
 
 static enum page_leave leave(struct app *app)
@@ -141,7 +161,11 @@ static enum page_leave leave(struct app *app)
                                      *app_get(app, "agent.tokenname") ? app_get(app, "agent.tokenname")
                                                                       : app_get(app, "tokenname"),
                                      &err)
-                  : import_file(app, &err);
+                  : import_file(app, &err) || (err.code == ERR_FLOW_NOT_PRACTICE && ask_practice(app, &err));
+    if (err.code == ERR_FLOW_NOT_PRACTICE) { /* was asked, and the answer was no */
+        err_release(&err);
+        return LEAVE_STAY;
+    }
     if (!ok) {
         app_error(app, _("The agent's certificate cannot be used."), &err);
     }

@@ -124,6 +124,11 @@ struct engine_import {
  * When the key is not in this database: ERR_FLOW_KEY_LOST, and nothing is imported. */
 bool engine_import(struct engine *e, struct cert *leaf, const struct cert_list *pool, const struct engine_import *how,
                    char **nickname_out, struct err *err) MUST_CHECK;
+/* A PKCS#12 package with key, certificate and chain into the open database; the practice rule is asked of every
+ * certificate in it before anything is stored. nicknames (may be NULL) gets those with a key. ERR_FLOW_NOT_PRACTICE,
+ * and certdb_import_pkcs12's. */
+bool engine_import_pkcs12(struct engine *e, const char *token, struct bytes p12, const struct secret *password,
+                          bool allow_practice, struct strv *nicknames, struct err *err) MUST_CHECK;
 /* Files for somebody whose key is elsewhere: certificate.pem, chain.pem (leaf first), chain.p7b in dir. */
 bool engine_write_certs(const char *dir, const struct cert *leaf, const struct cert_list *pool, struct err *err) MUST_CHECK;
 /* A database is a practice one when the file cmc-wizard-practice lies in its folder; the practice set-up makes it. */

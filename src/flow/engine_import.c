@@ -106,6 +106,18 @@ bool engine_import(struct engine *e, struct cert *leaf, const struct cert_list *
     return ok;
 }
 
+bool engine_import_pkcs12(struct engine *e, const char *token, struct bytes p12, const struct secret *password,
+                          bool allow_practice, struct strv *nicknames, struct err *err)
+{
+    struct cert_list certs = CERT_LIST_INIT;
+    bool ok = engine_login(e, token, err) && certdb_pkcs12_certs(e->db, p12, password, &certs, err);
+    for (size_t i = 0; ok && i < certs.n; i++) {
+        ok = engine_practice_allowed(e, certs.v[i], allow_practice, err);
+    }
+    cert_list_release(&certs);
+    return ok && certdb_import_pkcs12(e->db, token, p12, password, nicknames, err);
+}
+
 static bool write_pem(const char *dir, const char *name, const struct cert_list *certs, struct err *err)
 {
     struct buf text = BUF_INIT(BUF_MAX_TEXT);

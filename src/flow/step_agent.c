@@ -24,7 +24,8 @@ static bool import_p12(struct run *run, const char *path, struct err *err)
         struct err why = ERR_INIT;
         if (!secrets_get(run->secrets, "agent.p12.password", NULL, tries > 0, 3 - tries, &password, err)) {
             ok = false;
-        } else if (certdb_import_pkcs12(run->engine.db, run_agent_token(run), buf_peek(&p12), &password, &nicknames, &why)) {
+        } else if (engine_import_pkcs12(&run->engine, run_agent_token(run), buf_peek(&p12), &password,
+                                        answer_true(run->session, "practice.import"), &nicknames, &why)) {
             break;
         } else if (why.code != ERR_NSS_P12_PASSWORD || tries == 2) {
             err_move(err, &why);

@@ -79,6 +79,9 @@ bool certdb_import_chain(struct nssdb *db, const struct cert_list *any_order, co
 bool certdb_import_pkcs12(struct nssdb *db, const char *token, struct bytes p12,
                           const struct secret *p12_password, struct strv *nicknames_out,
                           struct err *err) MUST_CHECK;
+/* All certificates of a package, those with a key first; nothing is stored. Errors as above. */
+bool certdb_pkcs12_certs(struct nssdb *db, struct bytes p12, const struct secret *p12_password, struct cert_list *out,
+                         struct err *err) MUST_CHECK;
 /* Certificate, its key and its chain; AES-256-CBC, SHA-256. ERR_NSS_KEY_NOT_FOUND, ERR_NSS_P12_EXPORT (key
  * not extractable). */
 bool certdb_export_pkcs12(struct nssdb *db, const struct cert *cert, const struct secret *p12_password,

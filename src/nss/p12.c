@@ -22,6 +22,7 @@
 struct import {
     struct nssdb *db;
     const char *token;
+    struct strv *nicknames; /* may be NULL */
 };
 
 /* NSS leaves passwords of packages that it writes to a conversion of the program's. Both directions are
@@ -128,14 +129,14 @@ static bool verify_package(SEC_PKCS12DecoderContext *decoder, struct bytes p12, 
     return nss_fail_as(err, password ? ERR_NSS_P12_PASSWORD : ERR_NSS_P12_DAMAGED, NULL);
 }
 
-static void certs_with_key(SEC_PKCS12DecoderContext *decoder, struct cert_list *out)
+static void list_certs(SEC_PKCS12DecoderContext *decoder, bool with_key, struct cert_list *out)
 {
     const SEC_PKCS12DecoderItem *item = NULL;
     if (SEC_PKCS12DecoderIterateInit(decoder) != SECSuccess) {
         return;
     }
     while (SEC_PKCS12DecoderIterateNext(decoder, &item) == SECSuccess && item) {
-        if (item->type == SEC_OID_PKCS12_V1_CERT_BAG_ID && item->hasKey && item->der) {
+        if (item->type == SEC_OID_PKCS12_V1_CERT_BAG_ID && (bool)item->hasKey == with_key && item->der) {
             struct cert *cert = cert_from_der(native_bytes(item->der), NULL);
             if (cert) {
                 cert_list_push_take(out, cert);
@@ -144,14 +145,13 @@ static void certs_with_key(SEC_PKCS12DecoderContext *decoder, struct cert_list *
     }
 }
 
-static bool import_bags(struct import *import, SEC_PKCS12DecoderContext *decoder, struct bytes p12,
-                        struct strv *nicknames_out, struct err *err)
+static bool import_bags(struct import *import, SEC_PKCS12DecoderContext *decoder, struct bytes p12, struct err *err)
 {
     if (!verify_package(decoder, p12, err)) {
         return false;
     }
     struct cert_list own = CERT_LIST_INIT;
-    certs_with_key(decoder, &own);
+    list_certs(decoder, true, &own);
     bool ok = SEC_PKCS12DecoderRenameCertNicknames(decoder, rename_nickname, import) == SECSuccess &&
               SEC_PKCS12DecoderValidateBags(decoder, collision) == SECSuccess &&
               SEC_PKCS12DecoderImportBags(decoder) == SECSuccess;
@@ -164,10 +164,10 @@ static bool import_bags(struct import *import, SEC_PKCS12DecoderContext *decoder
             nss_fail(err, conflict ? ERR_NSS_NICKNAME_TAKEN : ERR_NSS_IMPORT, NULL);
         }
     }
-    for (size_t i = 0; ok && nicknames_out && i < own.n; i++) {
+    for (size_t i = 0; ok && import->nicknames && i < own.n; i++) {
         char *nickname = certdb_nickname_of(import->db, own.v[i]);
         if (nickname) {
-            strv_push_take(nicknames_out, nickname);
+            strv_push_take(import->nicknames, nickname);
         }
     }
     cert_list_release(&own);
@@ -183,39 +183,72 @@ static bool looks_whole(struct bytes p12)
     return whole;
 }
 
-bool certdb_import_pkcs12(struct nssdb *db, const char *token, struct bytes p12,
-                          const struct secret *p12_password, struct strv *nicknames_out, struct err *err)
+/* Does something with an opened package. */
+typedef bool p12_work(SEC_PKCS12DecoderContext *decoder, struct bytes p12, void *ctx, struct err *err);
+
+static bool open_package(struct nssdb *db, PK11SlotInfo *slot, struct bytes p12, const struct secret *p12_password,
+                         p12_work *work, void *ctx, struct err *err)
+{
+    struct buf bmp = {.max = 4 * SECRET_MAX, .secret = true};
+    enable_ciphers();
+    to_bmp(p12_password, &bmp);
+    SECItem password = native_item(buf_peek(&bmp));
+    SEC_PKCS12DecoderContext *decoder = SEC_PKCS12DecoderStart(&password, slot, db, NULL, NULL, NULL, NULL, NULL);
+    bool ok = decoder ? work(decoder, p12, ctx, err) : nss_fail_as(err, ERR_NSS_P12_DAMAGED, NULL);
+    if (decoder) {
+        SEC_PKCS12DecoderFinish(decoder);
+    }
+    buf_release(&bmp);
+    return ok;
+}
+
+static bool is_package(struct bytes p12, struct err *err)
+{
+    if (p12.len > BUF_MAX_MESSAGE) {
+        return err_fail(err, ERR_NSS_TOO_BIG, NULL);
+    }
+    return looks_whole(p12) || err_fail(err, ERR_NSS_P12_DAMAGED, NULL);
+}
+
+static bool work_list(SEC_PKCS12DecoderContext *decoder, struct bytes p12, void *ctx, struct err *err)
+{
+    if (!verify_package(decoder, p12, err)) {
+        return false;
+    }
+    list_certs(decoder, true, ctx);
+    list_certs(decoder, false, ctx);
+    return true;
+}
+
+bool certdb_pkcs12_certs(struct nssdb *db, struct bytes p12, const struct secret *p12_password, struct cert_list *out,
+                         struct err *err)
+{
+    PK11SlotInfo *slot = is_package(p12, err) ? nssdb_slot(db, NULL, err) : NULL;
+    bool ok = slot && open_package(db, slot, p12, p12_password, work_list, out, err);
+    if (slot) {
+        PK11_FreeSlot(slot);
+    }
+    return ok;
+}
+
+static bool work_import(SEC_PKCS12DecoderContext *decoder, struct bytes p12, void *ctx, struct err *err)
+{
+    return import_bags(ctx, decoder, p12, err);
+}
+
+bool certdb_import_pkcs12(struct nssdb *db, const char *token, struct bytes p12, const struct secret *p12_password,
+                          struct strv *nicknames_out, struct err *err)
 {
     if (nssdb_token_is_internal(token) && nssdb_read_only(db)) {
         return err_fail(err, ERR_NSS_READ_ONLY, NULL);
     }
-    if (p12.len > BUF_MAX_MESSAGE) {
-        return err_fail(err, ERR_NSS_TOO_BIG, NULL);
+    PK11SlotInfo *slot = is_package(p12, err) ? nssdb_slot(db, token, err) : NULL;
+    struct import import = {db, token, nicknames_out};
+    bool ok =
+        slot && nssdb_login(db, token, err) && open_package(db, slot, p12, p12_password, work_import, &import, err);
+    if (slot) {
+        PK11_FreeSlot(slot);
     }
-    if (!looks_whole(p12)) {
-        return err_fail(err, ERR_NSS_P12_DAMAGED, NULL);
-    }
-    PK11SlotInfo *slot = nssdb_slot(db, token, err);
-    if (!slot) {
-        return false;
-    }
-    bool ok = false;
-    struct buf bmp = {.max = 4 * SECRET_MAX, .secret = true};
-    if (nssdb_login(db, token, err)) {
-        enable_ciphers();
-        to_bmp(p12_password, &bmp);
-        SECItem password = native_item(buf_peek(&bmp));
-        SEC_PKCS12DecoderContext *decoder =
-            SEC_PKCS12DecoderStart(&password, slot, db, NULL, NULL, NULL, NULL, NULL);
-        struct import import = {db, token};
-        ok = decoder ? import_bags(&import, decoder, p12, nicknames_out, err)
-                     : nss_fail_as(err, ERR_NSS_P12_DAMAGED, NULL);
-        if (decoder) {
-            SEC_PKCS12DecoderFinish(decoder);
-        }
-    }
-    buf_release(&bmp);
-    PK11_FreeSlot(slot);
     return ok;
 }
 

@@ -92,7 +92,7 @@ static bool import_pkcs12(const struct options *o, struct engine *e, struct byte
     } else if (ok) {
         ok = secret_prompt_tty(&password, _("Password of the PKCS#12 file: "), err);
     }
-    ok = ok && certdb_import_pkcs12(e->db, o->common.token, file, &password, &nicknames, err);
+    ok = ok && engine_import_pkcs12(e, o->common.token, file, &password, o->practice, &nicknames, err);
     if (ok && nicknames.n) {
         result->nickname = xstrdup(nicknames.v[0]);
     }

@@ -118,7 +118,7 @@ done
 # new_db FOLDER: an NSS database with a password, the agent and the trusted root in it.
 new_db() {
     mkdir -p "$1"
-    "$cmc" import -d "$1" --create --password-file "$dir/password" --pkcs12 --pkcs12-password-file "$ca/agent.password" \
+    "$cmc" import -d "$1" --create --practice --password-file "$dir/password" --pkcs12 --pkcs12-password-file "$ca/agent.password" \
         "$ca/agent.p12" > "$dir/agent.out" 2>&1 || { sed 's/^/# /' "$dir/agent.out"; bail_out "the agent cannot be imported"; }
     agent=$(sed -n 's/^Stored as *//p' "$dir/agent.out")
     "$cmc" import -d "$1" --password-file "$dir/password" --trust-root --practice "$ca/chain.pem" > "$dir/agent.out" 2>&1 ||

@@ -198,7 +198,11 @@ static void pkcs12_packages(void **state)
     struct secret secret = SECRET_INIT;
     struct buf p12 = read_vector("tests/vectors/ca/_client-pem/rsaagent.p12");
     struct nssdb *db = new_db(*state, "p12", PASSWORD, &script);
+    struct cert_list none = CERT_LIST_INIT;
     secret_set(&secret, "wrong", 5);
+    assert_false(certdb_pkcs12_certs(db, buf_peek(&p12), &secret, &none, &err));
+    unit_expect_err(&err, ERR_NSS_P12_PASSWORD);
+    assert_int_equal(none.n, 0);
     assert_false(certdb_import_pkcs12(db, NULL, buf_peek(&p12), &secret, NULL, &err));
     unit_expect_err(&err, ERR_NSS_P12_PASSWORD);
     secret_set(&secret, PASSWORD, strlen(PASSWORD));
@@ -206,6 +210,14 @@ static void pkcs12_packages(void **state)
     unit_expect_err(&err, ERR_NSS_P12_DAMAGED);
     assert_false(certdb_import_pkcs12(db, NULL, bytes_of_str("no package"), &secret, NULL, &err));
     unit_expect_err(&err, ERR_NSS_P12_DAMAGED);
+    /* Looking into it stores nothing. */
+    struct cert_list inside = CERT_LIST_INIT;
+    ok_or_report(certdb_pkcs12_certs(db, buf_peek(&p12), &secret, &inside, &err), &err);
+    assert_int_equal(inside.n, 2);
+    assert_false(cert_is_ca(inside.v[0]));
+    assert_true(cert_is_ca(inside.v[1]));
+    assert_false(certdb_has(db, inside.v[0]) || certdb_has(db, inside.v[1]));
+    cert_list_release(&inside);
     struct strv nicknames = STRV_INIT;
     ok_or_report(certdb_import_pkcs12(db, NULL, buf_peek(&p12), &secret, &nicknames, &err), &err);
     assert_int_equal(nicknames.n, 1);
