@@ -126,7 +126,7 @@ static const struct {
     int key;
     const char *name;
 } name_rows[] = {
-    /* TRANSLATORS: names of keys, as printed on keyboards of your language; at most 8 columns each */
+    /* TRANSLATORS: names of keys, as printed on keyboards of your language */
     {UI_KEY_ENTER, NC_("key", "Enter")},  {UI_KEY_TAB, NC_("key", "Tab")},
     {UI_KEY_ESC, NC_("key", "Esc")},      {UI_KEY_BACK_TAB, NC_("key", "Shift-Tab")},
     {UI_KEY_UP, NC_("key", "Up")},        {UI_KEY_DOWN, NC_("key", "Down")},

@@ -16,13 +16,30 @@
 #include "base/strv.h"
 
 #define FOLDER_VARIABLE "CMC_WIZARD_LOCALEDIR"
+/* Where make puts catalogues, below the folder of the programs. */
+#define BUILD_FOLDER "po/locale"
 /* Where i18n_switch() keeps what LANGUAGE was, so that "" can return to it. */
 #define BEFORE_VARIABLE "CMC_WIZARD_LANGUAGE_BEFORE"
 
-static const char *folder(void)
+/* The folder of the catalogues: what was asked for, those of the build tree when the program runs from there, or the
+ * installed ones. Caller frees. */
+static char *find_folder(void)
 {
     const char *given = getenv(FOLDER_VARIABLE);
-    return given && *given ? given : LOCALEDIR;
+    if (given && *given) {
+        return xstrdup(given);
+    }
+    char self[4096];
+    ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+    self[len < 0 ? 0 : len] = '\0';
+    char *dir = path_dir(self);
+    char *beside = path_join(dir, BUILD_FOLDER);
+    free(dir);
+    if (access(beside, R_OK | X_OK) == 0) {
+        return beside;
+    }
+    free(beside);
+    return xstrdup(LOCALEDIR);
 }
 
 static bool is_utf8(void)
@@ -32,10 +49,11 @@ static bool is_utf8(void)
 }
 
 /* All categories from the environment; characters UTF-8 if at all possible; numbers always with a dot, since we write
- * and read files. */
-static bool set_locale(void)
+ * and read files. *installed: false when the environment names a locale that this machine does not have. */
+static bool set_locale(bool *installed)
 {
-    if (!setlocale(LC_ALL, "")) {
+    *installed = setlocale(LC_ALL, "") != NULL;
+    if (!*installed) {
         setlocale(LC_ALL, "C");
     }
     if (!is_utf8() && !setlocale(LC_CTYPE, "C.UTF-8")) {
@@ -43,15 +61,6 @@ static bool set_locale(void)
     }
     setlocale(LC_NUMERIC, "C");
     return is_utf8();
-}
-
-bool i18n_init(void)
-{
-    bool utf8 = set_locale();
-    bindtextdomain(PACKAGE, folder());
-    bind_textdomain_codeset(PACKAGE, "UTF-8");
-    textdomain(PACKAGE);
-    return utf8;
 }
 
 const char *i18n_context(const char *msgctxt_id, const char *text)
@@ -81,30 +90,63 @@ static bool is_language(const char *code)
            strspn(code, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_@") == strlen(code);
 }
 
-/* A real locale for messages: the language's own, the one in use, then the usual ones. LANGUAGE does the rest, but
- * glibc ignores it in the locale C and in newer versions in C.UTF-8. */
+/* LANGUAGE chooses the catalogue, but glibc looks at it only in a locale other than C, and newer versions count C.UTF-8 as
+ * C. So: the locale in use, then a name that is looked up as C.UTF-8 (a territory that is not there is left out) without
+ * being called so; that one is part of the C library's own package, so no locale need be installed. To add one: a row. */
+static const char *const MESSAGES_LOCALES[] = {"", "C_ZZ.UTF-8", "en_US.UTF-8", "C.UTF-8"};
+
+/* language NULL: any but English. */
 static bool set_messages_locale(const char *language)
 {
-    setlocale(LC_MESSAGES, "C"); /* setting what is set would not make glibc look at LANGUAGE again */
-    char upper[3] = {0};
-    if (strlen(language) == 2) {
-        upper[0] = (char)(language[0] - 'a' + 'A');
-        upper[1] = (char)(language[1] - 'a' + 'A');
+    for (size_t i = 0; i < ARRAY_LEN(MESSAGES_LOCALES); i++) {
+        setlocale(LC_MESSAGES, "C"); /* setting what is set would not make glibc look at LANGUAGE again */
+        const char *set = setlocale(LC_MESSAGES, MESSAGES_LOCALES[i]), *now = i18n_language();
+        if (set && (language ? strcmp(now, language) == 0 : strcmp(now, "en") != 0)) {
+            return true;
+        }
     }
-    char name[64];
-    snprintf(name, sizeof(name), "%s.UTF-8", language);
-    if (setlocale(LC_MESSAGES, name)) {
-        return true;
+    return false;
+}
+
+/* LANG=ja_JP.UTF-8 on a machine without that locale: its messages can be had all the same. */
+static void use_missing_locale(void)
+{
+    static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    const char *wish = NULL, *language = getenv("LANGUAGE");
+    for (size_t i = 0; i < ARRAY_LEN(variables) && !(wish && *wish); i++) {
+        wish = getenv(variables[i]);
     }
-    snprintf(name, sizeof(name), "%s_%s.UTF-8", language, upper);
-    if (*upper && setlocale(LC_MESSAGES, name)) {
-        return true;
+    char code[16] = "";
+    size_t len = wish ? strcspn(wish, ".@") : 0;
+    bool given = language && *language;
+    if (!given && (len == 0 || len >= sizeof(code))) {
+        return;
     }
-    const char *now = setlocale(LC_MESSAGES, "");
-    if (now && strcmp(now, "C") != 0 && strcmp(now, "POSIX") != 0) {
-        return true;
+    if (!given) {
+        memcpy(code, wish, len);
+        setenv("LANGUAGE", code, 1);
     }
-    return setlocale(LC_MESSAGES, "en_US.UTF-8") || setlocale(LC_MESSAGES, "C.UTF-8");
+    if (!set_messages_locale(NULL)) {
+        setlocale(LC_MESSAGES, "C");
+        if (!given) {
+            unsetenv("LANGUAGE");
+        }
+    }
+}
+
+bool i18n_init(void)
+{
+    bool installed = true;
+    bool utf8 = set_locale(&installed);
+    char *folder = find_folder();
+    bindtextdomain(PACKAGE, folder);
+    free(folder);
+    bind_textdomain_codeset(PACKAGE, "UTF-8");
+    textdomain(PACKAGE);
+    if (!installed) {
+        use_missing_locale();
+    }
+    return utf8;
 }
 
 static void restore(const char *language, const char *locale)
@@ -124,7 +166,8 @@ static bool switch_back(void)
         restore(before, "");
         unsetenv(BEFORE_VARIABLE);
     }
-    return set_locale();
+    bool installed = true;
+    return set_locale(&installed);
 }
 
 bool i18n_switch(const char *language)
@@ -142,7 +185,7 @@ bool i18n_switch(const char *language)
         setenv(BEFORE_VARIABLE, was ? was : "", 1);
     }
     setenv("LANGUAGE", language, 1);
-    bool ok = set_messages_locale(language) && strcmp(i18n_language(), language) == 0;
+    bool ok = set_messages_locale(language);
     if (!ok) {
         restore(was, locale);
     }
@@ -160,11 +203,12 @@ const char *i18n_available(void)
     static char list[256];
     snprintf(list, sizeof(list), "en");
     struct strv names = STRV_INIT;
-    if (!dir_list(folder(), &names, NULL)) {
+    const char *folder = bindtextdomain(PACKAGE, NULL);
+    if (!folder || !dir_list(folder, &names, NULL)) {
         return list;
     }
     for (size_t i = 0; i < names.n; i++) {
-        char *file = xasprintf("%s/%s/LC_MESSAGES/" PACKAGE ".mo", folder(), names.v[i]);
+        char *file = xasprintf("%s/%s/LC_MESSAGES/" PACKAGE ".mo", folder, names.v[i]);
         size_t used = strlen(list);
         if (is_language(names.v[i]) && strcmp(names.v[i], "en") != 0 && file_exists(file) &&
             used + strlen(names.v[i]) + 2 < sizeof(list)) {

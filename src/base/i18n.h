@@ -14,8 +14,9 @@
 #define C_(context, text) i18n_context(context "\004" text, text)
 #define NC_(context, text) context "\004" text
 
-/* setlocale, bindtextdomain (CMC_WIZARD_LOCALEDIR overrides the folder: build tree). When the locale is missing or C,
- * LC_CTYPE falls to C.UTF-8 so that names still show. Returns false when not even that is UTF-8. */
+/* setlocale, bindtextdomain: the catalogues of CMC_WIZARD_LOCALEDIR, else those of the build tree when the program runs
+ * there, else the installed ones. When the locale is missing or C, LC_CTYPE falls to C.UTF-8 so that names still show;
+ * a locale that is named but not installed still gives its language. Returns false when not even C.UTF-8 is there. */
 bool i18n_init(void);
 /* Translation of a NC_() row or a context\004text string; falls back to the text after the \004. */
 const char *i18n_context(const char *msgctxt_id, const char *text);

@@ -78,10 +78,10 @@ static const struct scenario SCENARIOS[] = {
     {"agent-desk", N_("Agent desk"),
      N_("You are a CA agent: open a request that somebody gave you, look at it, sign it, send it, give the certificate back."),
      AGENT_DESK_PAGES, AGENT_DESK_STEPS, SIGNED_BY_AGENT},
-    {"shared-secret", N_("First certificate, by a shared secret"),
+    {"shared-secret", N_("First certificate"),
      N_("You have no certificate yet; the CA's helpdesk gave you a secret that proves who you are."), SHARED_SECRET_PAGES,
      SHARED_SECRET_STEPS, SIGNED_BY_NEW_KEY},
-    {"encryption", N_("Encryption certificate, in two trips"),
+    {"encryption", N_("Encryption certificate"),
      N_("You own a signing certificate: the CA sends a challenge that only the new encryption key can read."), ENCRYPTION_PAGES,
      ENCRYPTION_STEPS, SIGNED_BY_USER},
 };
