@@ -17,7 +17,7 @@
 
 /* To add an answer: a row here, and a field on a page of screens/. The name is the .cfg key where there is one. */
 static const struct answer_row ROWS[] = {
-    {"scenario", ANSWER_CHOICE, "agent-signed", "agent-signed|make-csr|agent-desk|shared-secret|encryption",
+    {"scenario", ANSWER_CHOICE, "agent-signed", "agent-signed|make-csr|agent-desk|shared-secret|encryption|renewal",
      N_("Which enrollment this is.")},
     {"purpose", ANSWER_CHOICE, "user",
      "user|server|subca|ocsp|audit|subsystem|kra-transport|kra-storage|issuance-protection|admin|other",
@@ -62,7 +62,8 @@ static const struct answer_row ROWS[] = {
      N_("How the archived key is wrapped; auto asks the server.")},
     {"oaep", ANSWER_CHOICE, "auto", "auto|true|false", N_("Whether the CA encrypts its challenge with RSA-OAEP.")},
     {"archive.oaep", ANSWER_CHOICE, "auto", "auto|true|false", N_("Whether the KRA takes keys wrapped with RSA-OAEP.")},
-    {"renew.nickname", ANSWER_NICKNAME, "", NULL, N_("Certificate to renew.")},
+    {"renew.nickname", ANSWER_NICKNAME, "", NULL, N_("Nickname of the certificate to renew; it signs the request.")},
+    {"renew.serial", ANSWER_TEXT, "", NULL, N_("Its serial number (0x...), where several certificates have the nickname.")},
     {"renew.samekey", ANSWER_BOOL, "false", NULL, N_("Whether the renewed certificate keeps its key.")},
     {"output", ANSWER_TEXT, "", NULL, N_("Folder for the result's files; empty: the saved enrollment's folder.")},
     {"tools.passwords", ANSWER_BOOL, "false", NULL,

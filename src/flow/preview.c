@@ -45,7 +45,9 @@ static bool made_csr(struct run *run, struct buf *der, struct err *err)
             strv_push(&spec.sans, one);
         }
     }
-    bool ok = key && dn_encode(run_answer(run, "subject"), &subject, err);
+    char *name = run_subject(run);
+    bool ok = key && dn_encode(name, &subject, err);
+    free(name);
     spec.subject_der = buf_peek(&subject);
     ok = ok && csr_build(key, &spec, HASH_SHA256, der, err);
     strv_release(&parts);

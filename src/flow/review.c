@@ -128,6 +128,10 @@ bool run_preflight(struct run *run, struct preflight *out, struct err *err)
 {
     (void)err;
     *out = (struct preflight){.problems = xcalloc(1, sizeof(struct strv)), .warnings = xcalloc(1, sizeof(struct strv))};
+    if (run_has_step(run, "renew")) {
+        run_prepare_renewal(run);
+        run_check_renewal(run, out);
+    }
     check_needed(run, out);
     check_subject(run, out);
     check_profile(run, out);
@@ -135,7 +139,7 @@ bool run_preflight(struct run *run, struct preflight *out, struct err *err)
     check_input(run, out);
     if (run->scenario->signer == SIGNED_BY_NEW_KEY) {
         run_check_secret(run, out);
-    } else if (run->scenario->signer == SIGNED_BY_USER) {
+    } else if (run_has_step(run, "crmf")) {
         run_check_encryption(run, out);
     }
     return true;
@@ -178,6 +182,8 @@ static const struct {
     {N_("Existing key"), "key.id", "key"},     {N_("Agent certificate"), "nickname", "agent"},
     {N_("Agent's database"), "agent.dbdir", "agent"}, {N_("Agent's file"), "agent.p12", "agent"},
     {N_("User ID"), "identification", "you"},
+    {N_("Renews"), "renew.nickname", "renew"}, {N_("Key"), "key.type", "renew"},
+    {N_("Keeps its key"), "renew.samekey", "renew"},
     {N_("Signed with"), "nickname", "signer"}, {N_("Archival"), "archive", "encryption"},
     {N_("Expected name"), "subject", "you"},   {N_("Identity proof"), "identityProofV2.macAlg", "secret"},
     {N_("New nickname"), "new.nickname", "database"},

@@ -18,7 +18,8 @@
 
 /* ---- which answers a finished step rests on: when one of them changes, the step and all after it are done again ---- */
 
-static const char *const KEY_BASIS[] = {"dbdir", "tokenname", "key.type", "key.size", "key.curve", "key.id", "input", "archive", NULL};
+static const char *const KEY_BASIS[] = {"dbdir", "tokenname", "key.type", "key.size", "key.curve", "key.id", "input", "archive",
+                                        "renew.nickname", "renew.serial", "renew.samekey", NULL};
 static const char *const CSR_BASIS[] = {"subject", "san", "input", NULL};
 static const char *const CA_BASIS[] = {"ca", "host", "port", "secure", "proxy", "ca.fingerprint", NULL};
 static const char *const AGENT_BASIS[] = {"nickname", "agent.dbdir", "agent.tokenname", "agent.p12", NULL};
@@ -26,6 +27,7 @@ static const char *const REQUEST_BASIS[] = {"purpose",         "profile",       
                                             "agent.tokenname", "tools.passwords", "host",     "port",      NULL};
 
 static const char *const ARCHIVE_BASIS[] = {"archive", "transport", "transport.fingerprint", "wrap", "archive.oaep", "subject", NULL};
+static const char *const RENEW_BASIS[] = {"renew.nickname", "renew.serial", "renew.samekey", "dbdir", NULL};
 static const char *const SECRET_BASIS[] = {"identification", "identityProofV2.hashAlg", "identityProofV2.macAlg",
                                            "popLinkWitnessV2.enable", NULL};
 
@@ -34,7 +36,7 @@ static const struct {
     const char *const *answers;
 } BASES[] = {
     {"server", CA_BASIS}, {"key", KEY_BASIS}, {"csr", CSR_BASIS}, {"agent", AGENT_BASIS}, {"cfgs", REQUEST_BASIS},
-    {"secret", SECRET_BASIS}, {"signer", REQUEST_BASIS}, {"transport", ARCHIVE_BASIS}, {"crmf", ARCHIVE_BASIS},
+    {"secret", SECRET_BASIS}, {"signer", REQUEST_BASIS}, {"transport", ARCHIVE_BASIS}, {"renew", RENEW_BASIS}, {"crmf", ARCHIVE_BASIS},
 };
 
 static char *basis_of(const struct session *s, const char *step)
@@ -76,6 +78,8 @@ static const struct {
 } LEFTOVERS[] = {
     {"crmf", NULL, FILE_CRMF},
     {"transport", NULL, FILE_TRANSPORT},
+    {"renew", "renewed.serial", NULL},
+    {"renew", "renewed.key-id", NULL},
     {"submit-2", NULL, FILE_RESPONSE_2},
     {"request-2", NULL, FILE_REQUEST_2},
     {"request", "submit2.state", NULL},

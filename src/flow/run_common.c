@@ -18,7 +18,20 @@
 
 const char *run_answer(const struct run *run, const char *name)
 {
-    return answer_get(run->session, name);
+    const char *value = answer_get(run->session, name);
+    /* Who renews signs with the certificate that is renewed, unless another is named. */
+    bool renewed = !*value && run->scenario->signer == SIGNED_BY_USER && strcmp(name, "nickname") == 0;
+    return renewed ? answer_get(run->session, "renew.nickname") : value;
+}
+
+bool run_has_step(const struct run *run, const char *name)
+{
+    for (size_t i = 0; i < run->n_rows; i++) {
+        if (strcmp(run->rows[i].type->name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 const char *run_dbdir(const struct run *run)

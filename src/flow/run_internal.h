@@ -107,6 +107,10 @@ char *run_servlet(const struct run *run) MUST_CHECK;
 struct cmc_response;
 /* Problems of an encryption certificate that can be known beforehand. */
 void run_check_encryption(struct run *run, struct preflight *out);
+/* Renewal: facts and answers that follow from the certificate to renew, and what can be known beforehand. */
+void run_prepare_renewal(struct run *run);
+void run_check_renewal(struct run *run, struct preflight *out);
+bool run_has_step(const struct run *run, const char *name);
 /* The card for the CA's administrator, after a refusal; no secret is in it. */
 bool run_write_card(struct run *run, const struct cmc_response *response, struct err *err) MUST_CHECK;
 
@@ -127,6 +131,7 @@ void run_check_secret(struct run *run, struct preflight *out);
 bool step_secret_start(struct run *run, struct err *err);
 bool step_transport_start(struct run *run, struct err *err);
 bool step_crmf_start(struct run *run, struct err *err);
+bool step_renew_start(struct run *run, struct err *err);
 bool step_agent_start(struct run *run, struct err *err);
 bool step_cfgs_start(struct run *run, struct err *err);
 bool step_request_start(struct run *run, struct err *err);

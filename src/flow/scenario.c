@@ -29,6 +29,8 @@ static const struct step_type STEPS[] = {
      step_transport_start, NULL, NULL, NULL},
     {"crmf", N_("Write the request"), N_("The request is written; the key goes into it wrapped, when it is archived."), STEP_LOCAL,
      step_crmf_start, NULL, NULL, NULL},
+    {"renew", N_("Old certificate"), N_("The certificate that is renewed is looked up, and whether the CA will take it."), STEP_LOCAL,
+     step_renew_start, NULL, NULL, NULL},
     {"cfgs-2", N_("Second trip: files"), N_("The files for the second trip are written."), STEP_LOCAL, step_cfgs_start, NULL, NULL, NULL},
     {"request-2", N_("Open the challenge"), N_("The new key opens the CA's challenge, and the proof is signed."), STEP_LOCAL,
      step_request_start, NULL, NULL, NULL},
@@ -64,6 +66,9 @@ static const char *const ENCRYPTION_PAGES[] = {"server", "database", "signer", "
 static const char *const ENCRYPTION_STEPS[] = {"server",     "signer", "transport", "key",    "crmf",      "cfgs",
                                                "request",    "submit", "response",  "cfgs-2", "request-2", "submit-2",
                                                "response-2", "import", "proof",     NULL};
+static const char *const RENEWAL_PAGES[] = {"server", "database", "renew", "review", NULL};
+static const char *const RENEWAL_STEPS[] = {"server",  "renew",  "signer",   "key",    "csr",   "cfgs",
+                                            "request", "submit", "response", "import", "proof", NULL};
 static const char *const AGENT_DESK_STEPS[] = {"server", "agent", "csr", "cfgs", "request", "submit", "response", "export", NULL};
 
 /* To add a scenario: a row of pages and steps here, its words, and a line in tests/flow/flows.csv. */
@@ -84,6 +89,8 @@ static const struct scenario SCENARIOS[] = {
     {"encryption", N_("Encryption certificate"),
      N_("You own a signing certificate: the CA sends a challenge that only the new encryption key can read."), ENCRYPTION_PAGES,
      ENCRYPTION_STEPS, SIGNED_BY_USER},
+    {"renewal", N_("Renewal"), N_("A certificate of yours ends soon: it signs the request for the next one."), RENEWAL_PAGES,
+     RENEWAL_STEPS, SIGNED_BY_USER},
 };
 
 const struct scenario *scenario_rows(size_t *n)

@@ -192,7 +192,8 @@ bool step_key_start(struct run *run, struct err *err)
         return false;
     }
     const char *given = run_answer(run, "key.id");
-    const char *known = *given ? given : session_fact(run->session, "key.id");
+    const char *renewed = session_fact(run->session, "renewed.key-id");
+    const char *known = *given ? given : renewed ? renewed : session_fact(run->session, "key.id");
     if (known) {
         return use_existing(run, known, err) && (keep_key(run, known, session_fact(run->session, "key.made") != NULL), true);
     }

@@ -49,6 +49,15 @@ static bool search(struct run *run, struct carest *rest, struct cert **found, st
     return ok;
 }
 
+static bool is_renewed_one(const struct run *run, const struct cert *found)
+{
+    const char *old = session_fact(run->session, "renewed.serial");
+    char *serial = cert_serial_text(found);
+    bool same = old && strcmp(old, serial) == 0;
+    free(serial);
+    return same;
+}
+
 /* True with *issued when the CA has it; true without when the CA says that it has not; false when it cannot be asked. */
 static bool look_up(struct run *run, bool *issued, struct err *err)
 {
@@ -60,6 +69,10 @@ static bool look_up(struct run *run, bool *issued, struct err *err)
     }
     struct carest *rest = carest_open(&net.net, run->engine.db, NULL, &net.url, err);
     bool ok = rest && search(run, rest, &found, err);
+    if (ok && found && is_renewed_one(run, found)) { /* the same key: what is found is the old certificate */
+        cert_free(found);
+        found = NULL;
+    }
     if (ok && found) {
         *issued = true;
         ok = keep_found(run, found, err);

@@ -17,6 +17,7 @@ static const struct tool TOOLS[] = {
     {"show", N_("show any CMC, PKCS#10, PKCS#7, CRMF or certificate file"), tool_show, false},
     {"lint", N_("find every mistake in .cfg files"), tool_lint, false},
     {"import", N_("store a certificate and its chain, and prove that it works"), tool_import, false},
+    {"needs-renewal", N_("say which certificates of a database end soon, for scripts and timers"), tool_needs_renewal, false},
     {"ca", N_("ask a CA for its chain, version and certificates; export descriptions"), NULL, false},
     {"admin", N_("what a CA administrator sets for shared secrets; checks CS.cfg and profiles"), tool_admin, false},
     {"CMCRequest", NULL, dogtag_cmcrequest, true},

@@ -89,6 +89,7 @@ int tool_request(int argc, char **argv);
 int tool_response(int argc, char **argv);
 int tool_show(int argc, char **argv);
 int tool_lint(int argc, char **argv);
+int tool_needs_renewal(int argc, char **argv);
 int tool_import(int argc, char **argv);
 int tool_submit(int argc, char **argv);
 int tool_admin(int argc, char **argv);

@@ -8,6 +8,7 @@ flow_tests = \
   tests/flow/bad_input.tap \
   tests/flow/shared_secret.tap \
   tests/flow/encryption.tap \
+  tests/flow/renewal.tap \
   tests/flow/json_test.sh \
   tests/flow/kill_test.sh
 dist_check_SCRIPTS += $(flow_tests)
