@@ -363,7 +363,8 @@ static const struct {
     {"agent-signed", N_("A CA agent signs it here, now"), N_("You hold an agent's certificate, or the agent sits beside you.")},
     {"shared-secret", N_("Nobody yet: I have a secret from the helpdesk"), N_("Your first certificate; the secret proves who you are.")},
     {"encryption", N_("I do: I have a signing certificate, and want one to encrypt"), N_("Two trips to the CA; the key can be archived.")},
-    {"renewal", N_("I do: my certificate ends soon, and I want the next one"), N_("The old certificate signs the request for the new one.")},
+    {"renewal", N_("I do: my certificate ends soon, and I want the next one"),
+     N_("The old certificate signs the request for the new one.")},
     {"make-csr", N_("A CA agent somewhere else"), N_("You make the request here and hand it over; the answer is imported later.")},
 };
 

@@ -88,7 +88,8 @@ static void adopt_kind(struct run *run, const struct expiry *old)
     bool same = answer_true(run->session, "renew.samekey");
     char *text = cert_key_text(old->cert), *detail = strchr(text, ' ');
     bool ec = cert_key_type(old->cert) == KEY_EC;
-    const char *const names[] = {"key.type", ec ? "key.curve" : "key.size"}, *const values[] = {ec ? "ec" : "rsa", detail ? detail + 1 : ""};
+    const char *const names[] = {"key.type", ec ? "key.curve" : "key.size"};
+    const char *const values[] = {ec ? "ec" : "rsa", detail ? detail + 1 : ""};
     bool answered = session_answer(run->session, "key.type") || session_answer(run->session, names[1]);
     for (size_t i = 0; (same || !answered) && i < ARRAY_LEN(names); i++) {
         struct err ignored = ERR_INIT; /* an odd size: the default stands */

@@ -74,7 +74,8 @@ static void print_table(const struct options *o, const struct expiry_list *all)
     for (size_t i = 0; i < all->n; i++) {
         const struct expiry *e = &all->v[i];
         if (is_meant(o, e)) {
-            char *nick = text_visible_str(e->nickname), *until = when_rfc3339(cert_not_after(e->cert)), *serial = cert_serial_text(e->cert);
+            char *nick = text_visible_str(e->nickname);
+            char *until = when_rfc3339(cert_not_after(e->cert)), *serial = cert_serial_text(e->cert);
             long days = expiry_days_left(e, o->at);
             /* TRANSLATORS: a line of a list: end, days left, state, nickname, serial number */
             printf(_("%.10s  %5ld days  %-14s  %s (%s)\n"), until, days, verdict(o, e), nick, serial);
@@ -119,8 +120,8 @@ int tool_needs_renewal(int argc, char **argv)
     };
     const struct opt_usage usage = {"cmc needs-renewal", N_("[OPTION]..."),
                                     N_("Says which certificates of a database end soon. One that has a later successor is not counted."),
-                                    N_("Exit codes: 0 at least one needs renewal, 1 none does, 2 it cannot be said (no such certificate, no "
-                                       "database, a wrong option).")};
+                                    N_("Exit codes: 0 at least one needs renewal, 1 none does, 2 it cannot be said (no such "
+                                       "certificate, no database, a wrong option).")};
     int rest = 0, code = 0;
     struct err err = ERR_INIT;
     if (!tool_parse(table, ARRAY_LEN(table), &usage, argc, argv, &rest, &code)) {
