@@ -75,7 +75,16 @@ static void ops_set_secret(void *ctx, const char *key, const struct secret *valu
     secrets_set(((struct app *)ctx)->secrets, key, value);
 }
 
-const struct form_ops app_form_ops = {.get = ops_get, .set = ops_set, .get_secret = ops_get_secret, .set_secret = ops_set_secret};
+static void ops_translated(void *ctx)
+{
+    struct app *app = ctx;
+    if (app->translated) {
+        app->translated(app);
+    }
+}
+
+const struct form_ops app_form_ops = {.get = ops_get, .set = ops_set, .get_secret = ops_get_secret, .set_secret = ops_set_secret,
+                                      .translated = ops_translated};
 
 bool app_save(struct app *app)
 {
@@ -238,6 +247,7 @@ static enum walk show_page(struct app *app, size_t *at)
     size_t last = count_pages(app) - 1;
     struct form_result *result = &app->results[*at];
     app->page = p;
+    app->translated = p->enter;
     app->result = result;
     set_frame(app, *at);
     if (p->enter) {

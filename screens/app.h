@@ -32,6 +32,7 @@ struct app {
     struct run *run;      /* for the review page and the run itself */
     char *review_table, *review_notes, *result_table; /* texts of pages, made when the page is entered */
     char *chain_text;     /* what the CA showed at first contact */
+    void (*translated)(struct app *app); /* makes the texts of the page that is shown anew; NULL = it has none */
     bool returning;       /* came from the review page: Next goes back there */
     bool dirty;           /* answers changed since the last save */
     char scratch[1024];

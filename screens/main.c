@@ -85,9 +85,25 @@ static int interactive(const struct wizard_options *options)
     return code;
 }
 
+/* --lang is for --help and complaints about other options as well, so it is looked for before they are read. */
+static void speak_early(int argc, char **argv)
+{
+    static const char option[] = "--lang";
+    for (int i = 1; i < argc; i++) {
+        if (strncmp(argv[i], option, sizeof option - 1) == 0) {
+            const char *rest = argv[i] + sizeof option - 1, *next = i + 1 < argc ? argv[i + 1] : "";
+            const char *code = *rest == '=' ? rest + 1 : *rest == '\0' ? next : "";
+            if (*code) {
+                (void)i18n_switch(code); /* complained about later */
+            }
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct wizard_options o = {.json_fd = -1};
+    const char *lang = NULL;
     const struct opt table[] = {
         {OPT_STR, "answers", 'a', N_("FILE"), N_("Run unattended with the answers in this file."), &o.answers, NULL, 0,
          0},
@@ -109,6 +125,8 @@ int main(int argc, char **argv)
         {OPT_FLAG, "plain", 0, NULL, N_("Ask line by line instead of full screen."), &o.plain, NULL, 0, 0},
         {OPT_FLAG, "accessible", 0, NULL, N_("Like --plain, for screen readers and braille."), &o.accessible, NULL, 0,
          0},
+        {OPT_STR, "lang", 0, N_("CODE"),
+         N_("Speak this language, as in: --lang de; F3 changes it while the program runs."), &lang, NULL, 0, 0},
         {OPT_FLAG, "ascii", 0, NULL, N_("Draw with ASCII characters only."), &o.ascii, NULL, 0, 0},
         {OPT_FLAG, "osc52", 0, NULL, N_("Let the copy view use the terminal's clipboard."), &o.osc52, NULL, 0, 0},
         {OPT_FLAG, "json", 0, NULL, N_("Unattended: print the result as JSON."), &o.json, NULL, 0, 0},
@@ -127,9 +145,14 @@ int main(int argc, char **argv)
     i18n_init();
     struct err err = ERR_INIT;
     int rest = 0;
+    speak_early(argc, argv);
     enum opt_result parsed = opt_parse(table, ARRAY_LEN(table), &usage, argc, argv, &rest, &err);
     if (parsed == OPT_OK && rest < argc) {
         err_fail(&err, ERR_USAGE, "%s", argv[rest]);
+        parsed = OPT_BAD;
+    }
+    if (parsed == OPT_OK && lang && strcmp(i18n_language(), lang) != 0 && !i18n_switch(lang)) {
+        err_fail(&err, ERR_UI_LANGUAGE, "%s (%s)", lang, i18n_available());
         parsed = OPT_BAD;
     }
     if (parsed != OPT_OK) {

@@ -172,11 +172,17 @@ static const struct page RESULT = {.actions = RESULT_ACTIONS,
 static const struct page WAITING = {.id = "waiting", .question = N_("Now it is somebody else's turn."), .fields = RESULT_FIELDS,
                                     .next_label = NC_("footer", "Finish"), .no_back = true};
 
+static void make_result_table(struct app *app)
+{
+    free(app->result_table);
+    app->result_table = run_result_table(app->run);
+}
+
 static int show_result(struct app *app, const struct page *page, int code)
 {
     struct form_result result = {0};
-    free(app->result_table);
-    app->result_table = run_result_table(app->run);
+    make_result_table(app);
+    app->translated = make_result_table;
     app->frame.current = app->frame.n_steps - 1;
     app->steps[app->frame.n_steps - 1].state = STEP_HERE;
     app->steps[app->frame.n_steps - 2].state = STEP_DONE;
@@ -216,6 +222,7 @@ static int ask_after_failure(struct app *app, struct carrying *c)
 int app_run(struct app *app)
 {
     struct carrying c = {.app = app, .state = RUN_WORKING};
+    app->translated = NULL;
     enum progress_verb verb = progress_run(app->ui, &app->frame, _("Working on your certificate"), &OPS, &c);
     int code = err_exit(c.err.code);
     if (verb == PROGRESS_SIGNAL) {

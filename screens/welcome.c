@@ -53,12 +53,18 @@ static const struct field FIELDS[] = {
     FIELD_ROWS_END,
 };
 
+static const struct action ACTIONS[] = {
+    {ACTION_LANGUAGE, {UI_KEY_F1 + 2}, NC_("footer", "language"), N_("Change the language of everything on the screen."), ACTION_FOOTER},
+    {ACTION_NONE, {0}, NULL, NULL, 0},
+};
+
 static const struct page PAGE = {
     .id = "welcome",
     .question = N_("What would you like to do?"),
     .intro = N_("This wizard takes you to a certificate that is in your database and proven to work. You can stop at any time; "
                 "nothing is lost."),
     .fields = FIELDS,
+    .actions = ACTIONS,
     .no_back = true,
 };
 

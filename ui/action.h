@@ -26,7 +26,7 @@ enum action_id {
     ACTION_PAGE_DOWN,
     ACTION_CANCEL,
     ACTION_DETAILS,
-    ACTION_LANGUAGE,
+    ACTION_LANGUAGE, /* asks for another language and draws the page in it */
     ACTION_USER = 1000 /* a page's own ids start here: form_run returns FORM_ACTION */
 };
 

@@ -12,6 +12,7 @@
 #include "ui/copyview.h"
 #include "ui/dialog.h"
 #include "ui/form_private.h"
+#include "ui/language.h"
 #include "ui/plain.h"
 
 #define IDLE_MS 150 /* after typing stops: previews and Next are worked out anew */
@@ -333,6 +334,19 @@ static void remember(struct form *f)
     }
 }
 
+static void switch_language(struct form *f)
+{
+    leave_focus(f, false);
+    if (language_is_page(f->page) || !language_choose(f->ui, f->frame)) {
+        return;
+    }
+    form_say(f, MESSAGE_NONE, NULL);
+    if (f->ops->translated) {
+        f->ops->translated(f->ctx);
+    }
+    form_load(f);
+}
+
 enum outcome { STAY, STAY_REPAINT, LEAVE };
 
 static enum outcome do_next(struct form *f, enum form_verb *verb)
@@ -382,10 +396,13 @@ static enum outcome do_action(struct form *f, const struct action *a, enum form_
     case ACTION_REDRAW:
         ui_redraw(f->ui);
         return STAY_REPAINT;
+    case ACTION_LANGUAGE:
+        switch_language(f);
+        return STAY_REPAINT;
     default:
         break;
     }
-    if (a->id >= ACTION_USER || a->id == ACTION_LANGUAGE || a->id == ACTION_DETAILS) {
+    if (a->id >= ACTION_USER || a->id == ACTION_DETAILS) {
         leave_focus(f, false);
         f->result->action = a->id;
         f->result->key[0] = '\0';

@@ -101,6 +101,8 @@ struct form_ops {
     char *(*help)(void *ctx, const struct page *page, const struct field *field);
     /* Called when nothing happened for a while (about 4 times a second); true = repaint. NULL = never. */
     bool (*tick)(void *ctx);
+    /* The language was switched on the page: texts that the owner has made before are to be made anew. NULL = none. */
+    void (*translated)(void *ctx);
 };
 
 struct page {

@@ -12,6 +12,7 @@
 #define MARGIN 1      /* columns left and right of everything */
 #define RAIL_WIDTH 20 /* sign, blank, label */
 #define RULES_FROM_LINES 16
+#define KEY_FROM_COLUMNS 60 /* the key of the language is named in the title bar */
 #define PAGE_COLUMNS_MAX 100 /* longer lines are tiring to read */
 
 void frame_layout(const struct ui *ui, const struct frame *frame, struct frame_area *area)
@@ -101,10 +102,13 @@ char *frame_step_text(const struct frame *frame)
 static int paint_marks(struct ui *ui, const struct frame *frame, const struct frame_area *area, int min_x)
 {
     int x = ui->cols - MARGIN;
-    if (frame->language && *frame->language) {
-        x -= text_width(frame->language);
-        ui_put(ui, 0, x, ui->cols - x, ROLE_DIM, frame->language);
+    if (frame->language) {
+        /* The key stands before it: whoever cannot read the rest finds out of it. */
+        char *language = xasprintf(ui->cols >= KEY_FROM_COLUMNS ? "F3 %s" : "%s", i18n_language());
+        x -= text_width(language);
+        ui_put(ui, 0, x, ui->cols - x, ROLE_DIM, language);
         x -= 3;
+        free(language);
     }
     if (frame->practice) {
         const char *mark = ui_text(frame->practice);
@@ -116,7 +120,8 @@ static int paint_marks(struct ui *ui, const struct frame *frame, const struct fr
     }
     if (!area->rail && frame->n_steps > 0) {
         char *where = frame_step_text(frame);
-        int room = x - min_x;
+        /* The scenario's name comes first; the step's is on the page. */
+        int room = x - min_x - (frame->scenario && *frame->scenario ? text_width(ui_text(frame->scenario)) + 3 : 0);
         if (text_width(where) > room) {
             free(where);
             /* TRANSLATORS: the same on a narrow window; at most 8 columns */

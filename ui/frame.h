@@ -26,7 +26,7 @@ struct frame {
     const char *program;  /* "cmc-wizard" */
     const char *scenario; /* N_(), or "" */
     const char *practice; /* N_("practice CA"), or NULL when it is a real one */
-    const char *language; /* "de"; NULL = not shown */
+    const char *language; /* NULL = not shown; else the language in use is, which may change on a page */
     const struct frame_step *steps;
     size_t n_steps; /* 0: no rail */
     size_t current; /* index of the step we are at */

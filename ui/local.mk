@@ -10,6 +10,7 @@ ui_libui_a_SOURCES = \
   ui/form.c ui/form.h ui/form_private.h \
   ui/form_layout.c ui/form_lists.c ui/form_pem.c ui/form_simple.c ui/form_tables.c ui/form_text.c \
   ui/frame.c ui/frame.h \
+  ui/language.c ui/language.h \
   ui/picker.c ui/picker.h \
   ui/plain.c ui/plain.h ui/plain_fields.c ui/plain_form.c ui/plain_private.h \
   ui/progress.c ui/progress.h \

@@ -12,6 +12,7 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "ui/form_private.h"
+#include "ui/language.h"
 #include "ui/plain_private.h"
 
 const char *plain_value_of(const struct prompt *p, const struct field *field)
@@ -54,7 +55,8 @@ static void list_commands(const struct prompt *p)
     plain_print(p->ui, 2,
                 _(":back  go back one page\n:next  go on to the next page\n:3  go to question 3\n"
                   ":list  show all questions and answers\n:clear  empty this answer\n:why  explain this question\n"
-                  ":quit  save and leave\nA line that starts with two colons gives an answer that starts with one."));
+                  ":language  change the language\n:quit  save and leave\n"
+                  "A line that starts with two colons gives an answer that starts with one."));
 }
 
 static void explain(const struct prompt *p, const struct field *field)
@@ -94,6 +96,34 @@ static enum said no_line(struct prompt *p)
     return leave(p, p->ui->signal ? FORM_SIGNAL : FORM_QUIT);
 }
 
+static void print_head(const struct prompt *p)
+{
+    char *where = frame_step_text(p->frame);
+    putchar('\n');
+    if (where) {
+        printf("%s%s%s\n", where, p->frame->practice ? " - " : "", ui_text(p->frame->practice));
+    }
+    free(where);
+    plain_print(p->ui, 0, ui_text(p->page->question));
+    if (p->page->intro) {
+        plain_print(p->ui, 0, ui_text(p->page->intro));
+    }
+    if (p->page->message) {
+        plain_print(p->ui, 0, p->page->message);
+    }
+}
+
+static void change_language(struct prompt *p)
+{
+    if (language_is_page(p->page) || !language_choose(p->ui, p->frame)) {
+        return;
+    }
+    if (p->ops->translated) {
+        p->ops->translated(p->ctx);
+    }
+    print_head(p);
+}
+
 static enum said command(struct prompt *p, const struct field *field, const char *line)
 {
     char *end;
@@ -113,6 +143,8 @@ static enum said command(struct prompt *p, const struct field *field, const char
         return leave(p, FORM_QUIT);
     } else if (strcmp(line, ":next") == 0) {
         return SAID_NEXT;
+    } else if (strcmp(line, ":language") == 0) {
+        change_language(p);
     } else if (strcmp(line, ":list") == 0) {
         list_answers(p);
     } else if (strcmp(line, ":clear") == 0 && field && field->kind != FIELD_SECRET) {
@@ -356,23 +388,6 @@ static enum said close_page(struct prompt *p)
     return s;
 }
 
-static void print_head(struct prompt *p, const struct frame *frame)
-{
-    char *where = frame_step_text(frame);
-    putchar('\n');
-    if (where) {
-        printf("%s%s%s\n", where, frame->practice ? " - " : "", ui_text(frame->practice));
-    }
-    free(where);
-    plain_print(p->ui, 0, ui_text(p->page->question));
-    if (p->page->intro) {
-        plain_print(p->ui, 0, ui_text(p->page->intro));
-    }
-    if (p->page->message) {
-        plain_print(p->ui, 0, p->page->message);
-    }
-}
-
 static size_t index_of(const struct page *page, const char *key)
 {
     for (size_t i = 0; key && page->fields[i].kind != FIELD_END; i++) {
@@ -386,8 +401,8 @@ static size_t index_of(const struct page *page, const char *key)
 enum form_verb plain_form_run(struct ui *ui, const struct frame *frame, const struct page *page,
                               const struct form_ops *ops, void *ctx, struct form_result *result)
 {
-    struct prompt p = {.ui = ui, .page = page, .ops = ops, .ctx = ctx, .result = result};
-    print_head(&p, frame);
+    struct prompt p = {.ui = ui, .frame = frame, .page = page, .ops = ops, .ctx = ctx, .result = result};
+    print_head(&p);
     size_t from = 0;
     for (;;) {
         enum said s = ask_from(&p, from);

@@ -9,6 +9,7 @@ enum said { SAID_VALUE, SAID_KEEP, SAID_AGAIN, SAID_LEAVE, SAID_FIELD, SAID_NEXT
 
 struct prompt {
     struct ui *ui;
+    const struct frame *frame;
     const struct page *page;
     const struct form_ops *ops;
     void *ctx;
