@@ -40,18 +40,33 @@ static bool aes_length(size_t octets)
     return octets == 16 || octets == 24 || octets == 32;
 }
 
+/* Where a session key is made. A database that nobody logged in to uses none of its private keys, so the generic crypto slot
+ * beside it does as well, without its password. FIPS mode has no such slot. */
+static PK11SlotInfo *session_slot(struct nssdb *db, const char *token, bool *login, struct err *err)
+{
+    PK11SlotInfo *slot = nssdb_slot(db, token, err);
+    *login = slot != NULL;
+    if (slot && nssdb_token_is_internal(token) && !PK11_IsFIPS() && PK11_NeedLogin(slot) && !PK11_IsLoggedIn(slot, db)) {
+        PK11_FreeSlot(slot);
+        *login = false;
+        slot = PK11_GetInternalSlot();
+    }
+    return slot;
+}
+
 struct skey *skey_generate(struct nssdb *db, const char *token, size_t octets, struct err *err)
 {
     if (!aes_length(octets)) {
         err_fail(err, ERR_NSS_KEY_SPEC, _("AES keys have 16, 24 or 32 octets."));
         return NULL;
     }
-    PK11SlotInfo *slot = nssdb_slot(db, token, err);
+    bool login = false;
+    PK11SlotInfo *slot = session_slot(db, token, &login, err);
     if (!slot) {
         return NULL;
     }
     PK11SymKey *native = NULL;
-    if (nssdb_login(db, token, err)) {
+    if (!login || nssdb_login(db, token, err)) {
         /* Sensitive, private and extractable: the one combination that softoken, FIPS mode and SoftHSM all
          * wrap. */
         PK11AttrFlags attributes =

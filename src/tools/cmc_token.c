@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "dir/sharedtoken_store.h"
+#include "flow/engine.h"
 #include "flow/tokendesk.h"
 #include "nss/certdb.h"
 #include "nss/nssdb.h"
@@ -28,6 +29,7 @@ struct options {
 /* What the command works on; released at the end. */
 struct work {
     const struct options *o;
+    struct engine engine; /* its database, when one is named */
     struct nssdb *db;
     struct dir *dir;
     struct buf token;
@@ -92,6 +94,7 @@ static bool connect_dir(struct work *w, struct err *err)
     struct dir_options options = {.url = o->store, .start_tls = o->start_tls, .bind_dn = o->bind_dn, .password = &w->password,
                                   .bind = named ? DIR_SIMPLE : text_starts(o->store, "ldapi:") ? DIR_EXTERNAL : DIR_ANONYMOUS};
     w->dir = dir_open(&options, w->db, err);
+    secret_release(&w->password); /* the directory knows us now */
     return w->dir != NULL;
 }
 
@@ -198,6 +201,15 @@ static bool work(struct work *w, struct err *err)
     return true;
 }
 
+/* Encrypting and TLS need NSS, but no database. */
+static bool open_db(struct work *w, struct err *err)
+{
+    const char *dir = w->o->common.dbdir ? w->o->common.dbdir : w->o->nickname ? "." : NULL;
+    bool ok = !dir || engine_open_db(&w->engine, dir, false, false, err);
+    w->db = dir ? w->engine.db : nssdb_open(NULL, NSSDB_NONE, NULL, err);
+    return ok && w->db;
+}
+
 static bool check(const struct options *o, struct err *err)
 {
     bool whom = o->user || o->serial;
@@ -224,6 +236,7 @@ int tool_token(int argc, char **argv)
         {OPT_STR, "output", 'o', N_("FILE"),
          N_("Write the token (or the LDIF) into this file instead of standard output."), &o.output, NULL, 0, 0},
         TOOL_OPT_DB(o.common),
+        TOOL_OPT_PASSWORD(o.common),
         {OPT_HEADING, NULL, 0, NULL, N_("Directory:"), NULL, NULL, 0, 0},
         {OPT_STR, "user", 'u', N_("UID"), N_("Whose secret it is, for enrollment."), &o.user, NULL, 0, 0},
         {OPT_STR, "serial", 0, N_("NUMBER"), N_("Of the certificate that the secret may revoke."), &o.serial, NULL, 0,
@@ -253,11 +266,15 @@ int tool_token(int argc, char **argv)
     struct err err = ERR_INIT;
     struct work w = {.o = &o, .token = BUF_INIT(BUF_MAX_TEXT), .password = SECRET_INIT};
     bool ok = (argc == rest || err_fail(&err, ERR_USAGE, "%s", argv[rest])) && check(&o, &err);
-    const char *dir = o.common.dbdir ? o.common.dbdir : o.nickname ? "." : NULL;
-    w.db = ok ? nssdb_open(dir, dir ? NSSDB_READ : NSSDB_NONE, NULL, &err) : NULL;
-    ok = w.db && work(&w, &err);
+    struct secrets *secrets = tool_secrets(&o.common);
+    engine_init(&w.engine, secrets);
+    ok = ok && open_db(&w, &err) && work(&w, &err);
     dir_close(w.dir);
-    nssdb_close(w.db);
+    if (w.db != w.engine.db) {
+        nssdb_close(w.db);
+    }
+    engine_release(&w.engine);
+    secrets_free(secrets);
     secret_release(&w.password);
     buf_release(&w.token);
     return ok ? EXIT_DONE : tool_fail(usage.program, &err, o.common.json);
