@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/err.h"
 
@@ -14,6 +15,7 @@ struct row {
     char *file;
     int fd; /* -1 = none */
     bool used; /* a file or descriptor that was already offered */
+    char *token; /* whose password value is; NULL = anybody's */
     struct secret value; /* typed or read */
 };
 
@@ -40,6 +42,7 @@ void secrets_free(struct secrets *s)
     for (size_t i = 0; i < s->n; i++) {
         free(s->rows[i].name);
         free(s->rows[i].file);
+        free(s->rows[i].token);
         secret_release(&s->rows[i].value);
     }
     free(s->rows);
@@ -99,6 +102,17 @@ void secrets_set(struct secrets *s, const char *name, const struct secret *value
     }
 }
 
+void secrets_forget(struct secrets *s, const char *name)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        struct row *row = &s->rows[i];
+        if (strcmp(row->name, name) == 0 && secret_is_set(&row->value)) {
+            secret_release(&row->value);
+            row->fd = -1;
+        }
+    }
+}
+
 const struct secret *secrets_peek(const struct secrets *s, const char *name)
 {
     for (size_t i = 0; i < s->n; i++) {
@@ -130,19 +144,28 @@ bool secrets_is_given(const struct secrets *s, const char *name)
     return false;
 }
 
+/* An NSS password file has a line for each token; a pipe gives its lines only once, so what came first is for all. */
+static bool is_other_line(const struct row *row, const char *token)
+{
+    struct stat info;
+    return row->file && token && row->token && strcmp(row->token, token) != 0 && stat(row->file, &info) == 0 && S_ISREG(info.st_mode);
+}
+
 /* Reads the source into the row once: a descriptor can give its line only once. */
 static bool load(struct row *row, const char *token, struct err *err)
 {
-    if (secret_is_set(&row->value)) {
+    if (secret_is_set(&row->value) && !is_other_line(row, token)) {
         return true;
     }
     if (row->fd >= 0) {
         return secret_read_fd(&row->value, row->fd, err);
     }
-    if (row->file && token) {
-        return secret_read_nss_password_file(&row->value, row->file, token, err);
+    if (!row->file || !token) {
+        return row->file ? secret_read_file(&row->value, row->file, err) : false;
     }
-    return row->file ? secret_read_file(&row->value, row->file, err) : false;
+    free(row->token);
+    row->token = xstrdup(token);
+    return secret_read_nss_password_file(&row->value, row->file, token, err);
 }
 
 bool secrets_get(struct secrets *s, const char *name, const char *token, bool retry, int tries_left, struct secret *out,

@@ -24,6 +24,8 @@ void secrets_add_file(struct secrets *s, const char *name, const char *path);
 void secrets_add_fd(struct secrets *s, const char *name, int fd);
 /* A typed one; an unset value forgets it. */
 void secrets_set(struct secrets *s, const char *name, const struct secret *value);
+/* Wipes what was typed or read: it is needed no more. A file can be read again, a descriptor cannot: a person would be asked. */
+void secrets_forget(struct secrets *s, const char *name);
 /* The one that was typed or already read; NULL when a person or file would have to be asked. Lends. */
 const struct secret *secrets_peek(const struct secrets *s, const char *name);
 /* All sources in order. retry: the last one was wrong, so given ones are not offered again. Files of token passwords are

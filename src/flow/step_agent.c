@@ -78,6 +78,7 @@ bool step_agent_start(struct run *run, struct err *err)
             return err_context(err, _("The agent's certificate file could not be imported."));
         }
         session_set_fact(run->session, "agent.imported", run_agent_dbdir(run));
+        secrets_forget(run->secrets, "agent.p12.password");
     }
     const char *nickname = run_answer(run, "nickname");
     if (!*nickname) {

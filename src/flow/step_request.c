@@ -60,6 +60,7 @@ bool step_request_start(struct run *run, struct err *err)
         }
         ok = keep_rebuilt(run, buf_peek(&request.rebuilt), err);
         engine_request_release(&request);
+        secrets_forget(run->secrets, "witness.sharedSecret"); /* the proof is made; nothing that waits for the CA needs it */
     }
     free(path);
     cfg_release(&cfg);

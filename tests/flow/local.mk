@@ -9,8 +9,10 @@ flow_tests = \
   tests/flow/shared_secret.tap \
   tests/flow/encryption.tap \
   tests/flow/renewal.tap \
+  tests/flow/canaries.tap \
+  tests/flow/tokens.tap \
   tests/flow/json_test.sh \
   tests/flow/kill_test.sh
 dist_check_SCRIPTS += $(flow_tests)
 TESTS += $(flow_tests)
-EXTRA_DIST += tests/flow/lib.sh tests/flow/flows.csv tests/harness/practice.sh
+EXTRA_DIST += tests/flow/lib.sh tests/flow/flows.csv tests/harness/practice.sh tests/harness/canary.py

@@ -76,6 +76,13 @@ static bool write_file(const char *folder, const char *name, const char *text)
     return good;
 }
 
+/* A test that searches memory for the password needs a longer one. */
+static const char *admin_password(void)
+{
+    const char *given = getenv("TESTSLAPD_PASSWORD");
+    return given ? given : TESTSLAPD_PASSWORD;
+}
+
 static bool write_config(const char *folder, bool with_schema)
 {
     struct buf conf = BUF_INIT(BUF_MAX_TEXT);
@@ -93,8 +100,8 @@ static bool write_config(const char *folder, bool with_schema)
             "authz-regexp \"gidNumber=%2$u\\\\+uidNumber=%3$u,cn=peercred,cn=external,cn=auth\" \"" TESTSLAPD_ADMIN
             "\"\n"
             "database mdb\nmaxsize 10485760\nsuffix dc=example,dc=com\nrootdn " TESTSLAPD_ADMIN "\n"
-            "rootpw " TESTSLAPD_PASSWORD "\ndirectory %1$s/data\naccess to * by * read\n",
-            folder, (unsigned)getgid(), (unsigned)getuid());
+            "rootpw %4$s\ndirectory %1$s/data\naccess to * by * read\n",
+            folder, (unsigned)getgid(), (unsigned)getuid(), admin_password());
     bool good = write_file(folder, "slapd.conf", buf_str(&conf));
     buf_release(&conf);
     return good;

@@ -21,4 +21,10 @@ tests_unit_dir_record_test_LDADD = $(DIR_TEST_LDADD)
 tests_unit_dir_slapd_test_SOURCES = tests/unit/dir/slapd_test.c
 tests_unit_dir_slapd_test_CPPFLAGS = $(DIR_TEST_CPPFLAGS)
 tests_unit_dir_slapd_test_LDADD = $(DIR_TEST_LDADD)
+
+# The same directory for shell tests.
+check_PROGRAMS += tests/harness/testslapd
+tests_harness_testslapd_SOURCES = tests/harness/slapd_main.c
+tests_harness_testslapd_CPPFLAGS = $(DIR_TEST_CPPFLAGS)
+tests_harness_testslapd_LDADD = $(DIR_TEST_LDADD)
 endif

@@ -99,6 +99,50 @@ static void test_typed(void **state)
     secrets_free(s);
 }
 
+/* A password file may hold a line for each token. */
+static void test_lines_of_tokens(void **state)
+{
+    const char *text = "internal:database\nhsm:card\n";
+    char *path = path_join(*state, "tokens");
+    assert_true(file_write(path, BYTES(text, strlen(text)), 0600, NULL));
+    struct secrets *s = secrets_new(NULL, NULL);
+    secrets_add_file(s, "password", path);
+    expect_secret(s, "password", "internal", false, "database");
+    expect_secret(s, "password", "hsm", false, "card");
+    expect_secret(s, "password", "hsm", false, "card");
+    expect_secret(s, "password", "internal", false, "database");
+    secrets_free(s);
+    free(path);
+}
+
+/* A file is read again; what a person typed, or a descriptor gave, is gone. */
+static void test_forget(void **state)
+{
+    (void)state;
+    int ends[2];
+    struct err err = ERR_INIT;
+    struct secret got = SECRET_INIT, typed = SECRET_INIT;
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], "by pipe\n", 8), 8);
+    close(ends[1]);
+    struct secrets *s = secrets_new(NULL, NULL);
+    secret_set(&typed, "typed", 5);
+    secrets_set(s, "witness.sharedSecret", &typed);
+    secrets_add_fd(s, "password", ends[0]);
+    expect_secret(s, "password", NULL, false, "by pipe");
+    secrets_forget(s, "password");
+    assert_null(secrets_peek(s, "password"));
+    assert_false(secrets_has(s, "password"));
+    assert_false(secrets_get(s, "password", NULL, false, -1, &got, &err));
+    unit_expect_err(&err, ERR_SECRET_NEEDED);
+    assert_non_null(secrets_peek(s, "witness.sharedSecret"));
+    secrets_forget(s, "witness.sharedSecret");
+    assert_null(secrets_peek(s, "witness.sharedSecret"));
+    secret_release(&typed);
+    secrets_free(s);
+    close(ends[0]);
+}
+
 static void test_nobody_there(void **state)
 {
     (void)state;
@@ -127,6 +171,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_order, setup, teardown),
         cmocka_unit_test(test_descriptor_is_read_once),
         cmocka_unit_test(test_typed),
+        cmocka_unit_test(test_forget),
+        cmocka_unit_test_setup_teardown(test_lines_of_tokens, setup, teardown),
         cmocka_unit_test(test_nobody_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
