@@ -347,6 +347,14 @@ bool carest_take_chain(struct carest *rest, struct cert_list *out, struct err *e
     return good;
 }
 
+bool carest_take_cert(struct carest *rest, struct ca_cert *out, struct err *err)
+{
+    struct json *root = taken_json(rest, err);
+    bool good = root && carest_json_cert(root, out, err);
+    json_free(root);
+    return good;
+}
+
 bool carest_take_raw(struct carest *rest, struct buf *out, struct err *err)
 {
     const struct http_answer *answer = taken(rest, err);
@@ -357,14 +365,8 @@ bool carest_take_raw(struct carest *rest, struct buf *out, struct err *err)
 
 char *carest_search_json(const char *common_name, const char *user_id, bool exact)
 {
-    struct json *root = json_new_object();
-    json_set_bool(root, "matchExactly", exact);
-    json_set_str(root, "commonName", common_name);
-    json_set_str(root, "userID", user_id);
-    json_set_bool(root, "subjectInUse", true);
-    char *text = json_print(root, false);
-    json_free(root);
-    return text;
+    const struct ca_search search = {.common_name = common_name, .user_id = user_id, .exact = exact};
+    return ca_search_json(&search);
 }
 
 static bool search_page(struct carest *rest, const char *query, long start, struct ca_cert_entries *out,
@@ -372,6 +374,31 @@ static bool search_page(struct carest *rest, const char *query, long start, stru
 {
     return start_at(rest, CAREST_SEARCH, query, start, err) && carest_finish(rest, err) &&
            carest_take_entries(rest, out, err);
+}
+
+bool carest_search(struct carest *rest, const struct ca_search *search, long start, long size,
+                   struct ca_cert_entries *out, struct err *err)
+{
+    char *query = ca_search_json(search);
+    size_t wanted = size > 0 && size < CA_SEARCH_MAX ? (size_t)size : CA_SEARCH_MAX;
+    bool good = true, more = true;
+    *out = (struct ca_cert_entries){0};
+    while (good && more) {
+        struct ca_cert_entries page = {0};
+        good = search_page(rest, query, start + (long)out->n, &page, err);
+        if (good) {
+            size_t came = page.n;
+            out->total = page.total;
+            ca_cert_entries_add(out, &page, wanted);
+            more = came > 0 && out->n < wanted && start + (long)out->n < out->total;
+        }
+        ca_cert_entries_release(&page);
+    }
+    free(query);
+    if (!good) {
+        ca_cert_entries_release(out);
+    }
+    return good;
 }
 
 static int newest_first(const void *a, const void *b)

@@ -36,8 +36,11 @@ struct ca_info {              /* "" when not told */
 };
 struct ca_cert_entry {
     char *serial;                                              /* "0x1a" */
-    char *subject, *issuer, *status /* "VALID" */, *issued_by; /* raw */
-    int64_t not_before, not_after;                             /* seconds; 0 unknown */
+    char *subject, *issuer, *status /* "VALID" */, *issued_by, *revoked_by; /* raw */
+    char *key_algorithm;                  /* dotted OID; "" */
+    int key_length, version;              /* 0, -1: not told; version 2 is X.509 v3 */
+    int64_t not_before, not_after;        /* seconds; 0 unknown */
+    int64_t issued_on, revoked_on;
 };
 struct ca_cert_entries {
     struct ca_cert_entry *v;
@@ -47,6 +50,11 @@ struct ca_cert_entries {
 struct ca_request {
     char *id, *type, *status, *result, *cert_serial, *error;
 }; /* raw; "" when not told */
+
+struct ca_cert {
+    struct cert_list chain; /* the certificate first, then as much of its chain as the CA told */
+    char *status, *revoked_on, *revoked_by; /* raw; "" when not told */
+};
 
 /* base: only scheme, host and port count. identity may be NULL (anonymous). Nothing is sent yet. */
 struct carest *carest_open(const struct net_options *options, struct nssdb *db, const struct net_identity *identity,
@@ -60,14 +68,32 @@ void carest_cancel(struct carest *rest);
 bool carest_take_status(struct carest *rest, struct ca_status *out, struct err *err) MUST_CHECK;
 bool carest_take_info(struct carest *rest, struct ca_info *out, struct err *err) MUST_CHECK;
 bool carest_take_chain(struct carest *rest, struct cert_list *out, struct err *err) MUST_CHECK;
+bool carest_take_cert(struct carest *rest, struct ca_cert *out, struct err *err) MUST_CHECK; /* after CAREST_CERT */
 bool carest_take_entries(struct carest *rest, struct ca_cert_entries *out, struct err *err) MUST_CHECK;
 bool carest_take_request(struct carest *rest, struct ca_request *out, struct err *err) MUST_CHECK;
 bool carest_take_raw(struct carest *rest, struct buf *out, struct err *err) MUST_CHECK;
 void ca_status_release(struct ca_status *s);
 void ca_info_release(struct ca_info *i);
+void ca_cert_release(struct ca_cert *c);
 void ca_cert_entries_release(struct ca_cert_entries *e);
 void ca_request_release(struct ca_request *r);
 
+/* What certificates are searched by; NULL parts are left out. Serials: decimal or "0x" hex. */
+struct ca_search {
+    const char *common_name, *user_id, *email, *org_unit, *org, *locality, *state, *country;
+    const char *serial_from, *serial_to;
+    const char *status; /* "VALID", "REVOKED", "EXPIRED", "INVALID", "REVOKED_EXPIRED" */
+    const char *issued_by, *revoked_by;
+    int64_t not_before_from, not_before_to, not_after_from, not_after_to, issued_on_from, issued_on_to; /* 0: left out */
+    int64_t revoked_on_from, revoked_on_to;
+    bool exact; /* subject values as a whole; else parts of them */
+};
+/* Its JSON, for CAREST_SEARCH. Caller frees. */
+char *ca_search_json(const struct ca_search *search) MUST_CHECK;
+/* Blocking: up to size entries from the start-th on (size 0: all, at most CA_SEARCH_MAX), page by page. */
+#define CA_SEARCH_MAX 10000
+bool carest_search(struct carest *rest, const struct ca_search *search, long start, long size, struct ca_cert_entries *out,
+                   struct err *err) MUST_CHECK;
 /* The search's body: NULL parts are left out. Caller frees. */
 char *carest_search_json(const char *common_name, const char *user_id, bool exact) MUST_CHECK;
 /* Blocking: searches, then fetches each hit until one has this public key; *out NULL (and true) when there is none. At

@@ -65,6 +65,12 @@ static int64_t seconds_of(const struct json *object, const char *key)
     return ms > -1e17 && ms < 1e17 ? (int64_t)(ms / 1000) : 0;
 }
 
+static int number_of(const struct json *object, const char *key, int otherwise)
+{
+    double n = json_get_num(object, key, otherwise);
+    return n >= 0 && n < 1e6 ? (int)n : otherwise;
+}
+
 bool carest_json_entries(const struct json *root, struct ca_cert_entries *out, struct err *err)
 {
     const struct json *list = json_get(root, "entries");
@@ -88,6 +94,12 @@ bool carest_json_entries(const struct json *root, struct ca_cert_entries *out, s
                                                   .issuer = text_of(e, "IssuerDN"),
                                                   .status = text_of(e, "Status"),
                                                   .issued_by = text_of(e, "IssuedBy"),
+                                                  .revoked_by = text_of(e, "RevokedBy"),
+                                                  .key_algorithm = text_of(e, "KeyAlgorithmOID"),
+                                                  .key_length = number_of(e, "KeyLength", 0),
+                                                  .version = number_of(e, "Version", -1),
+                                                  .issued_on = seconds_of(e, "IssuedOn"),
+                                                  .revoked_on = seconds_of(e, "RevokedOn"),
                                                   .not_before = seconds_of(e, "NotValidBefore"),
                                                   .not_after = seconds_of(e, "NotValidAfter")};
     }
@@ -167,6 +179,39 @@ bool carest_json_chain(const struct json *root, struct cert_list *out, struct er
     return good;
 }
 
+/* "RevokedOn" is a date in words, or milliseconds. */
+static char *when_of(const struct json *object, const char *key)
+{
+    const struct json *value = json_get(object, key);
+    if (!json_is_number(value)) {
+        return text_of(object, key);
+    }
+    int64_t seconds = seconds_of(object, key);
+    return seconds ? xasprintf("%lld", (long long)seconds) : xstrdup("");
+}
+
+bool carest_json_cert(const struct json *root, struct ca_cert *out, struct err *err)
+{
+    *out = (struct ca_cert){.chain = CERT_LIST_INIT};
+    if (!carest_json_chain(root, &out->chain, err)) {
+        cert_list_release(&out->chain);
+        return false;
+    }
+    out->status = text_of(root, "Status");
+    out->revoked_on = when_of(root, "RevokedOn");
+    out->revoked_by = text_of(root, "RevokedBy");
+    return true;
+}
+
+void ca_cert_release(struct ca_cert *c)
+{
+    cert_list_release(&c->chain);
+    free(c->status);
+    free(c->revoked_on);
+    free(c->revoked_by);
+    *c = (struct ca_cert){.chain = CERT_LIST_INIT};
+}
+
 void ca_status_release(struct ca_status *s)
 {
     free(s->state);
@@ -195,6 +240,8 @@ void ca_cert_entries_release(struct ca_cert_entries *e)
         free(e->v[i].issuer);
         free(e->v[i].status);
         free(e->v[i].issued_by);
+        free(e->v[i].revoked_by);
+        free(e->v[i].key_algorithm);
     }
     free(e->v);
     *e = (struct ca_cert_entries){0};

@@ -13,5 +13,5 @@ src_net_libnet_a_SOURCES = \
   src/net/transport.c src/net/transport.h \
   src/net/tunnel.c src/net/tunnel.h \
   src/net/url.c \
-  src/net/carest.c src/net/carest.h src/net/carest_json.c src/net/carest_json.h \
+  src/net/carest.c src/net/carest.h src/net/carest_json.c src/net/carest_json.h src/net/casearch.c \
   src/net/firstcontact.c src/net/firstcontact.h

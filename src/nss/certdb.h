@@ -82,6 +82,16 @@ bool certdb_import_pkcs12(struct nssdb *db, const char *token, struct bytes p12,
 /* All certificates of a package, those with a key first; nothing is stored. Errors as above. */
 bool certdb_pkcs12_certs(struct nssdb *db, struct bytes p12, const struct secret *p12_password, struct cert_list *out,
                          struct err *err) MUST_CHECK;
+/* What a package says about each of them, in its order. */
+struct p12_cert {
+    struct cert *cert;
+    char *name;    /* friendly name, visible; "" when it has none */
+    struct buf id; /* SHA-1 of the certificate: NSS and Dogtag link certificate and key with it */
+    bool has_key;
+};
+bool p12_certs(struct nssdb *db, struct bytes p12, const struct secret *p12_password, struct p12_cert **list, size_t *n,
+               struct err *err) MUST_CHECK;
+void p12_certs_free(struct p12_cert *list, size_t n);
 /* Certificate, its key and its chain; AES-256-CBC, SHA-256. ERR_NSS_KEY_NOT_FOUND, ERR_NSS_P12_EXPORT (key
  * not extractable). */
 bool certdb_export_pkcs12(struct nssdb *db, const struct cert *cert, const struct secret *p12_password,

@@ -220,15 +220,82 @@ static bool work_list(SEC_PKCS12DecoderContext *decoder, struct bytes p12, void 
     return true;
 }
 
-bool certdb_pkcs12_certs(struct nssdb *db, struct bytes p12, const struct secret *p12_password, struct cert_list *out,
+struct p12_list {
+    struct p12_cert *v;
+    size_t n;
+};
+
+/* NSS counts the closing zero. */
+static char *friendly_name(const SECItem *item)
+{
+    struct bytes name = item ? native_bytes(item) : BYTES_NONE;
+    while (name.len && name.data[name.len - 1] == 0) {
+        name.len--;
+    }
+    return text_visible(name);
+}
+
+static bool describe(struct p12_list *list, const SEC_PKCS12DecoderItem *item, struct err *err)
+{
+    struct cert *cert = item->type == SEC_OID_PKCS12_V1_CERT_BAG_ID && item->der
+                            ? cert_from_der(native_bytes(item->der), NULL)
+                            : NULL;
+    if (!cert) {
+        return true; /* a key, or a certificate that cannot be read */
+    }
+    list->v = xrealloc(list->v, (list->n + 1) * sizeof(*list->v));
+    list->v[list->n++] = (struct p12_cert){.cert = cert, .name = friendly_name(item->friendlyName),
+                                           .id = BUF_INIT(HASH_MAX), .has_key = item->hasKey};
+    return cert_fingerprint(cert, HASH_SHA1, &list->v[list->n - 1].id, err);
+}
+
+static bool work_describe(SEC_PKCS12DecoderContext *decoder, struct bytes p12, void *ctx, struct err *err)
+{
+    const SEC_PKCS12DecoderItem *item = NULL;
+    bool ok = verify_package(decoder, p12, err) && (SEC_PKCS12DecoderIterateInit(decoder) == SECSuccess ||
+                                                    nss_fail_as(err, ERR_NSS_P12_DAMAGED, NULL));
+    while (ok && SEC_PKCS12DecoderIterateNext(decoder, &item) == SECSuccess && item) {
+        ok = describe(ctx, item, err);
+    }
+    return ok;
+}
+
+/* work on a package that is not stored. */
+static bool read_package(struct nssdb *db, struct bytes p12, const struct secret *p12_password, p12_work *work, void *ctx,
                          struct err *err)
 {
     PK11SlotInfo *slot = is_package(p12, err) ? nssdb_slot(db, NULL, err) : NULL;
-    bool ok = slot && open_package(db, slot, p12, p12_password, work_list, out, err);
+    bool ok = slot && open_package(db, slot, p12, p12_password, work, ctx, err);
     if (slot) {
         PK11_FreeSlot(slot);
     }
     return ok;
+}
+
+bool p12_certs(struct nssdb *db, struct bytes p12, const struct secret *p12_password, struct p12_cert **list, size_t *n,
+               struct err *err)
+{
+    struct p12_list found = {NULL, 0};
+    bool ok = read_package(db, p12, p12_password, work_describe, &found, err);
+    *list = found.v;
+    *n = found.n;
+    return ok;
+}
+
+void p12_certs_free(struct p12_cert *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        cert_free(list[i].cert);
+        free(list[i].name);
+        buf_release(&list[i].id);
+    }
+    free(list);
+}
+
+bool certdb_pkcs12_certs(struct nssdb *db, struct bytes p12, const struct secret *p12_password, struct cert_list *out,
+                         struct err *err)
+{
+    return read_package(db, p12, p12_password, work_list, out, err);
 }
 
 static bool work_import(SEC_PKCS12DecoderContext *decoder, struct bytes p12, void *ctx, struct err *err)

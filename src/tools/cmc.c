@@ -19,6 +19,8 @@ static const struct tool TOOLS[] = {
     {"import", N_("store a certificate and its chain, and prove that it works"), tool_import, false},
     {"needs-renewal", N_("say which certificates of a database end soon, for scripts and timers"), tool_needs_renewal, false},
     {"ca", N_("ask a CA for its chain, version and certificates; export descriptions"), NULL, false},
+    {"find", N_("search the certificates that a CA has issued"), NULL, false},
+    {"fetch", N_("get one certificate of a CA by its serial number"), NULL, false},
     {"admin", N_("what a CA administrator sets for shared secrets; checks CS.cfg and profiles"), tool_admin, false},
     {"CMCRequest", NULL, dogtag_cmcrequest, true},
     {"CMCResponse", NULL, dogtag_cmcresponse, true},
@@ -28,6 +30,8 @@ static const struct tool TOOLS[] = {
     {"CMCSharedToken", NULL, dogtag_cmcsharedtoken, true},
     {"CMCRevoke", NULL, dogtag_cmcrevoke, true},
     {"CMCEnroll", NULL, dogtag_cmcenroll, true},
+    {"PKICertImport", NULL, dogtag_pkicertimport, true},
+    {"pki", NULL, dogtag_pki, true},
 };
 
 int main(int argc, char **argv)

@@ -9,6 +9,9 @@ static const struct tool TOOLS[] = {
     {"submit", NULL, tool_submit, false},
     {"token", NULL, tool_token, false},
     {"ca", NULL, tool_ca, false},
+    {"find", NULL, tool_find, false},
+    {"fetch", NULL, tool_fetch, false},
+    {"pki", NULL, dogtag_pki_ca, true},
     {"HttpClient", NULL, dogtag_httpclient, true},
 };
 

@@ -27,7 +27,7 @@ static const struct tool *find(const struct tool *rows, size_t n, const char *na
 }
 
 /* The other program lies beside this one in the build tree, and in pkglibexecdir when installed. */
-static int become(const char *program, char **argv)
+int tool_become(const char *program, char **argv)
 {
     char self[4096];
     ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
@@ -88,7 +88,7 @@ int tool_main(const struct tool *rows, size_t n, const char *other_program, int 
     const struct tool *tool = find(rows, n, path_base(argv[0]));
     if (tool && tool->dogtag) {
         /* LC_ALL stays C: English, byte for byte the same everywhere. */
-        return tool->run ? tool->run(argc, argv) : become(other_program, argv);
+        return tool->run ? tool->run(argc, argv) : tool_become(other_program, argv);
     }
     i18n_init();
     if (argc < 2) {
@@ -107,7 +107,7 @@ int tool_main(const struct tool *rows, size_t n, const char *other_program, int 
     if (!tool || tool->dogtag) {
         return unknown(rows, n, argv[1]);
     }
-    return tool->run ? tool->run(argc - 1, argv + 1) : become(other_program, argv);
+    return tool->run ? tool->run(argc - 1, argv + 1) : tool_become(other_program, argv);
 }
 
 /* ---- shared ---- */

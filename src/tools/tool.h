@@ -26,6 +26,9 @@ struct tool {
 /* Dispatches by argv[0] (Dogtag names) or argv[1]. other_program: what to become for rows without run; NULL = none. */
 int tool_main(const struct tool *rows, size_t n, const char *other_program, int argc, char **argv);
 
+/* Turns into the other program with the same arguments; comes back only when that fails, with the exit code. */
+int tool_become(const char *program, char **argv);
+
 /* ---- what most tools share ---- */
 struct tool_options {
     const char *dbdir, *token, *password_file, *secret_file;
@@ -97,6 +100,8 @@ int tool_ca(int argc, char **argv);
 int tool_crmf(int argc, char **argv);
 int tool_token(int argc, char **argv);
 int tool_revoke(int argc, char **argv);
+int tool_find(int argc, char **argv);
+int tool_fetch(int argc, char **argv);
 int dogtag_cmcrequest(int argc, char **argv);
 int dogtag_cmcresponse(int argc, char **argv);
 int dogtag_httpclient(int argc, char **argv);
@@ -105,4 +110,7 @@ int dogtag_crmfpopclient(int argc, char **argv);
 int dogtag_cmcsharedtoken(int argc, char **argv);
 int dogtag_cmcrevoke(int argc, char **argv);
 int dogtag_cmcenroll(int argc, char **argv);
+int dogtag_pki(int argc, char **argv);
+int dogtag_pki_ca(int argc, char **argv);
+int dogtag_pkicertimport(int argc, char **argv);
 #endif

@@ -34,7 +34,7 @@ TOOLS = {
     "CMCEnroll": compare.cmc_enroll,
     "pki": compare.pki,
 }
-RECORDED_ONLY = {"case.json", "stdout.txt", "stderr.txt", "jss-check.txt", "nss_db_newdb", "wire-request.bin",
+RECORDED_ONLY = {"pre0.stdout.txt", "pre0.stderr.txt", "case.json", "stdout.txt", "stderr.txt", "jss-check.txt", "nss_db_newdb", "wire-request.bin",
                  "wire-response-headers.txt", "expected.resp", "newdb"}
 DB_FILES = {"cert9.db", "key4.db", "pkcs11.txt"}
 
@@ -85,11 +85,12 @@ class Case:
         where = self.json.get("nss_db")
         if not where:
             return None
-        if where.startswith("not kept"):
-            return os.path.join(self.vectors, "_base", "user")
-        return os.path.normpath(os.path.join(self.dir, where))
+        path = os.path.normpath(os.path.join(self.dir, where))
+        if where.startswith("not kept") or not os.path.isdir(path):
+            return os.path.join(self.vectors, "_base", "user")  # changed or removed by the run
+        return path
 
-    def prepare(self, work):
+    def prepare(self, work, bindir):
         self.work = work
         for entry in os.listdir(self.dir):
             if entry in RECORDED_ONLY or entry in self.outputs or entry in DB_FILES:
@@ -102,13 +103,14 @@ class Case:
         subprocess.run(["chmod", "-R", "u+w", work], check=True)
         for step in self.json["pre"]:
             args = [a.replace("../_base", os.path.join(self.vectors, "_base")) for a in step["args"]]
-            subprocess.run([step["tool"]] + args, cwd=work, check=True, capture_output=True)
+            tool = os.path.join(bindir, step["tool"]) if step["tool"] in TOOLS else step["tool"]
+            subprocess.run([tool] + args, cwd=work, check=True, capture_output=True)
 
     def run(self, bindir, locale):
         """Ours, with nothing of the caller's environment but what the recording had."""
         before = set(os.listdir(self.work))
         env = {"PATH": os.environ["PATH"], "HOME": self.work, "LC_ALL": locale, "TMPDIR": os.environ.get("TMPDIR", "/tmp")}
-        for name in ("LD_PRELOAD", "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "FAKETIME"):
+        for name in ("LD_PRELOAD", "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "FAKETIME", "LOCPATH"):
             if name in os.environ:
                 env[name] = os.environ[name]
         env.update(self.json["env"])
@@ -185,7 +187,7 @@ def run_one(name, args, top):
         return case, set(), [("no tool of that name", case.tool, None)]
     work = os.path.join(top, name)
     os.mkdir(work)
-    case.prepare(work)
+    case.prepare(work, args.bindir)
     try:
         with httpside.Server(case):
             case.run(args.bindir, args.locale)

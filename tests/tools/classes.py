@@ -119,8 +119,13 @@ def no_ec_parameters(case, kind, recorded, ours):
     return kind in ("signer sig_alg", "request sig_alg", "pop", "request pop_alg") and recorded == (ecdsa, "0500") and ours == (ecdsa, "")
 
 
+def failure_of(case):
+    """The exit status that Dogtag's tool of that name fails with."""
+    return 255 if case.tool == "pki" else 1
+
+
 def both_failed(case):
-    return case.exit != 0 and case.our_exit == 1
+    return case.exit != 0 and case.our_exit == failure_of(case)
 
 
 def said_why(case):
@@ -274,6 +279,19 @@ def secret_hidden(case, recorded, ours):
 
 DB_FILES = {"cert9.db", "key4.db", "pkcs11.txt"}
 
+def blocks(text):
+    """Paragraphs of a list, between its frames."""
+    return sorted("\n".join(text).strip("\n").replace("-\n  ", "-\n\n  ").replace("\n---", "\n\n---").split("\n\n"))
+
+
+def same_blocks(case, recorded, ours):
+    return recorded != ours and blocks(recorded) == blocks(ours)
+
+
+def new_key_id(_, text):
+    return [re.sub(r"^(  Key ID: 0x)[0-9a-f]{40}$", r"\1#", line) for line in text]
+
+
 CLASSES = [
     Row("own-usage-text", "the usage text is ours, made from the key table",
         lambda case: re.search("usage: ", case.stdout, re.I) and re.search("usage: ", case.our_stdout, re.I), lines=until_usage),
@@ -301,7 +319,7 @@ CLASSES = [
     Row("verifies-signature", "a response whose signature is wrong is refused (--no-verify shows it)",
         refused("trust-signature", "cmc-signature", "trust-chain"), refusal, stdout=failure_stdout),
     Row("fails-loudly", "Dogtag's tool exits 0 though it did not do what it was asked for", lambda case: case.exit == 0 and
-        case.our_exit == 1 and bool(said_why(case)), refusal, stdout=failure_stdout),
+        case.our_exit == failure_of(case) and bool(said_why(case)), refusal, stdout=failure_stdout),
     Row("works-where-java-stops", "input that Dogtag's tool cannot take, of a kind that newer ones or the RFC know",
         worked_where("Sequence tag error", "java.lang.NumberFormatException: For input string: \"x", "witness failed to verify",
                      "Unknown AVA keyword", "is not a valid character for a PrintableString", "PKCS7.encodeSignedData"), working, stdout=any_line),
@@ -315,5 +333,9 @@ CLASSES = [
         stdout=secret_hidden),
     Row("takes-usual-spellings", "quotes around values, hex serials and names of reasons are understood", quoted_or_named, working,
         stdout=any_line),
+    Row("listed-by-name", "lists of a database are in the order of the nicknames; NSS has none",
+        lambda case: case.tool == "pki" and case.our_exit == 0, stdout=same_blocks),
+    Row("new-key", "a key that is made is a new one in every run",
+        lambda case: case.tool == "pki" and "nss-key-create" in case.json["args"], lines=new_key_id),
     Row("sha256-for-sha1", "CMCEnroll signs with SHA-256, and with EC keys as well", sha1_only, working, stdout=any_line),
 ]

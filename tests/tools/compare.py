@@ -355,5 +355,64 @@ def shared_token(case):
     return out
 
 
+def database_of(path, password):
+    """(nickname, trust) of all certificates and the CKA_IDs of all private keys; None when there is no database."""
+    if not os.path.isfile(os.path.join(path, "cert9.db")):
+        return None
+    with tempfile.NamedTemporaryFile("w", suffix=".pw") as pw:
+        pw.write(password)
+        pw.flush()
+        listed = subprocess.run(["certutil", "-L", "-d", "sql:" + path], capture_output=True, check=False, text=True)
+        certs = set(re.findall(r"^(\S.*?)\s+([A-Za-z]*,[A-Za-z]*,[A-Za-z]*) *$", listed.stdout, re.M))
+        keys = subprocess.run(["certutil", "-K", "-d", "sql:" + path, "-f", pw.name], capture_output=True, check=False)
+        if b"password" in keys.stderr.lower() and b"incorrect" in keys.stderr.lower():
+            return "wrong password"
+    return certs, set(re.findall(rb"[0-9a-f]{40}", keys.stdout))
+
+
+def pki_database(case):
+    """The database that the run left, beside the recorded one."""
+    args = case.json["args"]
+    where = args[args.index("-d") + 1] if "-d" in args else None
+    if not where:
+        return []
+    recorded = os.path.normpath(os.path.join(case.dir, case.json.get("nss_db_newdb") or case.json["nss_db"]))
+    theirs = database_of(recorded, "Secret.123") if os.path.isdir(recorded) else None
+    mine = database_of(os.path.join(case.work, where), "Secret.123")
+    if theirs is None or mine is None:
+        return [] if theirs == mine else [("database", theirs, mine)]
+    if "wrong password" in (theirs, mine):
+        return [("database password", theirs, mine)]
+    out = []
+    if theirs[0] != mine[0]:
+        out.append(("certificates", theirs[0], mine[0]))
+    new = int(any(word in args for word in ("nss-key-create", "nss-cert-request")))  # ours started with the recorded one
+    if not theirs[1] <= mine[1] or len(theirs[1]) + new != len(mine[1]):
+        out.append(("keys", theirs[1], mine[1]))
+    return out
+
+
+def pki_output(case, name):
+    """Octet for octet, but for requests: those are of a new key."""
+    recorded, ours = both(case, name)
+    if recorded is None or ours is None or recorded == ours:
+        return []
+    if b"CERTIFICATE REQUEST" not in recorded:
+        return [("file " + name, recorded, ours)]
+    theirs, mine = der.Csr(armoured(recorded)), der.Csr(armoured(ours))
+    out = [d for d in csr_parts(theirs, mine, "request ") if d[0] != "request spki"] + key_kind(theirs.spki, mine.spki)
+    if not signature_is_right(mine.spki, mine.info, mine.signature):
+        out.append(("BAD signature", None, None))
+    if der.key_identifier(mine.spki).hex().encode() not in stored_keys(case):
+        out.append(("BAD key stored", None, None))
+    if ours.count(b"\r\n") != recorded.count(b"\r\n"):
+        out.append(("columns", recorded.count(b"\r\n"), ours.count(b"\r\n")))
+    return out
+
+
 def pki(case):
-    return []
+    out = pki_database(case)
+    for name in case.outputs:
+        if os.path.isfile(os.path.join(case.dir, name)):
+            out += pki_output(case, name)
+    return out

@@ -227,6 +227,51 @@ static void test_chain_and_list(void **state)
     testserver_stop(server);
 }
 
+/* Each group of fields switches itself on; dates go out in milliseconds. */
+static void test_search_json(void **state)
+{
+    (void)state;
+    const struct ca_search all = {.serial_from = "0x10", .status = "VALID", .issued_by = "caadmin", .not_after_to = 86400};
+    unit_expect_text(ca_search_json(&all),
+                     "{\"matchExactly\":false,\"serialFrom\":\"0x10\",\"serialNumberRangeInUse\":true,\"status\":\"VALID\","
+                     "\"issuedBy\":\"caadmin\",\"issuedByInUse\":true,\"validNotAfterTo\":\"86400000\","
+                     "\"validNotAfterInUse\":true}");
+    const struct ca_search none = {.exact = true};
+    unit_expect_text(ca_search_json(&none), "{\"matchExactly\":true}");
+}
+
+/* Old and new paths: page after page until there are enough; one certificate with its status. */
+static void test_search_and_show(void **state)
+{
+    (void)state;
+    for (int newer = 0; newer < 2; newer++) {
+        struct err err = ERR_INIT;
+        struct recorded r = {.v2 = newer == 1};
+        struct ca_cert_entries hits;
+        struct ca_cert cert;
+        const struct ca_search search = {.user_id = "testuser", .exact = true};
+        struct testserver *server = serve(&r, false);
+        struct carest *rest = rest_to(server);
+        netfix_must(carest_search(rest, &search, 0, 25, &hits, &err), &err); /* each recorded page holds 20 of 34 */
+        assert_int_equal(hits.n, 25);
+        assert_int_equal(hits.total, 34);
+        assert_string_equal(hits.v[24].key_algorithm, "1.2.840.113549.1.1.1");
+        assert_int_equal(hits.v[24].key_length, 2048);
+        assert_int_equal(hits.v[0].issued_on, 1795215851);
+        ca_cert_entries_release(&hits);
+        netfix_must(carest_search(rest, &search, 20, 0, &hits, &err), &err);
+        assert_int_equal(hits.n, 20);
+        ca_cert_entries_release(&hits);
+        ask(rest, CAREST_CERT, "0x1");
+        netfix_must(carest_take_cert(rest, &cert, &err), &err);
+        assert_string_equal(cert.status, "VALID");
+        assert_int_equal(cert.chain.n, 1);
+        ca_cert_release(&cert);
+        carest_close(rest);
+        testserver_stop(server);
+    }
+}
+
 static void test_search(void **state)
 {
     (void)state;
@@ -514,6 +559,8 @@ int main(void)
         cmocka_unit_test(test_newer_paths),
         cmocka_unit_test(test_chain_and_list),
         cmocka_unit_test(test_search),
+        cmocka_unit_test(test_search_json),
+        cmocka_unit_test(test_search_and_show),
         cmocka_unit_test(test_find_by_key),
         cmocka_unit_test(test_errors_of_the_ca),
         cmocka_unit_test(test_without_rest),
