@@ -213,7 +213,10 @@ enum walk { WALK_ON, WALK_RUN, WALK_LEAVE, WALK_FIRST };
 static bool is_skipped(struct app *app, size_t at)
 {
     const struct app_page *p = app_page_find(app->scenario->pages[at]);
-    return p->skip && p->skip(app);
+    /* A refusal needs neither profile nor CA nor a certificate that signs. */
+    bool needless = app->scenario->refusal_steps && answer_is(app->session, "decision", "refuse") && p != &PAGE_OPEN &&
+                    p != &PAGE_DECISION;
+    return needless || (p->skip && p->skip(app));
 }
 
 /* False before the first page. */

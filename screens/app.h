@@ -85,7 +85,7 @@ int app_choose_scenario(struct app *app);
 
 /* Pages, one file each group. */
 extern const struct app_page PAGE_PURPOSE, PAGE_SERVER, PAGE_DATABASE, PAGE_SUBJECT, PAGE_KEY, PAGE_AGENT, PAGE_OPEN,
-    PAGE_REVIEW, PAGE_YOU, PAGE_SECRET;
+    PAGE_REVIEW, PAGE_YOU, PAGE_SECRET, PAGE_DECISION;
 extern const struct app_page PAGE_SIGNER, PAGE_ENCRYPTION, PAGE_RENEW;
 /* "12 days", "ended". Caller frees. */
 char *app_days_left(long days) MUST_CHECK;
@@ -93,6 +93,8 @@ char *app_days_left(long days) MUST_CHECK;
 bool app_contact(struct app *app);
 /* Carries the run out on the progress page, then the result page. */
 int app_run(struct app *app);
+/* The agent refused what was handed over: reason and way on. WIZARD_AGAIN: to the review page. */
+int app_refused(struct app *app);
 /* Helpdesk pages that are no enrollment: a secret for a user; what the CA's administrator has to set. */
 void app_token_desk(struct app *app);
 void app_admin_page(struct app *app);

@@ -110,7 +110,12 @@ static char *where(void *ctx, const struct field *field)
     if (digits) {
         buf_add(&out, "%s\t%s\n", _("Digits to compare"), digits);
     }
-    buf_add(&out, "%s\t%s\n", _("Files"), app->session->dir);
+    const char *words = session_fact(app->session, "package.words"),
+               *exported = session_fact(app->session, "export.dir");
+    if (digits && words) {
+        buf_add(&out, "%s\t%s\n", _("Or as words"), words);
+    }
+    buf_add(&out, "%s\t%s\n", _("Files"), exported ? exported : app->session->dir);
     return buf_take_str(&out);
 }
 
@@ -172,6 +177,16 @@ static const struct page RESULT = {.actions = RESULT_ACTIONS,
 static const struct page WAITING = {.id = "waiting", .question = N_("Now it is somebody else's turn."), .fields = RESULT_FIELDS,
                                     .next_label = NC_("footer", "Finish"), .no_back = true};
 
+/* The agent's side ends with a file to give back. */
+static const struct page GIVE_BACK = {
+    .actions = RESULT_ACTIONS,
+    .id = "give-back",
+    .question = N_("Done: now give the answer back."),
+    .intro = N_("The file answer.cmcpkg is for the person who asked; both sides show the same digits."),
+    .fields = RESULT_FIELDS,
+    .next_label = NC_("footer", "Finish"),
+    .no_back = true};
+
 static void make_result_table(struct app *app)
 {
     free(app->result_table);
@@ -228,12 +243,14 @@ int app_run(struct app *app)
     if (verb == PROGRESS_SIGNAL) {
         code = EXIT_CANCELLED;
     } else if (c.state == RUN_DONE) {
-        code = show_result(app, &RESULT, EXIT_DONE);
+        code = show_result(app, app->scenario->refusal_steps ? &GIVE_BACK : &RESULT, EXIT_DONE);
     } else if (c.state == RUN_WAITING) {
         dialog_error(app->ui, _("Saved. Continue when the answer is there."), &c.err, NULL);
         code = show_result(app, &WAITING, EXIT_WAITING);
     } else if (c.state == RUN_CANCELLED) {
         code = WIZARD_AGAIN;
+    } else if (c.err.code == ERR_FLOW_PACKAGE_REFUSED) {
+        code = app_refused(app);
     } else {
         code = ask_after_failure(app, &c);
     }

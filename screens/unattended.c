@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/strv.h"
 #include "base/when.h"
+#include "flow/desk.h"
 #include "flow/saved.h"
 #include "screens/app.h"
 
@@ -75,8 +76,10 @@ static void print_human(struct run *run)
 {
     static const struct {
         const char *member, *label;
-    } rows[] = {{"subject", "subject"}, {"serial", "serial"}, {"nickname", "nickname"}, {"not-after", "not-after"}, {"proof", "proof"},
-                {"readout", "digits"},  {"folder", "folder"}};
+    } rows[] = {
+        {"subject", "subject"}, {"serial", "serial"},  {"nickname", "nickname"}, {"not-after", "not-after"},
+        {"proof", "proof"},     {"readout", "digits"}, {"words", "words"},       {"request-readout", "request-digits"},
+        {"folder", "folder"}};
     struct json *result = run_result_json(run);
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         const char *value = json_get_str(result, rows[i].member, NULL);
@@ -198,6 +201,9 @@ static int carry_out(struct batch *b, struct run *run, struct err *err)
 
 static int run_session_steps(struct batch *b, struct err *err)
 {
+    if (!desk_prefill_input(b->session, err) || !session_save(b->session, err)) {
+        return -1;
+    }
     struct run *run = run_new(b->session, b->secrets, err);
     int code = -1;
     if (run && b->options->dry_run) {

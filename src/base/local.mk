@@ -14,6 +14,7 @@ src_base_libbase_a_SOURCES = \
   src/base/opt.c src/base/opt.h \
   src/base/passphrase.c src/base/passphrase.h \
   src/base/path.c \
+  src/base/readout.c \
   src/base/secret.c src/base/secret.h \
   src/base/strv.c src/base/strv.h \
   src/base/text.c src/base/text.h \

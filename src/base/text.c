@@ -284,20 +284,6 @@ char *text_shell_quote(const char *s)
     return buf_take_str(&out);
 }
 
-char *text_readout(const uint8_t sha256[32])
-{
-    uint64_t value = 0;
-    for (int i = 0; i < 8; i++) {
-        value = value << 8 | sha256[i];
-    }
-    unsigned group[4];
-    for (int i = 3; i >= 0; i--) {
-        group[i] = (unsigned)(value % 10000);
-        value /= 10000;
-    }
-    return xasprintf("%04u %04u %04u %04u", group[0], group[1], group[2], group[3]);
-}
-
 char *text_size(uint64_t octets)
 {
     static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};

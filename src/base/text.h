@@ -50,8 +50,11 @@ bool text_ends(const char *s, const char *suffix);
 char *text_dn_escape(const char *value) MUST_CHECK;
 /* Single-quoted for a POSIX shell, only when needed. Caller frees. */
 char *text_shell_quote(const char *s) MUST_CHECK;
-/* 1234 5678 9012 3456: first 16 decimal digits derived from a SHA-256, in groups, to read out on a phone. */
+/* "0123 4567 8901 2345 6789": the first 64 bits of a SHA-256 as a decimal number of 20 digits, to read out on a phone;
+ * the same in every language. Caller frees. */
 char *text_readout(const uint8_t sha256[32]) MUST_CHECK;
+/* The same 64 bits as eight English words, one for each octet. Caller frees. */
+char *text_readout_words(const uint8_t sha256[32]) MUST_CHECK;
 /* "1.2 MiB", "340 B". Caller frees. */
 char *text_size(uint64_t octets) MUST_CHECK;
 #endif

@@ -6,6 +6,7 @@ src_flow_libflow_a_SOURCES = \
   src/flow/answers.c src/flow/answers.h \
   src/flow/cadesc.c src/flow/cadesc.h \
   src/flow/card.c src/flow/cfgs.c \
+  src/flow/desk.c src/flow/desk.h \
   src/flow/engine.c src/flow/engine.h \
   src/flow/engine_crmf.c src/flow/engine_import.c src/flow/engine_request.c src/flow/engine_submit.c \
   src/flow/expiry.c src/flow/expiry.h \
@@ -20,6 +21,6 @@ src_flow_libflow_a_SOURCES = \
   src/flow/secrets.c src/flow/secrets.h \
   src/flow/serial.c src/flow/serial.h \
   src/flow/session.c src/flow/session.h \
-  src/flow/step_agent.c src/flow/step_crmf.c src/flow/step_csr.c src/flow/step_key.c src/flow/step_package.c src/flow/step_renew.c \
+  src/flow/step_agent.c src/flow/step_crmf.c src/flow/step_csr.c src/flow/step_desk.c src/flow/step_key.c src/flow/step_package.c src/flow/step_renew.c \
   src/flow/step_request.c src/flow/step_response.c src/flow/step_secret.c src/flow/step_server.c src/flow/step_submit.c \
   src/flow/tokendesk.c src/flow/tokendesk.h

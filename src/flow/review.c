@@ -19,6 +19,12 @@
 #include "nss/csr.h"
 #include "nss/dn.h"
 
+/* The agent said no: nothing is signed or sent. */
+static bool refuses(const struct run *run)
+{
+    return run->scenario->refusal_steps && answer_is(run->session, "decision", "refuse");
+}
+
 /* ---- preflight ---- */
 
 static void problem(struct strv *list, char *taken)
@@ -124,10 +130,26 @@ static void check_input(struct run *run, struct preflight *out)
     free(path);
 }
 
+/* A refusal contacts nobody and signs nothing. */
+static void check_refusal(struct run *run, struct preflight *out)
+{
+    check_input(run, out);
+    if (!*run_answer(run, "input")) {
+        problem(out->problems, xstrdup(_("The request is not named (input).")));
+    }
+    if (!*run_answer(run, "refusal.reason")) {
+        problem(out->problems, xstrdup(_("A refusal needs a reason (refusal.reason).")));
+    }
+}
+
 bool run_preflight(struct run *run, struct preflight *out, struct err *err)
 {
     (void)err;
     *out = (struct preflight){.problems = xcalloc(1, sizeof(struct strv)), .warnings = xcalloc(1, sizeof(struct strv))};
+    if (refuses(run)) {
+        check_refusal(run, out);
+        return true;
+    }
     if (run_has_step(run, "renew")) {
         run_prepare_renewal(run);
         run_check_renewal(run, out);
@@ -179,6 +201,7 @@ static const struct {
     {N_("Database"), "dbdir", "database"},     {N_("Token"), "tokenname", "database"},
     {N_("Subject"), "subject", "subject"},     {N_("Other names"), "san", "subject"},
     {N_("Request file"), "input", "open"},     {N_("Key"), "key.type", "key"},
+    {N_("Refused because"), "refusal.reason", "decision"},
     {N_("Existing key"), "key.id", "key"},     {N_("Agent certificate"), "nickname", "agent"},
     {N_("Agent's database"), "agent.dbdir", "agent"}, {N_("Agent's file"), "agent.p12", "agent"},
     {N_("User ID"), "identification", "you"},
@@ -220,6 +243,9 @@ static char *review_value(const struct run *run, size_t i)
     if (strcmp(answer, "dbdir") == 0 || strcmp(answer, "agent.dbdir") == 0 || strcmp(answer, "agent.p12") == 0) {
         return path_tilde(run_answer(run, answer));
     }
+    if (strcmp(answer, "refusal.reason") == 0 && !refuses(run)) {
+        return xstrdup(""); /* was begun, and then approved */
+    }
     return xstrdup(run_answer(run, answer));
 }
 
@@ -228,7 +254,8 @@ char *run_review_table(struct run *run)
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
     for (size_t i = 0; i < ARRAY_LEN(REVIEW); i++) {
         char *value = review_value(run, i);
-        if (*value && scenario_asks(run, REVIEW[i].page)) {
+        bool about_request = strcmp(REVIEW[i].page, "open") == 0 || strcmp(REVIEW[i].page, "decision") == 0;
+        if (*value && scenario_asks(run, REVIEW[i].page) && (about_request || !refuses(run))) {
             char *shown = text_visible_str(value);
             buf_add(&out, "%s\t%s\t%s\n", _(REVIEW[i].label), shown, REVIEW[i].page);
             free(shown);
@@ -240,7 +267,7 @@ char *run_review_table(struct run *run)
 
 static bool sends(const struct run *run)
 {
-    return scenario_asks(run, "server");
+    return scenario_asks(run, "server") && !refuses(run);
 }
 
 /* The key and the CSR; nothing when they came in a file. */
@@ -384,6 +411,7 @@ static const struct {
     {"subject", "issued.subject"},     {"issuer", "issued.issuer"}, {"serial", "issued.serial"},
     {"not-after", "issued.not-after"}, {"nickname", "nickname"},    {"proof", "proof"},
     {"key-id", "key.id"},              {"readout", "package.readout"},
+    {"words", "package.words"},        {"request-readout", "desk.readout"},
 };
 
 struct json *run_result_json(struct run *run)

@@ -168,7 +168,8 @@ struct run *run_new(struct session *session, struct secrets *secrets, struct err
     run->scenario = scenario;
     engine_init(&run->engine, secrets);
     run->engine.base_dir = session->dir;
-    for (const char *const *name = scenario->steps; *name && run->n_rows < RUN_MAX_STEPS; name++) {
+    for (const char *const *name = scenario_steps(scenario, run_answer(run, "decision"));
+         *name && run->n_rows < RUN_MAX_STEPS; name++) {
         run->rows[run->n_rows++].type = step_find(*name);
     }
     if (!forget_changed(run, err)) {

@@ -14,6 +14,7 @@
 #include "flow/run_internal.h"
 #include "nss/csr.h"
 #include "nss/dn.h"
+#include "nss/nssdb.h"
 #include "nss/pem.h"
 
 const char *run_answer(const struct run *run, const char *name)
@@ -103,7 +104,13 @@ bool run_open_agent_db(struct run *run, struct err *err)
 
 bool run_need_nss(struct run *run, struct err *err)
 {
-    return run->engine.db || (*run_dbdir(run) ? run_open_requester_db(run, err) : engine_open_db(&run->engine, ".", false, false, err));
+    struct engine *e = &run->engine;
+    if (e->db || *run_dbdir(run)) {
+        return e->db || run_open_requester_db(run, err);
+    }
+    e->db = nssdb_open(NULL, NSSDB_NONE, NULL, err);
+    e->db_dir = e->db ? xstrdup("") : NULL;
+    return e->db != NULL;
 }
 
 bool run_load_chain(struct run *run, struct cert_list *out)
@@ -177,6 +184,16 @@ static const struct {
     {"kra-storage", PROFILE_FOR_KRA_STORAGE}, {"issuance-protection", PROFILE_FOR_ISSUANCE_PROTECTION},
 };
 
+const struct profile *run_usual_profile(const char *purpose, enum profile_auth auth, enum profile_key key)
+{
+    for (size_t i = 0; i < ARRAY_LEN(PURPOSES); i++) {
+        if (strcmp(purpose, PURPOSES[i].word) == 0) {
+            return profile_choose(PURPOSES[i].purpose, auth, key);
+        }
+    }
+    return NULL;
+}
+
 static const char *described_profile(const struct run *run, struct cadesc *desc)
 {
     const char *name = run_answer(run, "ca");
@@ -225,13 +242,8 @@ char *run_profile(const struct run *run)
     char *result = described ? xstrdup(described) : NULL;
     cadesc_release(&desc);
     enum profile_key key = answer_is(run->session, "key.type", "ec") ? PROFILE_KEY_EC : PROFILE_KEY_RSA;
-    for (size_t i = 0; !result && i < ARRAY_LEN(PURPOSES); i++) {
-        if (answer_is(run->session, "purpose", PURPOSES[i].word)) {
-            const struct profile *p = profile_choose(PURPOSES[i].purpose, voucher(run), key);
-            result = p ? xstrdup(p->id) : NULL;
-        }
-    }
-    return result ? result : xstrdup("");
+    const struct profile *usual = result ? NULL : run_usual_profile(run_answer(run, "purpose"), voucher(run), key);
+    return result ? result : xstrdup(usual ? usual->id : "");
 }
 
 char *run_servlet(const struct run *run)

@@ -3,6 +3,7 @@
 #define CMCW_FLOW_RUN_INTERNAL_H
 /* Shared by run.c and the steps; nobody else includes it. */
 #include "base/strv.h"
+#include "cfg/profiles.h"
 #include "flow/job.h"
 #include "flow/run.h"
 #include "net/firstcontact.h"
@@ -28,6 +29,7 @@
 #define FILE_CERT "certificate.pem"
 #define FILE_PACKAGE "request.cmcpkg"
 #define FILE_ANSWER_PACKAGE "answer.cmcpkg"
+#define FILE_REFUSAL "refusal.cmcpkg"
 
 /* One message to the CA and its answer: file names, and the facts that belong to them. */
 struct trip {
@@ -104,6 +106,9 @@ char *run_subject(const struct run *run) MUST_CHECK;
 char *run_profile(const struct run *run) MUST_CHECK;
 char *run_servlet(const struct run *run) MUST_CHECK;
 
+/* The stock profile for a word of the answer purpose; NULL when there is none. */
+const struct profile *run_usual_profile(const char *purpose, enum profile_auth auth, enum profile_key key);
+
 struct cmc_response;
 /* Problems of an encryption certificate that can be known beforehand. */
 void run_check_encryption(struct run *run, struct preflight *out);
@@ -124,6 +129,9 @@ enum step_progress step_key_poll(struct run *run, int wait_ms, struct err *err);
 void step_key_forget(struct session *session);
 bool step_key_undo(struct run *run, struct err *err);
 bool step_csr_start(struct run *run, struct err *err);
+/* Facts of the request that an agent opened: subject, digests, and where an answer to it belongs. */
+struct desk_request;
+void run_keep_request(struct run *run, const struct desk_request *r);
 bool step_package_start(struct run *run, struct err *err);
 enum step_progress step_package_poll(struct run *run, int wait_ms, struct err *err);
 /* Problems of user id and shared secret that can be known beforehand; asks nobody. */
@@ -142,4 +150,5 @@ bool step_response_start(struct run *run, struct err *err);
 bool step_import_start(struct run *run, struct err *err);
 bool step_proof_start(struct run *run, struct err *err);
 bool step_export_start(struct run *run, struct err *err);
+bool step_refuse_start(struct run *run, struct err *err);
 #endif

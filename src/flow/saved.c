@@ -66,6 +66,14 @@ static bool take_message(struct session *session, struct bytes file, struct err 
     return ok;
 }
 
+static bool drop_response(struct session *session, struct err *err)
+{
+    char *path = session_file(session, FILE_RESPONSE);
+    bool ok = file_wipe(path, err);
+    free(path);
+    return ok;
+}
+
 bool saved_take_answer(struct session *session, const char *path, struct err *err)
 {
     struct buf file = BUF_INIT(BUF_MAX_MESSAGE);
@@ -75,10 +83,17 @@ bool saved_take_answer(struct session *session, const char *path, struct err *er
     bool ok = db && file_read(expanded, &file, err);
     if (ok && package_looks_like(buf_peek(&file))) {
         struct package p;
-        ok = package_parse(buf_peek(&file), &p, err) && session_write_file(session, FILE_ANSWER_PACKAGE, buf_peek(&file), err);
+        ok = package_parse(buf_peek(&file), &p, err) &&
+             package_belongs(&p, session->id, session_fact(session, "package.digest"), err) &&
+             session_write_file(session, FILE_ANSWER_PACKAGE, buf_peek(&file), err) && drop_response(session, err);
         package_release(&p);
     } else {
         ok = ok && take_message(session, buf_peek(&file), err);
+    }
+    if (ok) { /* what an earlier answer left behind is no longer true */
+        session_clear_step(session, "package");
+        session_clear_step(session, "response");
+        ok = session_save(session, err);
     }
     nssdb_close(db);
     free(expanded);

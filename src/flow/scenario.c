@@ -51,6 +51,8 @@ static const struct step_type STEPS[] = {
      STEP_LOCAL, step_proof_start, NULL, NULL, NULL},
     {"export", N_("Write the files"), N_("The certificate is written to files for the person who asked for it."), STEP_LOCAL,
      step_export_start, NULL, NULL, NULL},
+    {"refuse", N_("Write the refusal"), N_("Your reason is written to a file for the person who asked."), STEP_LOCAL,
+     step_refuse_start, NULL, NULL, NULL},
 };
 
 static const char *const AGENT_SIGNED_PAGES[] = {"purpose", "server", "database", "subject", "key", "agent", "review", NULL};
@@ -58,7 +60,7 @@ static const char *const AGENT_SIGNED_STEPS[] = {"server", "agent", "key",    "c
                                                  "submit", "response", "import", "proof", NULL};
 static const char *const MAKE_CSR_PAGES[] = {"purpose", "database", "subject", "key", "review", NULL};
 static const char *const MAKE_CSR_STEPS[] = {"key", "csr", "package", "response", "import", "proof", NULL};
-static const char *const AGENT_DESK_PAGES[] = {"open", "purpose", "server", "agent", "review", NULL};
+static const char *const AGENT_DESK_PAGES[] = {"open", "decision", "purpose", "server", "agent", "review", NULL};
 static const char *const SHARED_SECRET_PAGES[] = {"server", "database", "you", "secret", "key", "review", NULL};
 static const char *const SHARED_SECRET_STEPS[] = {"secret",   "server",   "key",    "csr",   "cfgs", "request",
                                                   "submit",   "response", "import", "proof", NULL};
@@ -70,33 +72,39 @@ static const char *const RENEWAL_PAGES[] = {"server", "database", "renew", "revi
 static const char *const RENEWAL_STEPS[] = {"server",  "renew",  "signer",   "key",    "csr",   "cfgs",
                                             "request", "submit", "response", "import", "proof", NULL};
 static const char *const AGENT_DESK_STEPS[] = {"server", "agent", "csr", "cfgs", "request", "submit", "response", "export", NULL};
+static const char *const AGENT_DESK_REFUSAL[] = {"refuse", NULL};
 
 /* To add a scenario: a row of pages and steps here, its words, and a line in tests/flow/flows.csv. */
 static const struct scenario SCENARIOS[] = {
     /* TRANSLATORS: titles of scenarios have at most 26 columns: they stand in the title bar. */
     {"agent-signed", N_("Signed by a CA agent"),
      N_("You hold a CA agent's certificate, or the agent sits beside you: the request is made, signed and sent in one go."),
-     AGENT_SIGNED_PAGES, AGENT_SIGNED_STEPS, SIGNED_BY_AGENT},
+     AGENT_SIGNED_PAGES, AGENT_SIGNED_STEPS, SIGNED_BY_AGENT, NULL},
     {"make-csr", N_("Handed to a CA agent"),
      N_("You make the key and the request here, hand the request to a CA agent, and import the answer later."), MAKE_CSR_PAGES,
-     MAKE_CSR_STEPS, SIGNED_BY_AGENT},
+     MAKE_CSR_STEPS, SIGNED_BY_AGENT, NULL},
     {"agent-desk", N_("Agent desk"),
      N_("You are a CA agent: open a request that somebody gave you, look at it, sign it, send it, give the certificate back."),
-     AGENT_DESK_PAGES, AGENT_DESK_STEPS, SIGNED_BY_AGENT},
+     AGENT_DESK_PAGES, AGENT_DESK_STEPS, SIGNED_BY_AGENT, AGENT_DESK_REFUSAL},
     {"shared-secret", N_("First certificate"),
      N_("You have no certificate yet; the CA's helpdesk gave you a secret that proves who you are."), SHARED_SECRET_PAGES,
-     SHARED_SECRET_STEPS, SIGNED_BY_NEW_KEY},
+     SHARED_SECRET_STEPS, SIGNED_BY_NEW_KEY, NULL},
     {"encryption", N_("Encryption certificate"),
      N_("You own a signing certificate: the CA sends a challenge that only the new encryption key can read."), ENCRYPTION_PAGES,
-     ENCRYPTION_STEPS, SIGNED_BY_USER},
+     ENCRYPTION_STEPS, SIGNED_BY_USER, NULL},
     {"renewal", N_("Renewal"), N_("A certificate of yours ends soon: it signs the request for the next one."), RENEWAL_PAGES,
-     RENEWAL_STEPS, SIGNED_BY_USER},
+     RENEWAL_STEPS, SIGNED_BY_USER, NULL},
 };
 
 const struct scenario *scenario_rows(size_t *n)
 {
     *n = ARRAY_LEN(SCENARIOS);
     return SCENARIOS;
+}
+
+const char *const *scenario_steps(const struct scenario *s, const char *decision)
+{
+    return s->refusal_steps && strcmp(decision, "refuse") == 0 ? s->refusal_steps : s->steps;
 }
 
 const struct scenario *scenario_find(const char *name)

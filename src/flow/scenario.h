@@ -46,9 +46,12 @@ struct scenario {
     const char *const *pages; /* ids of pages, NULL terminated */
     const char *const *steps; /* names of steps, NULL terminated */
     enum scenario_signer signer;
+    const char *const *refusal_steps; /* instead of steps when the answer decision is refuse; NULL = it cannot be */
 };
 
 const struct scenario *scenario_find(const char *name);
+/* Steps of a scenario under these answers; "decision" is the answer of that name. */
+const char *const *scenario_steps(const struct scenario *s, const char *decision);
 const struct scenario *scenario_rows(size_t *n);
 const struct step_type *step_find(const char *name);
 #endif

@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/text.h"
-#include "flow/package.h"
+#include "flow/desk.h"
 #include "flow/run_internal.h"
 #include "nss/csr.h"
 #include "nss/dn.h"
@@ -25,38 +25,16 @@ static bool store_csr(struct run *run, struct bytes der, struct err *err)
     return ok;
 }
 
-static bool read_input(struct run *run, struct buf *text, struct err *err)
-{
-    char *path = path_expand_home(run_answer(run, "input"));
-    struct buf raw = BUF_INIT(BUF_MAX_TEXT);
-    bool ok = file_read(path, &raw, err);
-    if (ok && package_looks_like(buf_peek(&raw))) {
-        struct package p;
-        ok = package_parse(buf_peek(&raw), &p, err) && (strcmp(p.kind, "request") == 0 || err_fail(err, ERR_FLOW_PACKAGE_BAD, NULL));
-        ok = ok && (buf_append_str(text, p.content) || err_fail(err, ERR_FILE_TOO_BIG, NULL));
-        package_release(&p);
-    } else if (ok) {
-        ok = buf_append_bytes(text, buf_peek(&raw)) || err_fail(err, ERR_FILE_TOO_BIG, NULL);
-    }
-    buf_release(&raw);
-    free(path);
-    return ok;
-}
-
 static bool take_given(struct run *run, struct err *err)
 {
-    struct buf text = BUF_INIT(BUF_MAX_TEXT);
-    struct csr csr;
-    bool ok = run_need_nss(run, err) && read_input(run, &text, err) && csr_parse(buf_peek(&text), &csr, err);
+    struct desk_request r;
+    bool ok = run_need_nss(run, err) && desk_open(run_answer(run, "input"), &r, err);
     if (ok) {
-        ok = csr_verify(&csr, err) && store_csr(run, buf_peek(&csr.der), err);
-        if (ok) {
-            session_set_fact(run->session, "subject", csr.subject);
-            run_note(run, _("%s, %s"), csr.subject, csr.key_text);
-        }
-        csr_release(&csr);
+        ok = csr_verify(&r.csr, err) && store_csr(run, buf_peek(&r.csr.der), err);
+        run_keep_request(run, &r);
+        run_note(run, _("%s, %s"), r.csr.subject, r.csr.key_text);
+        desk_release(&r);
     }
-    buf_release(&text);
     return ok;
 }
 

@@ -2,6 +2,7 @@
 /* The request leaves in a package; the step is over when the agent's answer lies in the session folder. */
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,24 +10,42 @@
 #include "base/i18n.h"
 #include "flow/package.h"
 #include "flow/run_internal.h"
+#include "nss/csr.h"
 #include "nss/pem.h"
+
+/* What both sides show, and what an answer has to name. */
+static void keep_digests(struct session *session, const struct package *p)
+{
+    char *digits = package_readout(p), *words = package_readout_words(p), *digest = package_digest_hex(p);
+    session_set_fact(session, "package.readout", digits);
+    session_set_fact(session, "package.words", words);
+    session_set_fact(session, "package.digest", digest);
+    free(digits);
+    free(words);
+    free(digest);
+}
 
 static bool write_package(struct run *run, struct err *err)
 {
-    struct buf csr = BUF_INIT(BUF_MAX_TEXT);
-    if (!session_read_file(run->session, FILE_CSR, &csr, err)) {
-        buf_release(&csr);
-        return false;
+    struct buf text = BUF_INIT(BUF_MAX_TEXT);
+    struct csr csr;
+    bool ok = run_need_nss(run, err) && session_read_file(run->session, FILE_CSR, &text, err) &&
+              csr_parse(buf_peek(&text), &csr, err);
+    if (ok) {
+        struct package p = {.kind = xstrdup(PACKAGE_REQUEST),
+                            .id = xstrdup(run->session->id),
+                            .purpose = xstrdup(run_answer(run, "purpose")),
+                            .profile = run_profile(run),
+                            .subject = xstrdup(csr.subject),
+                            .content = buf_take_str(&text)};
+        char *json = package_print(&p);
+        ok = session_write_file(run->session, FILE_PACKAGE, bytes_of_str(json), err);
+        keep_digests(run->session, &p);
+        free(json);
+        package_release(&p);
+        csr_release(&csr);
     }
-    char *profile = run_profile(run);
-    struct package p = {.kind = xstrdup("request"), .id = xstrdup(run->session->id), .purpose = xstrdup(run_answer(run, "purpose")),
-                        .profile = profile, .subject = xstrdup(run_answer(run, "subject")), .content = buf_take_str(&csr)};
-    char *text = package_print(&p), *digits = package_readout(&p);
-    bool ok = session_write_file(run->session, FILE_PACKAGE, bytes_of_str(text), err);
-    session_set_fact(run->session, "package.readout", digits);
-    free(text);
-    free(digits);
-    package_release(&p);
+    buf_release(&text);
     return ok;
 }
 
@@ -46,15 +65,31 @@ static bool take_chain(struct run *run, const struct package *p, struct err *err
     return ok;
 }
 
+/* The request stays as it is: it can be edited and handed over again, with the same key. */
+static bool take_refusal(struct run *run, const struct package *p, struct err *err)
+{
+    char *path = session_file(run->session, FILE_ANSWER_PACKAGE), *kept = session_file(run->session, FILE_REFUSAL);
+    bool ok = rename(path, kept) == 0 || err_fail_errno(err, ERR_FILE_WRITE, "%s", kept);
+    free(path);
+    free(kept);
+    session_set_fact(run->session, "refusal.reason", p->reason);
+    return ok && err_fail(err, ERR_FLOW_PACKAGE_REFUSED, _("The agent writes: %s"), p->reason);
+}
+
 /* The answer package is a CMC answer (judged like one from the wire) with the chain that the agent saw. */
 static bool unpack_answer(struct run *run, struct err *err)
 {
     struct buf text = BUF_INIT(BUF_MAX_MESSAGE), der = BUF_INIT(BUF_MAX_MESSAGE);
     struct package p = {0};
-    bool ok = session_read_file(run->session, FILE_ANSWER_PACKAGE, &text, err) && package_parse(buf_peek(&text), &p, err);
-    ok = ok && (strcmp(p.kind, "answer") == 0 || err_fail(err, ERR_FLOW_PACKAGE_BAD, NULL));
-    ok = ok && pem_decode(bytes_of_str(p.content), &der, NULL, err) && (!*p.chain || take_chain(run, &p, err));
-    ok = ok && session_write_file(run->session, FILE_RESPONSE, buf_peek(&der), err);
+    bool ok = session_read_file(run->session, FILE_ANSWER_PACKAGE, &text, err) &&
+              package_parse(buf_peek(&text), &p, err) &&
+              package_belongs(&p, run->session->id, session_fact(run->session, "package.digest"), err);
+    if (ok && strcmp(p.kind, PACKAGE_REFUSAL) == 0) {
+        ok = take_refusal(run, &p, err);
+    } else {
+        ok = ok && pem_decode(bytes_of_str(p.content), &der, NULL, err) && (!*p.chain || take_chain(run, &p, err)) &&
+             session_write_file(run->session, FILE_RESPONSE, buf_peek(&der), err);
+    }
     package_release(&p);
     buf_release(&text);
     buf_release(&der);
@@ -72,7 +107,10 @@ enum step_progress step_package_poll(struct run *run, int wait_ms, struct err *e
     }
     char *path = session_file(run->session, FILE_PACKAGE);
     err_fail(err, ERR_FLOW_WAITING, _("Give this file to the CA agent: %s"), path);
-    err_context(err, _("Digits to compare on the phone: %s"), session_fact(run->session, "package.readout"));
+    const char *digits = session_fact(run->session, "package.readout"),
+               *words = session_fact(run->session, "package.words");
+    err_context(err, _("Digits to compare on the phone: %s"), digits ? digits : "");
+    err_context(err, _("The same as English words: %s"), words ? words : "");
     free(path);
     return WORK_WAITING;
 }

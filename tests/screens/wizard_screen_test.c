@@ -413,7 +413,7 @@ static char *digits_on_screen(struct user *u)
     int row = term_find(u->t, "Digits to compare", NULL);
     assert_true(row >= 0);
     char *text = term_row(u->t, row), *at = text + strcspn(text, "0123456789");
-    char *digits = xstrndup(at, 19);
+    char *digits = xstrndup(at, 24);
     free(text);
     return digits;
 }
@@ -464,6 +464,9 @@ static void test_hand_over(void **state)
     see(&agent, "Digits to compare");
     char *heard = digits_on_screen(&agent);
     assert_string_equal(said, heard);
+    type(&agent, "<Enter>");
+    see(&agent, "Do you approve this request?");
+    expect_calm(&agent);
     type(&agent, "<Enter>");
     see(&agent, "What is the certificate for?");
     type(&agent, "<Enter>");

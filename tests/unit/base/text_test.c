@@ -184,11 +184,26 @@ static void test_numbers(void **state)
 {
     (void)state;
     uint8_t digest[32] = {0};
-    unit_expect_text(text_readout(digest), "0000 0000 0000 0000");
+    unit_expect_text(text_readout(digest), "0000 0000 0000 0000 0000");
+    unit_expect_text(text_readout_words(digest), "acorn acorn acorn acorn acorn acorn acorn acorn");
     memset(digest, 0xFF, sizeof(digest));
-    unit_expect_text(text_readout(digest), "6744 0737 0955 1615"); /* 2^64-1, last 16 digits */
+    unit_expect_text(text_readout(digest), "1844 6744 0737 0955 1615"); /* 2^64-1 */
     digest[31] = 0;
-    unit_expect_text(text_readout(digest), "6744 0737 0955 1615");
+    unit_expect_text(text_readout(digest), "1844 6744 0737 0955 1615");
+    unit_expect_text(text_readout_words(digest), "zodiac zodiac zodiac zodiac zodiac zodiac zodiac zodiac");
+    /* Each of the 64 bits counts, in both forms. */
+    for (int bit = 0; bit < 64; bit++) {
+        memset(digest, 0x5A, sizeof(digest));
+        char *digits = text_readout(digest), *words = text_readout_words(digest);
+        digest[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        char *other_digits = text_readout(digest), *other_words = text_readout_words(digest);
+        assert_string_not_equal(digits, other_digits);
+        assert_string_not_equal(words, other_words);
+        free(digits);
+        free(words);
+        free(other_digits);
+        free(other_words);
+    }
     unit_expect_text(text_size(0), "0 B");
     unit_expect_text(text_size(1023), "1023 B");
     unit_expect_text(text_size(1024), "1.0 KiB");
@@ -197,15 +212,36 @@ static void test_numbers(void **state)
     unit_expect_text(text_size(UINT64_MAX), "16.0 EiB");
 }
 
+/* All 256 words by their octets; what the list promises holds: short, first letters and spelling apart. */
+static void test_words(void **state)
+{
+    (void)state;
+    char *word[256];
+    for (int i = 0; i < 256; i++) {
+        uint8_t digest[32] = {(uint8_t)i};
+        word[i] = text_readout_words(digest);
+        word[i][strcspn(word[i], " ")] = '\0';
+        assert_in_range(strlen(word[i]), 3, 7);
+        assert_int_equal(strspn(word[i], "abcdefghijklmnopqrstuvwxyz"), strlen(word[i]));
+        for (int k = 0; k < i; k++) {
+            assert_true(strncmp(word[k], word[i], 3) < 0); /* sorted, too */
+            assert_true(text_distance(word[k], word[i]) >= 3);
+        }
+    }
+    for (int i = 0; i < 256; i++) {
+        free(word[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_visible),       cmocka_unit_test(test_visible_marks),
-        cmocka_unit_test(test_safe),          cmocka_unit_test(test_visible_of_anything),
-        cmocka_unit_test(test_ellipsis),      cmocka_unit_test(test_wrap),
-        cmocka_unit_test(test_distance),      cmocka_unit_test(test_small),
-        cmocka_unit_test(test_dn_escape),     cmocka_unit_test(test_shell_quote),
-        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_visible),   cmocka_unit_test(test_visible_marks),
+        cmocka_unit_test(test_safe),      cmocka_unit_test(test_visible_of_anything),
+        cmocka_unit_test(test_ellipsis),  cmocka_unit_test(test_wrap),
+        cmocka_unit_test(test_distance),  cmocka_unit_test(test_small),
+        cmocka_unit_test(test_dn_escape), cmocka_unit_test(test_shell_quote),
+        cmocka_unit_test(test_numbers),   cmocka_unit_test(test_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
