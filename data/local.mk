@@ -40,12 +40,19 @@ dist_cfgexample_DATA = \
 check_PROGRAMS += data/man/answers_man
 data_man_answers_man_SOURCES = data/man/answers_man.c
 data_man_answers_man_LDADD = $(LIB_FLOW) $(LIB_CFG) $(LIB_CMC) $(LIB_NSS) $(LIB_BASE) $(NSS_LIBS)
-man_pages = data/man/cmc-wizard.1 data/man/cmc.1 data/man/cmc-practice-ca.1 data/man/cmc-wizard-answers.5
+# Pages of Dogtag's names lie beside the links: man finds them when that folder is in PATH, and nothing of Dogtag's is replaced.
+check_PROGRAMS += data/man/dogtag_man
+data_man_dogtag_man_SOURCES = data/man/dogtag_man.c src/tools/dogtag_options.def
+dogtagmandir = $(pkglibexecdir)/dogtag/man/man1
+dist_dogtagman_DATA = data/man/CMCEnroll.1 data/man/CMCRequest.1 data/man/CMCResponse.1 data/man/CMCRevoke.1 \
+  data/man/CMCSharedToken.1 data/man/CRMFPopClient.1 data/man/HttpClient.1 data/man/PKCS10Client.1 data/man/PKICertImport.1 \
+  data/man/pki.1
+man_pages = data/man/cmc-dogtag.7 data/man/cmc-wizard.1 data/man/cmc.1 data/man/cmc-practice-ca.1 data/man/cmc-wizard-answers.5
 dist_man_MANS += $(man_pages)
-EXTRA_DIST += data/man/cmc-wizard.1.in data/man/cmc.1.in data/man/cmc-practice-ca.1.in data/man/cmc-wizard-answers.5.in data/man/make-pages.sh
+EXTRA_DIST += data/man/cmc-dogtag.7.in data/man/cmc-wizard.1.in data/man/cmc.1.in data/man/cmc-practice-ca.1.in data/man/cmc-wizard-answers.5.in data/man/make-pages.sh
 dist_check_SCRIPTS += data/man/man_test.sh
 TESTS += data/man/man_test.sh
-update-man-pages: all data/man/answers_man
+update-man-pages: all data/man/answers_man data/man/dogtag_man
 	$(AM_V_GEN)top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' sh $(srcdir)/data/man/make-pages.sh $(srcdir)/data/man
 update-man: update-man-pages
 .PHONY: update-man-pages

@@ -9,7 +9,7 @@ LC_ALL=C.UTF-8
 LANGUAGE=
 export LC_ALL LANGUAGE
 
-for page in cmc-wizard.1 cmc.1 cmc-practice-ca.1 cmc-wizard-answers.5; do
+for page in cmc-wizard.1 cmc.1 cmc-practice-ca.1 cmc-wizard-answers.5 cmc-dogtag.7; do
     {
         printf '.\\" SPDX-License-Identifier: Apache-2.0\n'
         printf '.\\" Made from data/man/%s.in and the tables of the program: change these, then run make update-man.\n' "$page"
@@ -27,4 +27,9 @@ for page in cmc-wizard.1 cmc.1 cmc-practice-ca.1 cmc-wizard-answers.5; do
             esac
         done
     } > "$out/$page"
+done
+
+# The tools under Dogtag's names.
+for name in $("$top_builddir/data/man/dogtag_man" --names); do
+    "$top_builddir/data/man/dogtag_man" "$name" > "$out/$name.1"
 done

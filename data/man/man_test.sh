@@ -27,4 +27,12 @@ done
 for command in $("$top_builddir/cmc" --help | sed -n 's/^  \([a-z0-9]*\)  .*/\1/p'); do
     grep -qx "\.B cmc $command" "$made/cmc.1" || { echo "cmc.1 does not explain cmc $command"; failed=1; }
 done
+# Each class of differences that the tests know has its line in cmc-dogtag(7).
+for class in $(sed -n 's/^    Row("\([a-z0-9-]*\)".*/\1/p' "$top_srcdir/tests/tools/classes.py"); do
+    grep -qx "\.B $(echo "$class" | sed 's/-/\\\\-/g')" "$made/cmc-dogtag.7" || { echo "cmc-dogtag.7 does not explain $class"; failed=1; }
+done
+# Each of Dogtag's names has its page.
+for name in $(sed -n 's/^DOGTAG_NAMES = //p' "$top_srcdir/src/tools/local.mk"); do
+    [ -s "$made/$name.1" ] || { echo "$name has no page"; failed=1; }
+done
 exit "$failed"

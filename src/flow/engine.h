@@ -33,6 +33,7 @@ struct engine {
     /* As Dogtag's tool does it, where that hurts nobody: nonces as base64 text, a nickname is looked up even when it does not
      * sign, requests are not checked for their own signature, identityProofV2 without identification. */
     bool dogtag;
+    bool sha1;      /* the outer signature, for those who need what old CMCEnroll made; else SHA-256 */
     bool no_output; /* engine_build writes no file */
 };
 

@@ -612,7 +612,7 @@ static void out_init(struct engine_request *out)
 bool engine_build(struct engine *e, const struct cfg *cfg, struct engine_request *out, struct err *err)
 {
     out_init(out);
-    struct build b = {.e = e, .cfg = cfg, .out = out, .spec = {.hash = HASH_SHA256}};
+    struct build b = {.e = e, .cfg = cfg, .out = out, .spec = {.hash = e->sha1 ? HASH_SHA1 : HASH_SHA256}};
     b.spec.dogtag_nonce = e->dogtag;
     b.spec.no_identification_ok = e->dogtag;
     bool ok = open_database(&b, err);

@@ -20,23 +20,82 @@
 #include "nss/nssdb.h"
 #include "tools/dogtag.h"
 
+static const struct dogtag_arg *row_of(const struct dogtag_arg *rows, size_t n, const char *word)
+{
+    for (size_t k = 0; k < n; k++) {
+        if (strcmp(rows[k].name, word) == 0) {
+            return &rows[k];
+        }
+    }
+    return NULL;
+}
+
+/* Takes the word at *i, and its value from behind it. */
+static bool take_word(const struct dogtag_arg *row, int argc, char **argv, int *i)
+{
+    if (!row || (row->value && *i + 1 >= argc)) {
+        return false;
+    }
+    if (row->flag) {
+        *row->flag = true;
+    }
+    if (row->value) {
+        *row->value = argv[++*i];
+    }
+    return true;
+}
+
 bool dogtag_args(const struct dogtag_arg *rows, size_t n, int argc, char **argv, int *bad)
 {
     for (int i = 1; i < argc; i++) {
-        const struct dogtag_arg *row = NULL;
-        for (size_t k = 0; k < n && !row; k++) {
-            row = strcmp(rows[k].name, argv[i]) == 0 ? &rows[k] : NULL;
-        }
         *bad = i;
-        if (!row || (row->value && i + 1 >= argc)) {
+        if (!take_word(row_of(rows, n, argv[i]), argc, argv, &i)) {
             return false;
         }
-        if (row->flag) {
-            *row->flag = true;
+    }
+    return true;
+}
+
+static size_t dashes(const char *word)
+{
+    return word[0] != '-' ? 0 : word[1] == '-' ? 2 : 1;
+}
+
+/* "-verbose" is "--verbose". */
+static const struct dogtag_arg *row_by_name(const struct dogtag_arg *rows, size_t n, const char *name, size_t len)
+{
+    for (size_t k = 0; k < n; k++) {
+        const char *own = rows[k].name + dashes(rows[k].name);
+        if (strlen(own) == len && strncmp(own, name, len) == 0) {
+            return &rows[k];
         }
-        if (row->value) {
-            *row->value = argv[++i];
+    }
+    return NULL;
+}
+
+bool dogtag_cli_args(const struct dogtag_arg *rows, size_t n, int argc, char **argv, int *bad)
+{
+    for (int i = 1; i < argc; i++) {
+        *bad = i;
+        size_t skip = dashes(argv[i]);
+        char *name = argv[i] + skip, *equals = strchr(name, '=');
+        if (skip == 0 || !*name) {
+            return false;
         }
+        const struct dogtag_arg *row = row_by_name(rows, n, name, strlen(name));
+        if (row) {
+            if (!take_word(row, argc, argv, &i)) {
+                return false;
+            }
+            continue;
+        }
+        row = equals ? row_by_name(rows, n, name, (size_t)(equals - name)) : NULL;
+        char *value = row ? equals + 1 : name + 1;
+        row = row || skip == 2 ? row : row_by_name(rows, n, name, 1);
+        if (!row || !row->value) {
+            return false;
+        }
+        *row->value = value;
     }
     return true;
 }

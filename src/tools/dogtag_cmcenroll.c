@@ -69,20 +69,22 @@ static void say(void *ctx, const char *event, const char *text)
 int dogtag_cmcenroll(int argc, char **argv)
 {
     struct options o = {0};
+    struct engine engine;
+    engine_init(&engine, NULL);
     const struct dogtag_arg rows[] = {
-        {"-d", &o.dir, NULL}, {"-n", &o.nickname, NULL}, {"-r", &o.request, NULL}, {"-p", &o.password, NULL}};
+        {"-d", &o.dir, NULL}, {"-n", &o.nickname, NULL}, {"-r", &o.request, NULL}, {"-p", &o.password, NULL},
+        {"--sha1", NULL, &engine.sha1}};
     struct err err = ERR_INIT;
     int at = 0;
     if (!dogtag_args(rows, ARRAY_LEN(rows), argc, argv, &at) || !o.dir || !o.nickname || !o.request || !o.password) {
         printf("Wrong number of parameters:%d\n"
-               "Usage:  CMCEnroll -d <NSS database folder> -n <nickname> -r <PKCS#10 request file> -p <password>\n",
+               "Usage:  CMCEnroll -d <NSS database folder> -n <nickname> -r <PKCS#10 request file> -p <password> [--sha1]\n",
                argc - 1);
         err_fail(&err, ERR_USAGE, "-d, -n, -r and -p are needed.");
         return dogtag_fail(TOOL, &err);
     }
     struct secrets *secrets = secrets_new(NULL, NULL);
-    struct engine engine;
-    engine_init(&engine, secrets);
+    engine.secrets = secrets;
     engine.dogtag = true;
     engine.no_output = true;
     engine.say = say;

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "base/when.h"
 #include "cmc/response.h"
 #include "cmc/trust.h"
@@ -17,12 +18,13 @@
 #include "nss/certdb.h"
 #include "nss/nssdb.h"
 #include "tools/dogtag.h"
+#include "tools/dogtag_args.h"
 #include "tools/tool.h"
 
 #define TOOL "CMCResponse"
 
 struct options {
-    const char *dir, *input, *output;
+    char here[2], *dir, *input, *output;
     bool verbose, help, no_verify;
 };
 
@@ -37,48 +39,25 @@ static void usage(void)
            "    --no-verify Do not check the signature of the response\n");
 }
 
-/* One dash or two, value in the next argument or behind '='. To add an option: a row. */
-static bool take(struct options *o, int argc, char **argv, int *i, struct err *err)
-{
-    const struct {
-        const char *name;
-        const char **value;
-        bool *flag;
-    } rows[] = {{"d", &o->dir, NULL},
-                {"i", &o->input, NULL},
-                {"o", &o->output, NULL},
-                {"v", NULL, &o->verbose},
-                {"verbose", NULL, &o->verbose},
-                {"help", NULL, &o->help},
-                {"no-verify", NULL, &o->no_verify}};
-    const char *name = argv[*i];
-    name += name[0] == '-' ? 1 : 0;
-    name += name[0] == '-' && name != argv[*i] ? 1 : 0;
-    for (size_t k = 0; name != argv[*i] && k < ARRAY_LEN(rows); k++) {
-        if (strcmp(rows[k].name, name) != 0) {
-            continue;
-        }
-        if (rows[k].flag) {
-            *rows[k].flag = true;
-            return true;
-        }
-        if (*i + 1 >= argc) {
-            return err_fail(err, ERR_USAGE, "Missing argument for option: %s", name);
-        }
-        *rows[k].value = argv[++*i];
-        return true;
-    }
-    return err_fail(err, ERR_USAGE, "Unrecognized option: %s", argv[*i]);
-}
-
 static bool parse(struct options *o, int argc, char **argv, struct err *err)
 {
-    *o = (struct options){.dir = "."};
-    bool ok = true;
-    for (int i = 1; ok && i < argc; i++) {
-        ok = take(o, argc, argv, &i, err);
+    *o = (struct options){.here = "."};
+    o->dir = o->here;
+    const struct dogtag_arg rows[] = {{"-d", &o->dir, NULL},
+                                      {"-i", &o->input, NULL},
+                                      {"-o", &o->output, NULL},
+                                      {"-v", NULL, &o->verbose},
+                                      {"--verbose", NULL, &o->verbose},
+                                      {"--help", NULL, &o->help},
+                                      {"--no-verify", NULL, &o->no_verify}};
+    int bad = 0;
+    if (dogtag_cli_args(rows, ARRAY_LEN(rows), argc, argv, &bad)) {
+        return true;
     }
-    return ok;
+    char *shown = text_visible_str(argv[bad]);
+    err_fail(err, ERR_USAGE, "Unrecognized option, or its argument is missing: %s", shown);
+    free(shown);
+    return false;
 }
 
 /* ---- database and trust ---- */

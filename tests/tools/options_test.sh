@@ -1,0 +1,110 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Every option of src/tools/dogtag_options.def, and every .cfg key of every version of Dogtag, is known to our tools; others are not.
+set -u
+top_builddir=$(cd "$top_builddir" && pwd)
+dir=$(mktemp -d "${TMPDIR:-/tmp}/cmcw-options-XXXXXX")
+trap 'rm -rf "$dir"' EXIT
+HOME=$dir
+export HOME
+failed=0
+passed=0
+tab=$(printf '\t')
+unknown='Unrecognized (option|argument)|Unknown argument'
+
+# said TOOL ARGUMENT...: what it says; a value that no tool can work with keeps it from doing anything.
+said() {
+    tool=$1
+    shift
+    (cd "$dir" && "$top_builddir/dogtag/$tool" "$@" 2>&1 < /dev/null)
+}
+verdict() {
+    if [ "$1" = 0 ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAIL $2"
+    fi
+}
+
+"$top_builddir/data/man/dogtag_man" --options > "$dir/options"
+while IFS=$tab read -r tool name arg since help; do
+    case $tool:$arg in
+    CMCRevoke:*) set -- "$name"none ;;
+    pki:-) set -- "$name" nss-cert-find --no-such-option ;;
+    pki:*) set -- "$name" none nss-cert-find --no-such-option ;;
+    *:-) set -- "$name" ;;
+    *) set -- "$name" none ;;
+    esac
+    if [ "$tool" = CMCRevoke ]; then
+        said "$tool" "$@" | grep -q "^  $name"
+        verdict $((! $?)) "$tool $name is not known (since $since: $help)"
+    else
+        text=$(said "$tool" "$@" | grep -v -- --no-such-option)
+        ! echo "$text" | grep -Eq "$unknown"
+        verdict $? "$tool $name is not known (since $since: $help)"
+    fi
+done < "$dir/options"
+for tool in $(cut -f1 "$dir/options" | sort -u); do
+    case $tool in
+    CMCRevoke) said "$tool" -zvalue | grep -q '^  -z' ;;
+    CMCEnroll) said "$tool" --frobnicate | grep -q 'Wrong number of parameters' ;;
+    *) said "$tool" --frobnicate | grep -Eq "$unknown" ;;
+    esac
+    verdict $? "$tool takes an option that nobody has"
+done
+
+# CMCResponse of 10.4: values glued to their options; commons-cli: one dash or two
+cp "$top_srcdir/tests/vectors/tools/_responses/success.cmc" "$dir/answer.cmc"
+said CMCResponse -ianswer.cmc --no-verify | grep -q '^CMC Full Response'
+verdict $? "CMCResponse -iFILE"
+said CMCResponse -verbose -i answer.cmc -no-verify | grep -q '^Cert:0'
+verdict $? "CMCResponse -verbose -no-verify"
+said CRMFPopClient -help | grep -qi '^usage'
+verdict $? "CRMFPopClient -help"
+
+# CMCEnroll --sha1 signs as Dogtag's does, and else with SHA-256
+cp -r "$top_srcdir/tests/vectors/tools/_base/user" "$dir/db"
+cp "$top_srcdir/tests/vectors/tools/enroll-ec/req.p10" "$dir/req.p10"
+chmod -R u+w "$dir/db" "$dir/req.p10"
+for hash in sha256 sha1; do
+    [ "$hash" = sha1 ] && option=--sha1 || option=
+    # A system's policy against SHA-1 is not what is tested.
+    NSS_IGNORE_SYSTEM_POLICY=1
+    export NSS_IGNORE_SYSTEM_POLICY
+    said CMCEnroll -d db -n 'PKI Administrator for EXAMPLE' -r req.p10 -p Secret.123 $option > "$dir/said"
+    sed '/-----/d' "$dir/req.p10.out" | tr -d '\r' | openssl base64 -d > "$dir/enroll.der"
+    openssl asn1parse -inform DER -in "$dir/enroll.der" | grep -q "OBJECT *:$hash$"
+    verdict $? "CMCEnroll with $hash: $(cat "$dir/said")"
+    openssl cms -verify -noverify -inform DER -in "$dir/enroll.der" -out "$dir/content" 2> "$dir/said"
+    verdict $? "openssl takes the signature with $hash: $(cat "$dir/said")"
+done
+
+# Keys of both dialects, since 10.4
+request="numRequests input output format dbdir tokenname nickname password request.useSharedSecret request.selfSign
+    request.privKeyId identification.enable identification witness.sharedSecret identityProofV2.enable identityProofV2.hashAlg
+    identityProofV2.macAlg popLinkWitnessV2.enable popLinkWitnessV2.keyGenAlg popLinkWitnessV2.macAlg decryptedPop.enable
+    encryptedPopResponseFile decryptedPopRequestFile oaep revRequest.enable revRequest.serial revRequest.reason
+    revRequest.issuer revRequest.sharedSecret revRequest.comment revRequest.invalidityDatePresent senderNonce.enable
+    senderNonce transactionMgt.enable transactionMgt.id dataReturn.enable dataReturn.data getCert.enable getCert.issuer
+    getCert.serial confirmCertAcceptance.enable confirmCertAcceptance.issuer confirmCertAcceptance.serial
+    LraPopWitness.enable LraPopWitness.bodyPartIDs identityProof.enable identityProof.sharedSecret popLinkWitness.enable"
+submit="host port secure input output servlet dbdir tokenname clientmode password nickname numHeaderLines"
+for dialect in request submit; do
+    eval "keys=\$$dialect"
+    for key in $keys frobnicate; do
+        echo "numRequests=1" > "$dir/request.cfg"
+        echo "host=localhost" > "$dir/submit.cfg"
+        echo "$key=x" >> "$dir/$dialect.cfg"
+        "$top_builddir/cmc" lint --json "$dir/request.cfg" "$dir/submit.cfg" > "$dir/lint" 2>&1 < /dev/null
+        grep -q '"id": *"cfg-unknown-key"' "$dir/lint"
+        found=$?
+        if [ "$key" = frobnicate ]; then
+            verdict "$found" "lint knows $key ($dialect): $(head -c 300 "$dir/lint")"
+        else
+            verdict $((! found)) "lint does not know $key ($dialect): $(head -c 300 "$dir/lint")"
+        fi
+    done
+done
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
