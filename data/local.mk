@@ -69,4 +69,4 @@ TESTS += data/completions/completion_test.sh
 
 # What other programs may rely on in saved files.
 schemadir = $(pkgdatadir)/schema
-dist_schema_DATA = data/schema/package.schema.json data/schema/session.schema.json
+dist_schema_DATA = data/schema/batch.schema.json data/schema/package.schema.json data/schema/session.schema.json

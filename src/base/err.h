@@ -26,6 +26,7 @@ enum exit_code {
     EXIT_WAITING = 5,     /* pending, or second trip due */
     EXIT_CANCELLED = 6,   /* session saved */
     EXIT_UNTRUSTED = 7,   /* response not trusted */
+    EXIT_SOME = 8,        /* cmc batch: some requests succeeded, others did not */
 };
 
 enum err_code {

@@ -15,6 +15,7 @@
 #include "cmc/oids.h"
 #include "cmc/request.h"
 #include "cmc/signeddata.h"
+#include "flow/submit_target.h"
 #include "net/submit.h"
 #include "nss/certdb.h"
 #include "nss/nssdb.h"
@@ -25,21 +26,20 @@
 struct submit {
     struct engine *e;
     char *output; /* absolute, or relative to the current folder */
-    struct ca_url url;
+    struct submit_target to;
     struct net_options net;
-    struct net_identity identity;
     struct exchange *exchange;
     struct buf body; /* the CMC answer, base64 undone */
     size_t sent;     /* octets of the request */
 };
 
-static bool load_url(struct submit *s, const struct cfg *cfg, struct err *err)
+static bool load_url(const struct cfg *cfg, struct ca_url *url, struct err *err)
 {
     const char *host = NULL, *servlet = NULL, *secure = NULL;
     long port = 0;
     return cfg_require(cfg, CFG_HOST, &host, err) && cfg_int(cfg, CFG_PORT, &port, err) &&
            cfg_require(cfg, CFG_SERVLET, &servlet, err) && cfg_require(cfg, CFG_SECURE, &secure, err) &&
-           ca_url_make(cfg_bool(cfg, CFG_SECURE), host, (int)port, servlet, &s->url, err);
+           ca_url_make(cfg_bool(cfg, CFG_SECURE), host, (int)port, servlet, url, err);
 }
 
 static void offer_cfg_password(struct engine *e, const struct cfg *cfg)
@@ -52,11 +52,10 @@ static void offer_cfg_password(struct engine *e, const struct cfg *cfg)
 }
 
 /* TLS needs the database for its trust; the login and the certificate only with clientmode. */
-static bool load_identity(struct submit *s, const struct cfg *cfg, struct err *err)
+static bool load_identity(struct engine *e, const struct cfg *cfg, struct submit_target *to, struct err *err)
 {
-    struct engine *e = s->e;
     const char *dir = NULL, *nickname = NULL;
-    if (!s->url.tls) {
+    if (!to->url.tls) {
         return true;
     }
     offer_cfg_password(e, cfg);
@@ -70,10 +69,36 @@ static bool load_identity(struct submit *s, const struct cfg *cfg, struct err *e
     if (!cfg_require(cfg, CFG_NICKNAME, &nickname, err) || !engine_login(e, token, err)) {
         return false;
     }
-    s->identity.db = e->db;
-    s->identity.cert = certdb_find(e->db, token, nickname, err);
-    return s->identity.cert ||
+    to->identity.db = e->db;
+    to->identity.cert = certdb_find(e->db, token, nickname, err);
+    return to->identity.cert ||
            err_context(err, _("The certificate for the connection is missing (nickname=%s)."), nickname);
+}
+
+bool submit_target_open(struct engine *e, const struct cfg *cfg, struct submit_target *to, struct err *err)
+{
+    *to = (struct submit_target){0};
+    if (load_url(cfg, &to->url, err) && load_identity(e, cfg, to, err)) {
+        return true;
+    }
+    submit_target_release(to);
+    return false;
+}
+
+void submit_target_release(struct submit_target *to)
+{
+    cert_free(to->identity.cert);
+    ca_url_release(&to->url);
+    *to = (struct submit_target){0};
+}
+
+struct net_options submit_net_options(const struct engine *e, const struct submit_options *options)
+{
+    return (struct net_options){.proxy = options->proxy,
+                                .pinned_chain = options->pinned,
+                                .insecure = options->insecure,
+                                .total_timeout_ms = options->timeout_ms,
+                                .at = e->at};
 }
 
 static bool load_input(struct submit *s, const struct cfg *cfg, struct buf *body, struct err *err)
@@ -120,7 +145,7 @@ static bool carries_secret(struct bytes der)
 static bool check_channel(const struct submit *s, const struct submit_options *options, struct bytes body,
                           struct err *err)
 {
-    return s->url.tls || options->insecure || !carries_secret(body) || err_fail(err, ERR_FLOW_SECRET_NEEDS_TLS, NULL);
+    return s->to.url.tls || options->insecure || !carries_secret(body) || err_fail(err, ERR_FLOW_SECRET_NEEDS_TLS, NULL);
 }
 
 struct submit *submit_start(struct engine *e, const struct cfg *cfg, const struct submit_options *options,
@@ -129,20 +154,16 @@ struct submit *submit_start(struct engine *e, const struct cfg *cfg, const struc
     struct submit *s = xcalloc(1, sizeof *s);
     s->e = e;
     s->body = (struct buf)BUF_INIT(BUF_MAX_MESSAGE);
-    s->net = (struct net_options){.proxy = options->proxy,
-                                  .pinned_chain = options->pinned,
-                                  .insecure = options->insecure,
-                                  .total_timeout_ms = options->timeout_ms,
-                                  .at = e->at};
+    s->net = submit_net_options(e, options);
     struct buf body = BUF_INIT(BUF_MAX_MESSAGE);
-    bool ok = load_url(s, cfg, err) && load_input(s, cfg, &body, err) &&
-              check_channel(s, options, buf_peek(&body), err) && load_identity(s, cfg, err) &&
+    bool ok = load_url(cfg, &s->to.url, err) && load_input(s, cfg, &body, err) &&
+              check_channel(s, options, buf_peek(&body), err) && load_identity(e, cfg, &s->to, err) &&
               file_probe(s->output, ANSWER_ROOM,
                          err); /* what was issued must not be lost: a CA issues again when asked again */
     if (ok) {
         s->sent = body.len;
         s->exchange =
-            cmc_submit_start(&s->net, e->db, s->identity.cert ? &s->identity : NULL, &s->url, buf_peek(&body), err);
+            cmc_submit_start(&s->net, e->db, submit_target_identity(&s->to), &s->to.url, buf_peek(&body), err);
         ok = s->exchange != NULL;
     }
     buf_release(&body);
@@ -218,8 +239,7 @@ void submit_free(struct submit *s)
         return;
     }
     exchange_free(s->exchange);
-    cert_free(s->identity.cert);
-    ca_url_release(&s->url);
+    submit_target_release(&s->to);
     buf_release(&s->body);
     free(s->output);
     free(s);

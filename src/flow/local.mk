@@ -4,6 +4,8 @@ src_flow_libflow_a_CPPFLAGS = $(AM_CPPFLAGS)
 src_flow_libflow_a_SOURCES = \
   src/flow/admin.c src/flow/admin.h \
   src/flow/answers.c src/flow/answers.h \
+  src/flow/batch.c src/flow/batch.h src/flow/batch_internal.h src/flow/batch_item.c src/flow/batch_journal.c \
+  src/flow/submit_target.h \
   src/flow/cadesc.c src/flow/cadesc.h \
   src/flow/card.c src/flow/cfgs.c \
   src/flow/desk.c src/flow/desk.h \

@@ -15,6 +15,9 @@
 #include "net/http_conn.h"
 #include "net/internal.h"
 
+#define LOOK_AGAIN_MS 10  /* while libcurl has nothing to wait for */
+#define TLS_FLIGHT_MS 100 /* a flight of ours may wait for room, which POLLIN does not tell */
+
 struct http_exchange {
     struct http_conn *conn;
     char *method, *path_query, *content_type;
@@ -319,6 +322,47 @@ static enum exchange_state http_poll(void *own, int wait_ms, struct http_answer 
     }
 }
 
+/* Sockets of libcurl's own (name, TCP, plain HTTP). While it looks a name up it has none. */
+static unsigned multi_fds(CURLM *multi, struct pollfd *fds, unsigned max, int *wait_ms)
+{
+    fd_set in, out, bad;
+    int last = -1;
+    long timeout = -1;
+    unsigned n = 0;
+    FD_ZERO(&in);
+    FD_ZERO(&out);
+    FD_ZERO(&bad);
+    bool known = multi && curl_multi_fdset(multi, &in, &out, &bad, &last) == CURLM_OK && last >= 0;
+    for (int fd = 0; known && fd <= last && n < max; fd++) {
+        int events = (FD_ISSET(fd, &in) ? POLLIN : 0) | (FD_ISSET(fd, &out) ? POLLOUT : 0);
+        if (events) {
+            fds[n++] = (struct pollfd){.fd = fd, .events = (short)events};
+        }
+    }
+    if (multi && curl_multi_timeout(multi, &timeout) == CURLM_OK && timeout >= 0 && timeout < *wait_ms) {
+        *wait_ms = (int)timeout;
+    }
+    if (n == 0 && *wait_ms > LOOK_AGAIN_MS) {
+        *wait_ms = LOOK_AGAIN_MS;
+    }
+    return n;
+}
+
+static unsigned http_fds(void *own, struct pollfd *fds, unsigned max, int *wait_ms)
+{
+    struct http_exchange *x = own;
+    struct http_conn *conn = x->conn;
+    if (conn->state == CONN_OPEN && conn->url.tls && max >= 2) {
+        return tunnel_fds(&conn->tunnel, fds); /* libcurl's end moves only when the tunnel does */
+    }
+    if (conn->state == CONN_TLS && max >= 1) {
+        *wait_ms = *wait_ms < TLS_FLIGHT_MS ? *wait_ms : TLS_FLIGHT_MS;
+        fds[0] = (struct pollfd){.fd = conn->tls->sock, .events = POLLIN};
+        return 1;
+    }
+    return multi_fds(conn->state == CONN_OPEN ? conn->multi : conn->connect_multi, fds, max, wait_ms);
+}
+
 static unsigned http_connects(const void *own)
 {
     return ((const struct http_conn *)own)->connects;
@@ -409,8 +453,8 @@ static void http_finish(void *own)
 #define HTTP_OPS(name)                                                                                                 \
     {                                                                                                                  \
         .scheme = name, .open = http_conn_open, .close = http_conn_close, .connects = http_connects,                   \
-        .start = http_start, .poll = http_poll, .phase = http_phase, .sent = http_sent, .chain = http_chain,           \
-        .finish = http_finish                                                                                          \
+        .start = http_start, .poll = http_poll, .fds = http_fds, .phase = http_phase, .sent = http_sent,               \
+        .chain = http_chain, .finish = http_finish                                                                     \
     }
 const struct transport_ops net_https_ops = HTTP_OPS("https");
 const struct transport_ops net_http_ops = HTTP_OPS("http");

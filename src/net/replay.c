@@ -123,6 +123,15 @@ static enum exchange_state replay_poll(void *own, int wait_ms, struct http_answe
     return good ? EXCHANGE_DONE : EXCHANGE_FAILED;
 }
 
+static unsigned replay_fds(void *own, struct pollfd *fds, unsigned max, int *wait_ms)
+{
+    (void)own;
+    (void)fds;
+    (void)max;
+    *wait_ms = 0;
+    return 0;
+}
+
 static enum exchange_phase replay_phase(const void *own)
 {
     (void)own;
@@ -155,6 +164,7 @@ const struct transport_ops net_replay_ops = {
     .connects = replay_connects,
     .start = replay_start,
     .poll = replay_poll,
+    .fds = replay_fds,
     .phase = replay_phase,
     .sent = replay_sent,
     .chain = replay_chain,

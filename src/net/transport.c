@@ -3,6 +3,7 @@
 
 #include "net/transport.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,6 +142,21 @@ enum exchange_state exchange_poll(struct exchange *x, int wait_ms, struct err *e
         err_copy(err, &x->err);
     }
     return x->state;
+}
+
+#define FDS_EACH 8 /* descriptors that one exchange may wait for */
+
+void exchange_wait(struct exchange *const *v, size_t n, int wait_ms)
+{
+    struct pollfd fds[EXCHANGE_WAIT_MAX * FDS_EACH];
+    unsigned used = 0;
+    for (size_t i = 0; i < n && i < EXCHANGE_WAIT_MAX; i++) {
+        const struct exchange *x = v[i];
+        if (x && x->own) {
+            used += x->conn->ops->fds(x->own, fds + used, FDS_EACH, &wait_ms);
+        }
+    }
+    poll(fds, used, wait_ms); /* an interrupted sleep is a short one */
 }
 
 bool exchange_finish(struct exchange *x, struct err *err)

@@ -28,6 +28,7 @@
 #include "nss/cert.h"
 #include "nss/nssdb.h"
 
+struct pollfd;
 struct secret;
 
 /* ---- addresses ---- */
@@ -146,6 +147,10 @@ struct exchange *exchange_start(const struct net_options *options, struct nssdb 
 /* Works for at most wait_ms (0: only what is possible at once), returns earlier when the exchange ends. After FAILED
  * err is filled; asking again gives the same state and error. HTTP status codes are not failures here. */
 enum exchange_state exchange_poll(struct exchange *x, int wait_ms, struct err *err);
+/* Sleeps until one of these may move, at most wait_ms: for loops that poll several with wait_ms 0. At most
+ * EXCHANGE_WAIT_MAX are looked at; NULL entries are passed over. */
+#define EXCHANGE_WAIT_MAX 64
+void exchange_wait(struct exchange *const *v, size_t n, int wait_ms);
 /* Polls until it ends. */
 bool exchange_finish(struct exchange *x, struct err *err) MUST_CHECK;
 enum exchange_phase exchange_phase(const struct exchange *x);
@@ -174,6 +179,9 @@ struct transport_ops {
     void *(*start)(void *conn, const char *method, const char *path_query, const char *content_type, struct bytes body,
                    struct err *err);
     enum exchange_state (*poll)(void *x, int wait_ms, struct http_answer *out, struct err *err);
+    /* What a running exchange waits for: fills at most max entries, returns how many, and lowers *wait_ms where it
+     * has to be polled sooner. */
+    unsigned (*fds)(void *x, struct pollfd *fds, unsigned max, int *wait_ms);
     enum exchange_phase (*phase)(const void *x);
     size_t (*sent)(const void *x);
     const struct cert_list *(*chain)(const void *x);

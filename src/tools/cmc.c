@@ -13,6 +13,7 @@ static const struct tool TOOLS[] = {
     {"revoke", N_("build a request to revoke a certificate"), tool_revoke, false},
     {"request", N_("build and sign a CMC request from a .cfg file"), tool_request, false},
     {"submit", N_("send a request to the CA as a .cfg file says"), NULL, false},
+    {"batch", N_("enroll many certificate requests with an agent's signature"), NULL, false},
     {"response", N_("check a CA's answer and take the certificates out"), tool_response, false},
     {"show", N_("show any CMC, PKCS#10, PKCS#7, CRMF or certificate file"), tool_show, false},
     {"lint", N_("find every mistake in .cfg files"), tool_lint, false},

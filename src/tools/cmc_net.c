@@ -7,6 +7,7 @@
 /* To add a tool: a row here, and one without function in cmc.c, which has its summary. */
 static const struct tool TOOLS[] = {
     {"submit", NULL, tool_submit, false},
+    {"batch", NULL, tool_batch, false},
     {"token", NULL, tool_token, false},
     {"ca", NULL, tool_ca, false},
     {"find", NULL, tool_find, false},

@@ -95,6 +95,7 @@ int tool_lint(int argc, char **argv);
 int tool_needs_renewal(int argc, char **argv);
 int tool_import(int argc, char **argv);
 int tool_submit(int argc, char **argv);
+int tool_batch(int argc, char **argv);
 int tool_admin(int argc, char **argv);
 int tool_ca(int argc, char **argv);
 int tool_crmf(int argc, char **argv);

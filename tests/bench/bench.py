@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Speed and memory, as ratios in one run. Nothing is asserted: the machine may be busy. Standard library only.
-usage: bench.py [request|many|ca|wizard]...   Environment: top_srcdir, top_builddir. Recorded figures of Dogtag's Java tools and server
+usage: bench.py [request|many|ca|batch|wizard]...   Environment: top_srcdir, top_builddir. Recorded figures of Dogtag's Java tools and server
 on a machine like this are in RECORDED."""
 import fcntl, http.client, os, pty, re, select, shutil, signal, ssl, statistics, struct, subprocess, sys, tempfile, termios, time
 
@@ -115,6 +115,28 @@ def bench_ca(p):
     say("  against a real CA", "%.1f x" % (rate / RECORDED["dogtag_per_s"]), "aim >= 10; median %.1f ms" % (statistics.median(took) * 1e3))
 
 
+def bench_batch(p):
+    """1,000 requests over four connections; the difference of two runs leaves out what each process does once."""
+    few, all_of_them = 100, 1000
+    os.makedirs(T + "/few")
+    os.makedirs(T + "/csrs")
+    for i in range(few + all_of_them):
+        run("openssl", "req", "-new", "-nodes", "-newkey", "rsa:2048", "-keyout", T + "/any.key", "-subj",
+            "/O=bench/UID=u%d" % i, "-out", "%s/%s/%04d.csr" % (T, "few" if i < few else "csrs", i))
+    argv = [BUILD + "/cmc-net", "batch", "-d", p.db, "--password-file", p.pw, "-n", p.nick, "--host", "localhost", "--port", str(p.port), "--json",
+            "--chain", p.ca + "/chain.pem",
+            "--profile", "caFullCMCUserCert", "-o"]
+    small = cost(argv + [T + "/out1", T + "/few"], 1)
+    begin = time.perf_counter()
+    large = cost(argv + [T + "/out2", T + "/csrs"], 1)
+    took = time.perf_counter() - begin
+    each = (large[0] - small[0]) / (all_of_them - few)
+    sign = 1 / float(run(BUILD + "/tests/bench/bench_sign", "sql:" + p.db, p.pw, p.nick, 2000))
+    say("cmc batch, client CPU per request", "%.2f ms" % (each * 1e3), "a signature of the agent (RSA-2048): %.2f ms" % (sign * 1e3))
+    say("  against the signature", "%.2f x" % (each / sign), "aim <= 1.2; %.0f requests per second" % (all_of_them / took))
+    say("  peak memory, 100 and 1,000", "%.1f, %.1f MiB" % (small[1], large[1]), "%.2f x" % (large[1] / small[1]))
+
+
 class Terminal:
     def __init__(self, argv, rows=24, cols=80):
         self.start = time.perf_counter()
@@ -193,7 +215,7 @@ def bench_wizard(p):
 
 
 def main():
-    wanted = sys.argv[1:] or ["request", "many", "ca", "wizard"]
+    wanted = sys.argv[1:] or ["request", "many", "ca", "batch", "wizard"]
     p = Practice()
     try:
         for name in wanted:

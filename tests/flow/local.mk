@@ -4,6 +4,7 @@
 flow_tests = \
   tests/flow/wizard_flows.tap \
   tests/flow/cmc_flow.tap \
+  tests/flow/batch.tap \
   tests/flow/handover.tap \
   tests/flow/bad_input.tap \
   tests/flow/shared_secret.tap \
