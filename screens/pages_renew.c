@@ -39,23 +39,34 @@ static bool read_database(struct app *app, struct expiry_list *all)
     return ok;
 }
 
+static void add_row(const struct expiry *e, int64_t now, struct choices *out)
+{
+    char *nick = text_visible_str(e->nickname), *serial = cert_serial_text(e->cert), *subject = cert_subject(e->cert);
+    char *left = app_days_left(expiry_days_left(e, now)), *until = when_human(cert_not_after(e->cert));
+    /* TRANSLATORS: instead of days left, in a column of at most 12 columns */
+    char *value = xasprintf("%s %s", serial, e->nickname),
+         *label = xasprintf("%s\t%s\t%s", nick, e->replaced ? _("replaced") : left, subject);
+    char *note = e->replaced ? xasprintf(_("Until %s; a newer one is there already."), until)
+                             : xasprintf(_("Valid until %s, serial number %s."), until, serial);
+    choices_add(out, value, label, note, why_not(e, now));
+    char *const owned[] = {nick, serial, subject, left, until, value, label, note};
+    for (size_t i = 0; i < ARRAY_LEN(owned); i++) {
+        free(owned[i]);
+    }
+}
+
+/* The one that ends first is on top; what has a successor is at the end. */
 static void list_own(void *ctx, const struct field *field, struct choices *out)
 {
     (void)field;
     struct expiry_list all = EXPIRY_LIST_INIT;
     int64_t now = when_now();
     bool ok = read_database(ctx, &all);
-    for (size_t i = 0; ok && i < all.n; i++) {
-        const struct expiry *e = &all.v[i];
-        char *nick = text_visible_str(e->nickname), *serial = cert_serial_text(e->cert), *subject = cert_subject(e->cert);
-        char *left = app_days_left(expiry_days_left(e, now)), *until = when_human(cert_not_after(e->cert));
-        char *value = xasprintf("%s %s", serial, e->nickname), *label = xasprintf("%s\t%s\t%s", nick, left, subject);
-        char *note = e->replaced ? xasprintf(_("Until %s; a newer one is there already."), until)
-                                 : xasprintf(_("Valid until %s, serial number %s."), until, serial);
-        choices_add(out, value, label, note, why_not(e, now));
-        char *const owned[] = {nick, serial, subject, left, until, value, label, note};
-        for (size_t k = 0; k < ARRAY_LEN(owned); k++) {
-            free(owned[k]);
+    for (int replaced = 0; ok && replaced < 2; replaced++) {
+        for (size_t i = 0; i < all.n; i++) {
+            if (all.v[i].replaced == (replaced == 1)) {
+                add_row(&all.v[i], now, out);
+            }
         }
     }
     expiry_list_release(&all);
@@ -93,6 +104,22 @@ static void set(struct app *app, const char *key, const char *value)
     free(serial);
 }
 
+static void enter(struct app *app)
+{
+    struct choices rows = {0};
+    list_own(app, NULL, &rows);
+    for (size_t i = 0; i < rows.n && !*app_get(app, "renew.nickname"); i++) {
+        if (!rows.v[i].barred) {
+            set(app, "page.renew", rows.v[i].value);
+        }
+    }
+    if (!rows.n) {
+        dialog_message(app->ui, MESSAGE_HINT, _("Nothing to renew"),
+                       _("This database holds no certificate with its key. Go back and choose another one."));
+    }
+    choices_release(&rows);
+}
+
 static char *about_key(void *ctx, const struct field *field)
 {
     (void)field;
@@ -123,7 +150,8 @@ static const struct field FIELDS[] = {
      .rows = 6,
      .flags = FIELD_REQUIRED,
      .help = N_("It signs the request for its successor; the one that ends first is on top."),
-     .why = N_("The CA knows you by this certificate. The new one gets the same name and is stored beside the old one.")},
+     .why =
+         N_("The CA knows you by this certificate. The new one gets the same name and is stored beside the old one.")},
     {.kind = FIELD_CHECK,
      .key = "renew.samekey",
      .label = N_("Keep the key"),
@@ -131,7 +159,8 @@ static const struct field FIELDS[] = {
     {.kind = FIELD_NOTE, .key = "key", .text = about_key},
     FIELD_ROWS_END,
 };
-static const struct page PAGE = {.id = "renew", .question = N_("Which certificate do you want to renew?"), .fields = FIELDS};
+static const struct page PAGE = {
+    .id = "renew", .question = N_("Which certificate do you want to renew?"), .fields = FIELDS};
 
 /* What the CA would refuse is said here, where it can be changed. */
 static enum page_leave leave(struct app *app)
@@ -150,4 +179,5 @@ static enum page_leave leave(struct app *app)
     return early && !*app_get(app, "profile") ? LEAVE_STAY : LEAVE_GO;
 }
 
-const struct app_page PAGE_RENEW = {.page = &PAGE, .label = N_("Certificate"), .leave = leave, .get = get, .set = set};
+const struct app_page PAGE_RENEW = {
+    .page = &PAGE, .label = N_("Certificate"), .enter = enter, .leave = leave, .get = get, .set = set};

@@ -14,6 +14,7 @@
 #include "base/strv.h"
 #include "base/when.h"
 #include "flow/desk.h"
+#include "flow/reminder.h"
 #include "flow/saved.h"
 #include "screens/app.h"
 
@@ -178,6 +179,22 @@ static bool wants_to_stop(void)
            (sigismember(&pending, SIGTERM) || sigismember(&pending, SIGINT) || sigismember(&pending, SIGHUP));
 }
 
+static bool write_reminders(const struct batch *b, struct run *run, struct err *err)
+{
+    struct strv written = STRV_INIT;
+    bool ok = run_write_reminders(run, &written, err);
+    for (size_t i = 0; ok && i < written.n; i++) {
+        if (!b->options->json) {
+            printf("reminder: %s\n", written.v[i]);
+        }
+        struct json *event = new_event("reminder");
+        json_set_str(event, "file", written.v[i]);
+        send_event(b, event);
+    }
+    strv_release(&written);
+    return ok;
+}
+
 static int carry_out(struct batch *b, struct run *run, struct err *err)
 {
     enum run_state state;
@@ -191,7 +208,7 @@ static int carry_out(struct batch *b, struct run *run, struct err *err)
     } while (state == RUN_WORKING);
     if (state == RUN_DONE) {
         print_result(b, run);
-        return EXIT_DONE;
+        return write_reminders(b, run, err) ? EXIT_DONE : -1;
     }
     if (state == RUN_WAITING) {
         print_result(b, run);

@@ -69,6 +69,8 @@ static const struct answer_row ROWS[] = {
     {"renew.nickname", ANSWER_NICKNAME, "", NULL, N_("Nickname of the certificate to renew; it signs the request.")},
     {"renew.serial", ANSWER_TEXT, "", NULL, N_("Its serial number (0x...), where several certificates have the nickname.")},
     {"renew.samekey", ANSWER_BOOL, "false", NULL, N_("Whether the renewed certificate keeps its key.")},
+    {"reminder", ANSWER_LIST, "", NULL, N_("Reminders to write at the end: ics, systemd, certmonger, separated by commas.")},
+    {"reminder.dir", ANSWER_DIR, "", NULL, N_("Folder for them; empty: the saved enrollment's folder.")},
     {"output", ANSWER_TEXT, "", NULL, N_("Folder for the result's files; empty: the saved enrollment's folder.")},
     {"tools.passwords", ANSWER_BOOL, "false", NULL,
      N_("Whether passwords stand in the .cfg files, for use with other tools.")},

@@ -121,6 +121,17 @@ const struct expiry *expiry_find(const struct expiry_list *list, const char *nic
     return best;
 }
 
+bool expiry_cert_is_user(const struct cert *c)
+{
+    static const char *const others[] = {"1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.9"}; /* serverAuth, OCSPSigning */
+    for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+        if (cert_has_eku(c, others[i])) {
+            return false;
+        }
+    }
+    return !cert_is_ca(c);
+}
+
 long expiry_days_left(const struct expiry *e, int64_t at)
 {
     int64_t left = cert_not_after(e->cert) - at;

@@ -37,6 +37,8 @@ void expiry_list_release(struct expiry_list *list);
 /* The one with this nickname ("token:nick" too) and, when serial is not empty, this serial number ("0x1a2b"). Of several the one
  * that is not replaced and can sign, then the last to end. Lends; NULL when there is none. */
 const struct expiry *expiry_find(const struct expiry_list *list, const char *nickname, const char *serial);
+/* A person's: none of its uses is a server's or an OCSP responder's, for which user-signed profiles are not made. */
+bool expiry_cert_is_user(const struct cert *c);
 /* Whole days that are left, 0 on the last day, negative from the end on. */
 long expiry_days_left(const struct expiry *e, int64_t at);
 /* When the CA begins to take this key again: RENEW_WINDOW_DAYS before the last of all certificates of the key ends. */

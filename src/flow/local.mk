@@ -17,6 +17,7 @@ src_flow_libflow_a_SOURCES = \
   src/flow/package.c src/flow/package.h \
   src/flow/preview.c \
   src/flow/review.c \
+  src/flow/reminder.c src/flow/reminder.h \
   src/flow/run.c src/flow/run.h src/flow/run_common.c src/flow/run_internal.h \
   src/flow/saved.c src/flow/saved.h \
   src/flow/scenario.c src/flow/scenario.h \

@@ -120,6 +120,17 @@ static void check_nickname(struct run *run, struct preflight *out)
     buf_release(&der);
 }
 
+static void check_reminders(struct run *run, struct preflight *out)
+{
+    struct strv kinds = STRV_INIT;
+    struct err why = ERR_INIT;
+    if (!run_reminder_kinds(run, &kinds, &why)) {
+        problem(out->problems, xasprintf("%s %s", err_what(why.code), why.n_context ? why.context[0] : ""));
+    }
+    err_release(&why);
+    strv_release(&kinds);
+}
+
 static void check_input(struct run *run, struct preflight *out)
 {
     const char *input = run_answer(run, "input");
@@ -159,6 +170,7 @@ bool run_preflight(struct run *run, struct preflight *out, struct err *err)
     check_profile(run, out);
     check_nickname(run, out);
     check_input(run, out);
+    check_reminders(run, out);
     if (run->scenario->signer == SIGNED_BY_NEW_KEY) {
         run_check_secret(run, out);
     } else if (run_has_step(run, "crmf")) {
@@ -246,6 +258,10 @@ static char *review_value(const struct run *run, size_t i)
     if (strcmp(answer, "refusal.reason") == 0 && !refuses(run)) {
         return xstrdup(""); /* was begun, and then approved */
     }
+    const struct answer_row *row = answer_row(answer);
+    if (row && row->kind == ANSWER_BOOL) {
+        return xstrdup(answer_true(run->session, answer) ? _("yes") : _("no"));
+    }
     return xstrdup(run_answer(run, answer));
 }
 
@@ -276,11 +292,17 @@ static void add_key_command(struct run *run, struct buf *out)
     if (*run_answer(run, "input")) {
         return;
     }
-    char *db = text_shell_quote(run_dbdir(run)), *subject = text_shell_quote(run_answer(run, "subject"));
+    char *name = run_subject(run), *db = text_shell_quote(run_dbdir(run)), *subject = text_shell_quote(name);
     char *token = text_shell_quote(run_answer(run, "tokenname"));
     bool ec = answer_is(run->session, "key.type", "ec"), other = !answer_is(run->session, "tokenname", "internal");
-    buf_add(out, "PKCS10Client -d %s%s%s -a %s %s %s -n %s -o %s\n", db, other ? " -h " : "", other ? token : "", ec ? "ec" : "rsa",
+    free(name);
+    if (run_has_step(run, "renew") && answer_true(run->session, "renew.samekey")) { /* Dogtag's tool always makes a key */
+        const char *id = session_fact(run->session, "renewed.key-id");
+        buf_add(out, "cmc pkcs10 -d %s --key-id %s -n %s -o %s\n", db, id ? id : "ID", subject, FILE_CSR);
+    } else {
+        buf_add(out, "PKCS10Client -d %s%s%s -a %s %s %s -n %s -o %s\n", db, other ? " -h " : "", other ? token : "", ec ? "ec" : "rsa",
             ec ? "-c" : "-l", run_answer(run, ec ? "key.curve" : "key.size"), subject, FILE_CSR);
+    }
     free(db);
     free(subject);
     free(token);
@@ -308,7 +330,8 @@ char *run_review_effects(struct run *run)
     buf_add(&out, "\n");
     for (size_t i = 0; i < run->n_rows; i++) {
         const struct step_type *type = run->rows[i].type;
-        if ((type->effects & STEP_KEY) && !*run_answer(run, "input")) {
+        bool same_key = run_has_step(run, "renew") && answer_true(run->session, "renew.samekey");
+        if ((type->effects & STEP_KEY) && !same_key && !*run_answer(run, "input")) {
             buf_add(&out, _("A key pair in %s (token %s)"), db, run_answer(run, "tokenname"));
             buf_add(&out, "\n");
         } else if (type->effects & STEP_CA) {

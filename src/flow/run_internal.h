@@ -116,6 +116,8 @@ void run_check_encryption(struct run *run, struct preflight *out);
 void run_prepare_renewal(struct run *run);
 void run_check_renewal(struct run *run, struct preflight *out);
 bool run_has_step(const struct run *run, const char *name);
+/* Words of the answer "reminder". */
+bool run_reminder_kinds(const struct run *run, struct strv *kinds, struct err *err) MUST_CHECK;
 /* The card for the CA's administrator, after a refusal; no secret is in it. */
 bool run_write_card(struct run *run, const struct cmc_response *response, struct err *err) MUST_CHECK;
 

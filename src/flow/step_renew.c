@@ -79,6 +79,9 @@ static bool may_renew(struct run *run, const struct expiry_list *all, const stru
     if (!old->can_sign) {
         return err_fail(err, ERR_FLOW_RENEW_SIGNER, "%s", old->nickname);
     }
+    if (!expiry_cert_is_user(old->cert) && !profile_is_own(run)) {
+        return err_fail(err, ERR_FLOW_RENEW_KIND, "%s", old->nickname);
+    }
     return key_comes_back(run, all, old, err);
 }
 

@@ -20,7 +20,7 @@ enum { NEEDS_RENEWAL = 0, IS_FINE = 1, CANNOT_SAY = 2 };
 
 struct options {
     struct tool_options common;
-    const char *nickname, *within_text;
+    const char *nickname, *within_text, *use;
     struct expiry_within within;
     int64_t at;
 };
@@ -28,6 +28,9 @@ struct options {
 static bool is_meant(const struct options *o, const struct expiry *e)
 {
     const struct expiry_list one = {.v = (struct expiry *)(uintptr_t)e, .n = 1};
+    if (strcmp(o->use, "any") != 0 && e->can_sign != (strcmp(o->use, "signing") == 0)) {
+        return false;
+    }
     return !o->nickname || expiry_find(&one, o->nickname, "") != NULL;
 }
 
@@ -108,12 +111,14 @@ static int report(const struct options *o, struct err *err)
 
 int tool_needs_renewal(int argc, char **argv)
 {
-    struct options o = {.common = TOOL_OPTIONS_INIT, .within_text = "30d", .at = when_now()};
+    struct options o = {.common = TOOL_OPTIONS_INIT, .within_text = "30d", .use = "any", .at = when_now()};
     o.common.dbdir = ".";
     const struct opt table[] = {
         {OPT_STR, "dbdir", 'd', N_("DIR"), N_("NSS database folder (default: the current one)."), &o.common.dbdir, NULL, 0, 0},
         {OPT_STR, "nickname", 'n', N_("NAME"), N_("Only the certificates with this nickname (default: all that have a key)."), &o.nickname,
          NULL, 0, 0},
+        {OPT_CHOICE, "use", 0, N_("USE"), N_("Only those for signing or for encryption: any, signing or encryption."), &o.use,
+         "any|signing|encryption", 0, 0},
         {OPT_STR, "within", 0, N_("TIME"), N_("How soon is soon: 30d (the default), 12h, 2w, or 20% of the certificate's life."),
          &o.within_text, NULL, 0, 0},
         TOOL_OPT_JSON(o.common),

@@ -9,6 +9,7 @@ flow_tests = \
   tests/flow/bad_input.tap \
   tests/flow/shared_secret.tap \
   tests/flow/encryption.tap \
+  tests/flow/reminder.tap \
   tests/flow/renewal.tap \
   tests/flow/canaries.tap \
   tests/flow/tokens.tap \
@@ -16,4 +17,4 @@ flow_tests = \
   tests/flow/kill_test.sh
 dist_check_SCRIPTS += $(flow_tests)
 TESTS += $(flow_tests)
-EXTRA_DIST += tests/flow/lib.sh tests/flow/flows.csv tests/harness/practice.sh tests/harness/canary.py
+EXTRA_DIST += tests/flow/lib.sh tests/flow/flows.csv tests/harness/practice.sh tests/harness/canary.py tests/harness/ics.py
