@@ -80,6 +80,10 @@ int app_enroll(struct app *app);
 int app_continue(struct app *app);
 int app_helpdesk(struct app *app);
 int app_practice(struct app *app);
+/* What ends when, over all databases; a renewal begins from there. */
+int app_expiry(struct app *app);
+/* Asks which reminders are wanted, and writes them. */
+void app_remind(struct app *app);
 bool app_start(struct app *app, const char *scenario);
 int app_choose_scenario(struct app *app);
 

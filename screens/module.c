@@ -78,6 +78,9 @@ int wizard_interactive(const struct wizard_options *options, struct ui *ui, enum
     case START_CONTINUE:
         code = app_continue(&app);
         break;
+    case START_EXPIRY:
+        code = app_expiry(&app);
+        break;
     case START_PRACTICE:
         code = app_practice(&app);
         break;

@@ -163,9 +163,10 @@ static const struct field RESULT_FIELDS[] = {
     {.kind = FIELD_TABLE, .key = "compare", .text = result_rows, .visible = has_certificate},
     FIELD_ROWS_END,
 };
-enum { RESULT_MESSAGE = ACTION_USER };
+enum { RESULT_MESSAGE = ACTION_USER, RESULT_REMIND };
 static const struct action RESULT_ACTIONS[] = {
     {RESULT_MESSAGE, {UI_KEY_F1 + 5}, NC_("footer", "message"), N_("Shows what was sent, part by part."), ACTION_FOOTER},
+    {RESULT_REMIND, {UI_KEY_F1 + 6}, NC_("footer", "reminder"), N_("Writes a reminder for the time when the certificate ends."), ACTION_FOOTER},
     {ACTION_NONE},
 };
 static const struct page RESULT = {.actions = RESULT_ACTIONS,
@@ -202,6 +203,10 @@ static int show_result(struct app *app, const struct page *page, int code)
     app->steps[app->frame.n_steps - 1].state = STEP_HERE;
     app->steps[app->frame.n_steps - 2].state = STEP_DONE;
     while (form_run(app->ui, &app->frame, page, &app_form_ops, app, &result) == FORM_ACTION) {
+        if (result.action == RESULT_REMIND) {
+            app_remind(app);
+            continue;
+        }
         char *tree = run_message_tree(app->run);
         dialog_view(app->ui, _("The message to the CA"), tree);
         free(tree);

@@ -19,6 +19,7 @@ static const struct {
     {"continue", START_CONTINUE, N_("Continue a saved enrollment"), N_("Everything that was begun is saved and waits for you.")},
     {"practice", START_PRACTICE, N_("Practise with a CA on this computer"), N_("Nothing leaves this computer, and nothing can go wrong.")},
     {"helpdesk", START_HELPDESK, N_("Helpdesk and CA agents"), N_("Sign somebody's request, describe a CA for your users.")},
+    {"expiry", START_EXPIRY, N_("See which certificates end soon"), N_("Over all databases that are found here; renew one from the list.")},
 };
 
 struct welcome {

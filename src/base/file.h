@@ -35,6 +35,8 @@ const char *path_base(const char *path);
 char *path_dir(const char *path) MUST_CHECK;
 /* "~/x" becomes $HOME/x, as a convenience on forms only (cfg files do not expand it). */
 char *path_expand_home(const char *path) MUST_CHECK;
+/* "~/x" for people; paths outside the home folder stay as they are. */
+char *path_tilde(const char *path) MUST_CHECK;
 
 /* XDG base folders for this program, with below added (may be ""); nothing is made. Caller frees.
  * state = ${XDG_STATE_HOME:-~/.local/state}/cmc-wizard, config = ${XDG_CONFIG_HOME:-~/.config}/cmc-wizard,

@@ -98,3 +98,11 @@ char *xdg_path(enum xdg_dir which, const char *below)
     free(base);
     return path;
 }
+
+char *path_tilde(const char *path)
+{
+    const char *home = getenv("HOME");
+    size_t n = home ? strlen(home) : 0;
+    bool below = n > 1 && strncmp(path, home, n) == 0 && path[n] == '/';
+    return below ? xasprintf("~%s", path + n) : xstrdup(path);
+}

@@ -60,8 +60,10 @@ bool expiry_add_db(struct expiry_list *list, struct nssdb *db, struct err *err)
         struct cert *c = entries[i].cert;
         if (entries[i].has_key && !cert_is_ca(c)) {
             unsigned usage = cert_key_usage(c);
-            list->v[list->n++] = (struct expiry){.cert = cert_ref(c), .nickname = xstrdup(entries[i].nickname),
-                                                 .token = xstrdup(entries[i].token), .dbdir = xstrdup(nssdb_dir(db)),
+            list->v[list->n++] = (struct expiry){.cert = cert_ref(c),
+                                                 .nickname = xstrdup(entries[i].nickname),
+                                                 .token = xstrdup(entries[i].token),
+                                                 .dbdir = xstrdup(nssdb_dir(db)),
                                                  .can_sign = (usage & KU_ABSENT) || (usage & KU_DIGITAL_SIGNATURE)};
         }
     }
@@ -194,7 +196,8 @@ static void add_folder(struct strv *out, const char *dir)
 void expiry_folders(const char *sessions, struct strv *out)
 {
     /* To add a place: a row. */
-    static const char *const usual[] = {"~/.dogtag/nssdb", "~/.pki/nssdb", "~/.local/share/pki/nssdb", "/etc/pki/nssdb"};
+    static const char *const usual[] = {"~/.dogtag/nssdb", "~/.pki/nssdb", "~/.local/share/pki/nssdb",
+                                        "/etc/pki/nssdb"};
     const char *data = getenv("XDG_DATA_HOME");
     struct session_info *list = NULL;
     size_t n = 0;

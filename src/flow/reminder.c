@@ -75,7 +75,8 @@ static void add_time(struct buf *out, const char *name, bool day, int64_t at)
     char text[32] = "";
     time_t t = (time_t)at;
     struct tm tm;
-    if (gmtime_r(&t, &tm) && (day ? strftime(text, sizeof text, "%Y%m%d", &tm) : strftime(text, sizeof text, "%Y%m%dT%H%M%SZ", &tm))) {
+    if (gmtime_r(&t, &tm) &&
+        (day ? strftime(text, sizeof text, "%Y%m%d", &tm) : strftime(text, sizeof text, "%Y%m%dT%H%M%SZ", &tm))) {
         buf_add(out, "%s:%s\r\n", name, text);
     }
 }
@@ -93,7 +94,8 @@ char *reminder_ics(const struct reminder *r, int64_t now)
     int64_t start = reminder_start(r);
     char *nick = text_visible_str(r->nickname), *until = when_human(r->not_after), *db = text_visible_str(r->dbdir);
     char *summary = xasprintf(_("Renew the certificate %s"), nick);
-    char *about = xasprintf(_("Certificate: %s\nSerial number: %s\nDatabase: %s\nIt ends: %s\nTo renew it, start cmc-wizard and choose renewal."),
+    char *about = xasprintf(_("Certificate: %s\nSerial number: %s\nDatabase: %s\nIt ends: %s\nTo renew it, start "
+                              "cmc-wizard and choose renewal."),
                             r->subject, r->serial, db, until);
     buf_add(&out, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//cmc-wizard//renewal reminder//EN\r\nBEGIN:VEVENT\r\n");
     char *uid = xasprintf("%s-%s@cmc-wizard", r->id, r->serial);
@@ -173,14 +175,22 @@ char *reminder_service(const struct reminder *r)
 {
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
     char *about = description(r), *soon = within(r);
-    const char *const condition[] = {r->cmc,   "needs-renewal", "-d",       r->dbdir, "--nickname", r->nickname,
-                                     "--use",  r->can_sign ? "signing" : "encryption", "--within", soon, NULL};
+    const char *const condition[] = {r->cmc,       "needs-renewal",
+                                     "-d",         r->dbdir,
+                                     "--nickname", r->nickname,
+                                     "--use",      r->can_sign ? "signing" : "encryption",
+                                     "--within",   soon,
+                                     NULL};
     const char *const start[] = {r->wizard, "--answers", r->answers, NULL};
-    buf_add(&out, "# %s\n#   mkdir -p ~/.config/systemd/user && cp cmc-renew-%s.service cmc-renew-%s.timer ~/.config/systemd/user/\n"
-                  "#   systemctl --user daemon-reload && systemctl --user enable --now cmc-renew-%s.timer\n",
+    buf_add(&out,
+            "# %s\n#   mkdir -p ~/.config/systemd/user && cp cmc-renew-%s.service cmc-renew-%s.timer "
+            "~/.config/systemd/user/\n"
+            "#   systemctl --user daemon-reload && systemctl --user enable --now cmc-renew-%s.timer\n",
             _("To switch it on:"), r->id, r->id, r->id);
-    buf_add(&out, "# %s\n#   loginctl enable-linger\n", _("It runs only while you are logged in, unless you allow it to linger:"));
-    buf_add(&out, "# %s\n", _("When the database has a password, say in the answers file where it is (password.file)."));
+    buf_add(&out, "# %s\n#   loginctl enable-linger\n",
+            _("It runs only while you are logged in, unless you allow it to linger:"));
+    buf_add(&out, "# %s\n",
+            _("When the database has a password, say in the answers file where it is (password.file)."));
     buf_add(&out, "[Unit]\nDescription=%s\n\n[Service]\nType=oneshot\n", about);
     add_exec(&out, "ExecCondition", condition);
     add_exec(&out, "ExecStart", start);
@@ -192,9 +202,10 @@ char *reminder_service(const struct reminder *r)
 char *reminder_timer(const struct reminder *r)
 {
     char *about = description(r);
-    char *text = xasprintf("[Unit]\nDescription=%s\n\n[Timer]\nOnCalendar=daily\nPersistent=true\nRandomizedDelaySec=6h\n\n"
-                           "[Install]\nWantedBy=timers.target\n",
-                           about);
+    char *text =
+        xasprintf("[Unit]\nDescription=%s\n\n[Timer]\nOnCalendar=daily\nPersistent=true\nRandomizedDelaySec=6h\n\n"
+                  "[Install]\nWantedBy=timers.target\n",
+                  about);
     free(about);
     return text;
 }
@@ -207,8 +218,8 @@ char *reminder_certmonger(const struct reminder *r)
     bool internal = strcmp(r->token, "internal") == 0;
     /* A comment must stay one line. */
     char *text = xasprintf("# %s\ngetcert start-tracking -d %s -n %s%s%s -I cmc-renew-%s -R\n",
-                           _("certmonger watches the certificate and warns; it cannot renew with CMC (-R). As root:"), dir, nick,
-                           internal ? "" : " -t ", internal ? "" : token, r->id);
+                           _("certmonger watches the certificate and warns; it cannot renew with CMC (-R). As root:"),
+                           dir, nick, internal ? "" : " -t ", internal ? "" : token, r->id);
     free(dir);
     free(nick);
     free(token);
@@ -220,13 +231,15 @@ char *reminder_certmonger(const struct reminder *r)
 /* What the next enrollment is told: where the CA is, the database, and what the certificate was made with. */
 static char *next_answers(struct run *run, const struct reminder *r)
 {
-    static const char *const common[] = {"ca", "host", "port", "secure", "proxy", "ca.fingerprint", "tokenname", "practice.import", NULL};
-    static const char *const encryption[] = {"nickname", "profile", "key.size", "archive", "transport", "transport.fingerprint",
-                                             "wrap", "oaep", "archive.oaep", NULL};
+    static const char *const common[] = {
+        "ca", "host", "port", "secure", "proxy", "ca.fingerprint", "tokenname", "practice.import", NULL};
+    static const char *const encryption[] = {
+        "nickname", "profile", "key.size",     "archive", "transport", "transport.fingerprint",
+        "wrap",     "oaep",    "archive.oaep", NULL};
     const char *const *lists[] = {common, r->can_sign ? NULL : encryption};
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
-    buf_add(&out, "# %s\n# password.file = PATH\nscenario = %s\ndbdir = %s\n", _("Where the password of the database is:"),
-            r->can_sign ? "renewal" : "encryption", r->dbdir);
+    buf_add(&out, "# %s\n# password.file = PATH\nscenario = %s\ndbdir = %s\n",
+            _("Where the password of the database is:"), r->can_sign ? "renewal" : "encryption", r->dbdir);
     if (r->can_sign) {
         buf_add(&out, "renew.nickname = %s\n", r->nickname);
     }
@@ -241,7 +254,8 @@ static char *next_answers(struct run *run, const struct reminder *r)
     return buf_take_str(&out);
 }
 
-static bool write_text(const char *dir, const char *id, const char *ending, char *taken, struct strv *written, struct err *err)
+static bool write_text(const char *dir, const char *id, const char *ending, char *taken, struct strv *written,
+                       struct err *err)
 {
     char *name = xasprintf("cmc-renew-%s.%s", id, ending), *path = path_join(dir, name);
     bool ok = file_write(path, bytes_of_str(taken), 0600, err);
@@ -254,10 +268,12 @@ static bool write_text(const char *dir, const char *id, const char *ending, char
     return ok;
 }
 
-static bool write_kind(struct run *run, const struct reminder *r, const char *dir, const char *kind, struct strv *written, struct err *err)
+static bool write_kind(struct run *run, const struct reminder *r, const char *dir, const char *kind,
+                       struct strv *written, struct err *err)
 {
     if (strcmp(kind, "ics") == 0) {
-        return write_text(dir, r->id, "ics", reminder_ics(r, run->engine.at ? run->engine.at : when_now()), written, err);
+        return write_text(dir, r->id, "ics", reminder_ics(r, run->engine.at ? run->engine.at : when_now()), written,
+                          err);
     }
     if (strcmp(kind, "certmonger") == 0) {
         return write_text(dir, r->id, "certmonger", reminder_certmonger(r), written, err);
@@ -278,20 +294,31 @@ static char *program(const char *name)
     return path;
 }
 
-static bool write_all(struct run *run, const struct strv *kinds, const struct cert *leaf, struct strv *written, struct err *err)
+static bool write_all(struct run *run, const struct strv *kinds, const struct cert *leaf, struct strv *written,
+                      struct err *err)
 {
     const char *nickname = session_fact(run->session, "nickname"), *given = run_answer(run, "reminder.dir");
     char *home = path_expand_home(*given ? given : run->session->dir), *dir = path_absolute(home);
     char *db = path_expand_home(run_dbdir(run)), *dbdir = path_absolute(text_starts(db, "sql:") ? db + 4 : db);
-    char *subject = cert_subject(leaf), *serial = cert_serial_text(leaf), *cmc = program("cmc"), *wizard = program("cmc-wizard");
+    char *subject = cert_subject(leaf), *serial = cert_serial_text(leaf), *cmc = program("cmc"),
+         *wizard = program("cmc-wizard");
     char *name = xasprintf("cmc-renew-%s.answers", run->session->id), *answers = path_join(dir, name);
     unsigned usage = cert_key_usage(leaf);
-    struct reminder r = {.id = run->session->id, .nickname = nickname ? nickname : "", .subject = subject, .serial = serial,
-                         .token = run_answer(run, "tokenname"), .dbdir = dbdir, .not_before = cert_not_before(leaf),
-                         .not_after = cert_not_after(leaf), .can_sign = (usage & KU_ABSENT) || (usage & KU_DIGITAL_SIGNATURE),
-                         .cmc = cmc, .wizard = wizard, .answers = answers};
+    struct reminder r = {.id = run->session->id,
+                         .nickname = nickname ? nickname : "",
+                         .subject = subject,
+                         .serial = serial,
+                         .token = run_answer(run, "tokenname"),
+                         .dbdir = dbdir,
+                         .not_before = cert_not_before(leaf),
+                         .not_after = cert_not_after(leaf),
+                         .can_sign = (usage & KU_ABSENT) || (usage & KU_DIGITAL_SIGNATURE),
+                         .cmc = cmc,
+                         .wizard = wizard,
+                         .answers = answers};
     bool ok = (nickname || err_fail(err, ERR_FLOW_STEP_ORDER, NULL)) &&
-              (!strv_has(kinds, "systemd") || expiry_cert_is_user(leaf) || err_fail(err, ERR_FLOW_RENEW_KIND, "%s", nickname)) &&
+              (!strv_has(kinds, "systemd") || expiry_cert_is_user(leaf) ||
+               err_fail(err, ERR_FLOW_RENEW_KIND, "%s", nickname)) &&
               dir_create(dir, 0700, err);
     for (size_t i = 0; ok && i < kinds->n; i++) {
         ok = write_kind(run, &r, dir, kinds->v[i], written, err);
@@ -331,7 +358,8 @@ bool run_write_reminders(struct run *run, struct strv *written, struct err *err)
     struct cert_list pool = CERT_LIST_INIT;
     bool ok = run_reminder_kinds(run, &kinds, err);
     if (ok && kinds.n) {
-        ok = run_need_nss(run, err) && run_read_cert(run, &leaf, &pool, err) && write_all(run, &kinds, leaf, written, err);
+        ok = run_need_nss(run, err) && run_read_cert(run, &leaf, &pool, err) &&
+             write_all(run, &kinds, leaf, written, err);
     }
     cert_free(leaf);
     cert_list_release(&pool);

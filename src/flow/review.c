@@ -192,15 +192,6 @@ void preflight_release(struct preflight *p)
 
 /* ---- review ---- */
 
-/* "~/x" for people; paths outside the home folder stay as they are. Caller frees. */
-static char *path_tilde(const char *path)
-{
-    const char *home = getenv("HOME");
-    size_t n = home ? strlen(home) : 0;
-    bool below = n > 1 && strncmp(path, home, n) == 0 && path[n] == '/';
-    return below ? xasprintf("~%s", path + n) : xstrdup(path);
-}
-
 /* To add a line to the review page: a row. */
 static const struct {
     const char *label; /* N_(), at most 22 columns */

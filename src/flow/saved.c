@@ -4,6 +4,7 @@
 #include "flow/saved.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "base/file.h"
@@ -99,4 +100,39 @@ bool saved_take_answer(struct session *session, const char *path, struct err *er
     free(expanded);
     buf_release(&file);
     return ok;
+}
+
+static bool brought(const struct session *s, const char *serial, const char *dbdir)
+{
+    const char *issued = session_fact(s, "issued.serial"), *dir = session_answer(s, "dbdir");
+    char *home = path_expand_home(dir ? dir : ""), *path = path_absolute(home);
+    bool same = issued && dir && strcmp(issued, serial) == 0 && strcmp(path, dbdir) == 0;
+    free(home);
+    free(path);
+    return same;
+}
+
+bool saved_take_ca(struct session *session, const char *base, const char *serial, const char *dbdir)
+{
+    static const char *const answers[] = {"ca", "host", "port", "secure", "proxy", "ca.fingerprint"};
+    struct session_info *list = NULL;
+    size_t n = 0;
+    bool found = false;
+    struct err ignored = ERR_INIT;
+    if (!session_list(base, &list, &n, &ignored)) {
+        err_release(&ignored);
+        return false;
+    }
+    for (size_t i = 0; !found && i < n; i++) {
+        struct session *s = list[i].damaged ? NULL : session_peek(base, list[i].id, &ignored);
+        found = s && brought(s, serial, dbdir);
+        for (size_t k = 0; found && k < ARRAY_LEN(answers); k++) {
+            const char *value = session_answer(s, answers[k]);
+            found = !value || session_set_answer(session, answers[k], value, &ignored);
+        }
+        session_close(s);
+        err_release(&ignored);
+    }
+    session_info_free(list, n);
+    return found;
 }

@@ -14,4 +14,7 @@ bool saved_delete(const char *base, const char *id, struct secrets *secrets, boo
 /* The answer to a handed-over request: an answer package, a CMC answer (DER, PEM, base64), or a certificate or chain. It is only
  * stored here; the run judges it. ERR_FLOW_PACKAGE_BAD. */
 bool saved_take_answer(struct session *session, const char *path, struct err *err) MUST_CHECK;
+/* Where the CA is (ca, host, port …): copied from the enrollment that brought the certificate with this serial number into this
+ * folder, when it is still saved. False when there is none. */
+bool saved_take_ca(struct session *session, const char *base, const char *serial, const char *dbdir);
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Renewal: the certificate that ends signs the request for the next one. What the CA would refuse is known beforehand: an ended
- * certificate signs nothing, one that cannot sign cannot vouch for itself, and the same key comes back only near the end.
+ * Renewal: the certificate that ends signs the request for the next one. What the CA would refuse is known beforehand:
+ * an ended certificate signs nothing, one that cannot sign cannot vouch for itself, and the same key comes back only
+ * near the end.
  */
 #include "config.h"
 
@@ -124,13 +125,15 @@ static void warn(struct run *run, const struct expiry *old, struct preflight *ou
     if (old->replaced) {
         strv_push(out->warnings, _("A newer certificate for the same purpose is in this database already."));
     } else if (days > RENEW_WINDOW_DAYS) {
-        strv_push_take(out->warnings, xasprintf(ngettext("The certificate is good for %ld more day; it need not be renewed yet.",
-                                                         "The certificate is good for %ld more days; it need not be renewed yet.",
-                                                         (unsigned long)days),
-                                                days));
+        strv_push_take(out->warnings,
+                       xasprintf(ngettext("The certificate is good for %ld more day; it need not be renewed yet.",
+                                          "The certificate is good for %ld more days; it need not be renewed yet.",
+                                          (unsigned long)days),
+                                 days));
     }
     if (answer_true(run->session, "renew.samekey") && profile_is_own(run)) {
-        strv_push(out->warnings, _("Whether the CA takes the same key now depends on its profile, which is not a usual one."));
+        strv_push(out->warnings,
+                  _("Whether the CA takes the same key now depends on its profile, which is not a usual one."));
     }
 }
 
@@ -146,7 +149,8 @@ void run_check_renewal(struct run *run, struct preflight *out)
     if (old && may_renew(run, &all, old, &why)) {
         warn(run, old, out);
     } else {
-        strv_push_take(out->problems, xasprintf("%s %s %s", err_what(why.code), why.n_context ? why.context[0] : "", err_todo(why.code)));
+        strv_push_take(out->problems, xasprintf("%s %s %s", err_what(why.code), why.n_context ? why.context[0] : "",
+                                                err_todo(why.code)));
     }
     err_release(&why);
     expiry_list_release(&all);

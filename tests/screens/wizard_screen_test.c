@@ -52,6 +52,10 @@ static int setup(void **state)
     const char *const serve[] = {program, "serve", W.ca, "--port=0", "--ready-file", ready, NULL};
     int status = -1;
     waitpid(spawn(init), &status, 0);
+    const char *const enable[] = {program, "profile", W.ca, "enable", "caFullCMCUserSignedCert", NULL};
+    if (status == 0) {
+        waitpid(spawn(enable), &status, 0);
+    }
     W.server = status == 0 ? spawn(serve) : -1;
     for (int i = 0; W.server > 0 && i < 6000 && !file_exists(ready); i++) {
         nanosleep(&(struct timespec){0, 10000000}, NULL);
@@ -203,7 +207,7 @@ static void walk_to_subject(struct user *u)
 {
     see(u, "What would you like to do?");
     type(u, "<Enter>");
-    see(u, "Who vouches for you");
+    see(u, "signs it here, now"); /* on ten lines the question is above the screen */
     term_settle(u->t, 100);
     char *screen = term_dump(u->t, 0);
     assert_non_null(strstr(screen, "A CA agent signs it here, now"));
@@ -538,12 +542,86 @@ static void test_plain(void **state)
     user_release(&u);
 }
 
+/* ---- what ends when, and renewal ---- */
+
+/* Presses the key until the focus is on the line that shows the text. */
+static void focus_on(struct user *u, const char *text, const char *key)
+{
+    see(u, text);
+    for (int i = 0; i < 12; i++) {
+        int row, col;
+        term_settle(u->t, 60);
+        term_cursor(u->t, &row, &col);
+        if (row == term_find(u->t, text, NULL)) {
+            return;
+        }
+        type(u, key);
+    }
+    assert_string_equal(text, "has the focus");
+}
+
+static void first_certificate(struct user *u)
+{
+    user_start(u, (struct start){.rows = 24, .cols = 80});
+    open_scenario(u);
+    walk_pages(u);
+    type(u, "<Enter>");
+    see(u, "The certificate is there, and it works.");
+    type(u, "<F7>");
+    see(u, "What shall remind you before the certificate ends?");
+    expect_calm(u);
+    type(u, "<Enter>");
+    see(u, "Written");
+    see(u, ".ics");
+    type(u, "<Esc>");
+    see(u, "The certificate is there, and it works.");
+    type(u, "<C-s>");
+    assert_true(term_wait_exit(u->t, WAIT_MS, NULL));
+}
+
+static void test_renewal(void **state)
+{
+    (void)state;
+    struct user u;
+    user_init(&u, true);
+    first_certificate(&u);
+    user_start(&u, (struct start){.rows = 24, .cols = 80});
+    focus_on(&u, "See which certificates end soon", "<Down>");
+    type(&u, "<Space><Enter>");
+    see(&u, "Which of your certificates end when?");
+    expect_calm(&u);
+    focus_on(&u, "179 days", "<Down>");
+    type(&u, "<Enter>");
+    see(&u, "Where do the key and the certificate belong?");
+    type(&u, "<Tab>Secret.123<Enter>");
+    see(&u, "Which certificate do you want to renew?");
+    see(&u, "A new key of the same kind (RSA 2048)");
+    expect_calm(&u);
+    focus_on(&u, "Keep the key", "<Tab>");
+    type(&u, "<Space>");
+    see(&u, "The key (RSA 2048) stays.");
+    type(&u, "<Enter>");
+    see(&u, "It is too early to certify the same key again.");
+    type(&u, "<Esc>");
+    focus_on(&u, "Keep the key", "<Tab>");
+    type(&u, "<Space><Enter>");
+    see(&u, "Is everything right?");
+    see(&u, "it need not be renewed yet");
+    expect_calm(&u);
+    type(&u, "<Enter>");
+    see(&u, "The certificate is there, and it works.");
+    expect_calm(&u);
+    type(&u, "<Enter>");
+    expect_exit(&u, 0);
+    user_release(&u);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_walk_80x24),       cmocka_unit_test(test_walk_120x40),       cmocka_unit_test(test_nothing_is_lost),
         cmocka_unit_test(test_signals_save),     cmocka_unit_test(test_hand_over),         cmocka_unit_test(test_no_colour_and_ascii),
-        cmocka_unit_test(test_small_and_resized), cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_small_and_resized), cmocka_unit_test(test_plain),             cmocka_unit_test(test_renewal),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
