@@ -166,7 +166,8 @@ static const struct field RESULT_FIELDS[] = {
 enum { RESULT_MESSAGE = ACTION_USER, RESULT_REMIND };
 static const struct action RESULT_ACTIONS[] = {
     {RESULT_MESSAGE, {UI_KEY_F1 + 5}, NC_("footer", "message"), N_("Shows what was sent, part by part."), ACTION_FOOTER},
-    {RESULT_REMIND, {UI_KEY_F1 + 6}, NC_("footer", "reminder"), N_("Writes a reminder for the time when the certificate ends."), ACTION_FOOTER},
+    {RESULT_REMIND, {UI_KEY_F1 + 6}, NC_("footer", "reminder"), N_("Writes a reminder for the time when the certificate ends."),
+     ACTION_FOOTER},
     {ACTION_NONE},
 };
 static const struct page RESULT = {.actions = RESULT_ACTIONS,
