@@ -108,6 +108,9 @@ static bool record_of(struct auth_case *c, const struct cert *cert, struct cert_
 static bool not_revoked(struct auth_case *c)
 {
     struct cert_row row;
+    if (c->ca->conf.fault[FAULT_REVOKED_AGENT]) {
+        return false;
+    }
     if (!record_of(c, c->signer, &row)) {
         return true;
     }
@@ -135,7 +138,7 @@ static bool is_valid_now(struct auth_case *c)
 static bool is_agent(struct auth_case *c)
 {
     bool is = false;
-    return store_agent_is(c->ca->store, cert_der(c->signer), &c->uid, &is, NULL) && is;
+    return !c->ca->conf.fault[FAULT_WRONG_AGENT] && store_agent_is(c->ca->store, cert_der(c->signer), &c->uid, &is, NULL) && is;
 }
 
 /* CMCAuth looks at PKCS#10 signatures itself; a bad CRMF proof is found later. */

@@ -100,6 +100,10 @@ bool practice_recover(struct practice_ca *ca, const char *serial, const struct s
 /* Switch of CS.cfg; written to the file. ERR_PRACTICE_SWITCH for an unknown one. */
 bool practice_switch(struct practice_ca *ca, const char *key, const char *value, struct err *err) MUST_CHECK;
 
+/* A fault to rehearse (practice/fault.h), on or off; on also makes what it needs. ERR_PRACTICE_FAULT for an unknown one. */
+bool practice_fault_set(struct practice_ca *ca, const char *name, bool on, struct err *err) MUST_CHECK;
+bool practice_fault_is_on(const struct practice_ca *ca, const char *name);
+
 struct practice_counts {
     long certs, revoked, requests, pending, agents, users, archived;
 };

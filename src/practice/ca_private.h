@@ -38,6 +38,7 @@ struct practice_ca {
 #define PRACTICE_CHAIN "chain.pem"
 #define PRACTICE_TLS "tls"
 #define PRACTICE_TLS_CERT "tls/server.pem"
+#define PRACTICE_TLS_EXPIRED "tls/expired.pem"
 #define PRACTICE_TLS_KEY "tls/server.key"
 #define PRACTICE_AGENT_P12 "agent.p12"
 #define PRACTICE_AGENT_PASSWORD "agent.password"

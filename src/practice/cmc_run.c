@@ -50,7 +50,7 @@ static bool find_profile(struct cmc_run *run, const char *profile_id)
         known = "caECFullCMCSharedTokenCert";
     }
     run->profile = profile_find(&run->ca->profiles, known);
-    if (!run->profile || !run->profile->enabled) {
+    if (!run->profile || !run->profile->enabled || run->ca->conf.fault[FAULT_DISABLED_PROFILE]) {
         char *shown = text_visible_str(id);
         refuse(&run->refusal, CMC_FAIL_INTERNAL_CA_ERROR, "Profile %s Not Found", shown);
         free(shown);
@@ -171,6 +171,21 @@ static bool enroll_one(struct cmc_run *run, const struct asked *asked, bool trip
                   internal(run, &err));
 }
 
+/* A person has to decide: RFC 5272 has a status for it, Dogtag says it with an error. The request stays pending either way. */
+static bool put_aside(struct cmc_run *run, const struct asked *asked, struct err *err)
+{
+    if (run->ca->conf.fault[FAULT_DEFERRED]) {
+        return refuse(&run->refusal, CMC_FAIL_INTERNAL_CA_ERROR, "Request Deferred - {0}");
+    }
+    struct body_part part = {.n = 1, .id = {asked->tagged->bodypart_id}};
+    struct cmc_status status = {.version = 2, .status = CMC_STATUS_PENDING, .body = &part, .n_body = 1, .has_pend = true,
+                                .pend_time = run->request->at, .pend_token = BUF_INIT(64)};
+    bool ok = (buf_printf(&status.pend_token, "%lld", (long long)run->request_id) || err_fail(err, ERR_INTERNAL, NULL)) &&
+              response_body_add_status(&run->body, &status, err);
+    buf_release(&status.pend_token);
+    return ok;
+}
+
 /* First message: proofs, then either the certificate or a challenge. */
 static bool enroll_first(struct cmc_run *run)
 {
@@ -194,12 +209,17 @@ static bool enroll_first(struct cmc_run *run)
         }
         return run->refusal.set ? false : internal(run, &err);
     }
-    if (run->ca->conf.pop_link_witness_required && !identity_pop_link(run, asked)) {
+    bool link = run->ca->conf.pop_link_witness_required || run->ca->conf.fault[FAULT_POP_LINK];
+    if (link && !identity_pop_link(run, asked)) {
         return false;
     }
     bool verify = asked->tagged->kind == REQUEST_CRM || run->ca->conf.request_verify;
     if (verify && !asked_pop_ok(asked)) {
         return refuse(&run->refusal, CMC_FAIL_POP_FAILED, "Proof-of-Possession Verification Failed");
+    }
+    if (run->ca->conf.fault[FAULT_PENDING] || run->ca->conf.fault[FAULT_DEFERRED]) {
+        bool aside = request_record(run, &err) && put_aside(run, asked, &err);
+        return aside || (run->refusal.set ? false : internal(run, &err));
     }
     return enroll_one(run, asked, false);
 }

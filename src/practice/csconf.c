@@ -41,6 +41,7 @@ static const struct switch_row rows[] = {
     FLAG("ca.requestVerify.enabled", request_verify, "true", "PKCS#10 signatures are verified"),
     FLAG("practice.selfSignedProfiles", old_self_signed_profiles, "false",
          "the names caFullCMCSelfSignedCert and caECFullCMCSelfSignedCert exist, as before 10.5"),
+    NUMBER("practice.slowSeconds", slow_seconds, "8", "how late answers are while the fault \"slow\" is on"),
     NUMBER("practice.sharedTokenAttempts", token_attempts, "10", "wrong secrets per user before a pause; 0: no limit"),
     NUMBER("practice.sharedTokenPause", token_pause, "300", "length of that pause in seconds"),
     TEXT(SHARED "ldap.ldapconn.host", ldap_host, "", "directory with users and shared tokens; empty: those of state.db"),
@@ -104,8 +105,29 @@ static bool set_row(struct csconf *conf, const struct switch_row *row, const cha
     return true;
 }
 
+#define FAULT_PREFIX "practice.fault."
+
+static bool set_fault(struct csconf *conf, const char *name, const char *value, struct err *err)
+{
+    enum practice_fault fault = fault_by_name(name);
+    if (fault == FAULT_COUNT) {
+        char *shown = text_visible_str(name);
+        err_fail(err, ERR_PRACTICE_FAULT, "%s", shown);
+        free(shown);
+        return false;
+    }
+    if (strcmp(value, "true") != 0 && strcmp(value, "false") != 0) {
+        return err_fail(err, ERR_PRACTICE_SWITCH, _("The switch %s takes true or false."), name);
+    }
+    conf->fault[fault] = strcmp(value, "true") == 0;
+    return true;
+}
+
 bool csconf_set(struct csconf *conf, const char *key, const char *value, struct err *err)
 {
+    if (text_starts(key, FAULT_PREFIX)) {
+        return set_fault(conf, key + strlen(FAULT_PREFIX), value, err);
+    }
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         if (strcmp(rows[i].key, key) == 0) {
             return set_row(conf, &rows[i], value, err);
@@ -176,6 +198,11 @@ bool csconf_write(const char *path, const struct csconf *conf, struct err *err)
         case SWITCH_NUMBER: buf_add(&text, "%s=%ld\n", rows[i].key, *number_of(&copy, &rows[i])); break;
         case SWITCH_TEXT: buf_add(&text, "%s=%s\n", rows[i].key, text_of(&copy, &rows[i])); break;
         case SWITCH_FLAG: buf_add(&text, "%s=%s\n", rows[i].key, *flag_of(&copy, &rows[i]) ? "true" : "false"); break;
+        }
+    }
+    for (size_t i = 0; i < FAULT_COUNT; i++) {
+        if (conf->fault[i]) {
+            buf_add(&text, "\n%s%s=true\n", FAULT_PREFIX, fault_row((enum practice_fault)i)->name);
         }
     }
     bool ok = file_write(path, buf_peek(&text), 0600, err);

@@ -8,6 +8,7 @@
  */
 #include "base/bytes.h"
 #include "base/err.h"
+#include "practice/fault.h"
 
 #define CSCONF_TEXT 512 /* octets of a text value, its end included */
 
@@ -24,6 +25,8 @@ struct csconf {
     bool kra_accept_kwp;            /* kra.allowKWP: RFC 5649, as KRAs from 11.10 on */
     bool request_verify;            /* ca.requestVerify.enabled: proof of possession of PKCS#10 */
     bool old_self_signed_profiles;  /* practice.selfSignedProfiles: the old names caFullCMCSelfSignedCert, ... exist */
+    bool fault[FAULT_COUNT];        /* practice.fault.NAME: see practice/fault.h; only those that are on stand in the file */
+    long slow_seconds;              /* practice.slowSeconds: how late answers are under the fault slow */
     long token_attempts;            /* practice.sharedTokenAttempts: wrong secrets per user before a pause; 0: no limit */
     long token_pause;               /* practice.sharedTokenPause: seconds */
     char ldap_host[CSCONF_TEXT];    /* auths.instance.SharedToken.ldap.ldapconn.host: name, or ldapi://... */

@@ -21,6 +21,7 @@
 #include "practice/kra.h"
 #include "practice/rest.h"
 #include "practice/store.h"
+#include "practice/tls.h"
 
 #define AGENT_SECONDS ((int64_t)2 * 365 * 86400)
 #define P12_PASSWORD_OCTETS 12
@@ -264,6 +265,21 @@ bool practice_switch(struct practice_ca *ca, const char *key, const char *value,
     bool ok = csconf_set(&ca->conf, key, value, err) && csconf_write(path, &ca->conf, err);
     free(path);
     return ok;
+}
+
+bool practice_fault_set(struct practice_ca *ca, const char *name, bool on, struct err *err)
+{
+    char *key = xasprintf("practice.fault.%s", name);
+    bool ok = (!on || fault_by_name(name) != FAULT_EXPIRED_SERVER || tls_make_expired(ca, when_now(), err)) &&
+              practice_switch(ca, key, on ? "true" : "false", err);
+    free(key);
+    return ok;
+}
+
+bool practice_fault_is_on(const struct practice_ca *ca, const char *name)
+{
+    enum practice_fault fault = fault_by_name(name);
+    return fault != FAULT_COUNT && ca->conf.fault[fault];
 }
 
 bool practice_counts(struct practice_ca *ca, struct practice_counts *counts, struct err *err)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
@@ -18,6 +19,7 @@
 #include "base/when.h"
 #include "nss/chain.h"
 #include "practice/ca_private.h"
+#include "practice/respond.h"
 
 #define IDLE_SECONDS 60
 #define MAX_CONNECTIONS 200
@@ -28,6 +30,7 @@ struct practice_server {
     struct MHD_Daemon *daemon;
     int port;
     char *key_pem, *cert_pem, *trust_pem;
+    gnutls_certificate_credentials_t expired; /* for the fault expired-server; made when it is first needed */
 };
 
 /* One request while its body arrives. */
@@ -73,6 +76,32 @@ static gnutls_session_t session_of(struct MHD_Connection *connection)
     return info ? (gnutls_session_t)info->tls_session : NULL;
 }
 
+/* The fault "down": whoever connects is cut off at once. */
+static enum MHD_Result on_accept(void *ctx, const struct sockaddr *address, socklen_t len)
+{
+    const struct practice_server *server = ctx;
+    (void)address;
+    (void)len;
+    practice_refresh(server->ca, when_now());
+    return server->ca->conf.fault[FAULT_DOWN] ? MHD_NO : MHD_YES;
+}
+
+/* The fault "expired-server": this connection shows another certificate of the same key. */
+static void show_expired(struct practice_server *server, gnutls_session_t session)
+{
+    char *cert = practice_path(server->ca, PRACTICE_TLS_EXPIRED), *key = practice_path(server->ca, PRACTICE_TLS_KEY);
+    if (!server->expired && gnutls_certificate_allocate_credentials(&server->expired) == 0 &&
+        gnutls_certificate_set_x509_key_file(server->expired, cert, key, GNUTLS_X509_FMT_PEM) < 0) {
+        gnutls_certificate_free_credentials(server->expired);
+        server->expired = NULL;
+    }
+    if (server->expired) {
+        gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, server->expired);
+    }
+    free(cert);
+    free(key);
+}
+
 static void on_connection(void *ctx, struct MHD_Connection *connection, void **socket_context,
                           enum MHD_ConnectionNotificationCode what)
 {
@@ -84,6 +113,10 @@ static void on_connection(void *ctx, struct MHD_Connection *connection, void **s
     if (session) {
         gnutls_session_set_ptr(session, ctx);
         gnutls_session_set_verify_function(session, verify_peer);
+        struct practice_server *server = ctx;
+        if (server->ca->conf.fault[FAULT_EXPIRED_SERVER]) {
+            show_expired(server, session);
+        }
     }
 }
 
@@ -166,6 +199,29 @@ static void peer_address(struct MHD_Connection *connection, char out[INET6_ADDRS
     }
 }
 
+/* Faults that need no CMC: true when they answered. Only what is sent to the CA meets them, so that a first contact works. */
+static bool misbehave(struct practice_server *server, const struct practice_request *request, struct practice_reply *reply)
+{
+    static const char page[] = "<!doctype html>\n<html><head><title>Maintenance</title></head><body>\n"
+                               "<p>We are down for maintenance and will be back soon.</p>\n</body></html>\n";
+    const struct csconf *conf = &server->ca->conf;
+    if (strcmp(request->method, "POST") != 0) {
+        return false;
+    }
+    practice_refresh(server->ca, request->at);
+    if (conf->fault[FAULT_SLOW]) {
+        (void)sleep((unsigned)conf->slow_seconds);
+    }
+    if (!conf->fault[FAULT_OVERLOADED] && !conf->fault[FAULT_GARBAGE]) {
+        return false;
+    }
+    memset(reply, 0, sizeof *reply);
+    buf_init(&reply->body, BUF_MAX_TEXT);
+    respond_bytes(reply, "text/html", bytes_of_str(page));
+    reply->status = conf->fault[FAULT_OVERLOADED] ? MHD_HTTP_SERVICE_UNAVAILABLE : MHD_HTTP_OK;
+    return true;
+}
+
 static enum MHD_Result answer(struct practice_server *server, struct MHD_Connection *connection, const char *method,
                               const struct arriving *a)
 {
@@ -186,7 +242,9 @@ static enum MHD_Result answer(struct practice_server *server, struct MHD_Connect
         .body = buf_peek(&a->body), .has_length = header(connection, "Content-Length") != NULL,
         .tls_client = &chain, .peer = address, .port = server->port, .at = when_now(),
     };
-    practice_handle(server->ca, &request, &reply);
+    if (!misbehave(server, &request, &reply)) {
+        practice_handle(server->ca, &request, &reply);
+    }
     enum MHD_Result result = send_reply(connection, &reply);
     practice_reply_release(&reply);
     cert_list_release(&chain);
@@ -254,7 +312,7 @@ static bool start(struct practice_server *server, const struct practice_listen *
         {MHD_OPTION_END, 0, NULL},
     };
     server->daemon = MHD_start_daemon(MHD_USE_TLS | MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_ERROR_LOG,
-                                      (uint16_t)listen->port, NULL, NULL, on_request, server, MHD_OPTION_ARRAY, options,
+                                      (uint16_t)listen->port, on_accept, server, on_request, server, MHD_OPTION_ARRAY, options,
                                       MHD_OPTION_END);
     if (!server->daemon) {
         return err_fail_errno(err, ERR_PRACTICE_LISTEN, "%s:%d", address, listen->port);
@@ -293,6 +351,9 @@ void practice_server_stop(struct practice_server *server)
     }
     if (server->key_pem) {
         mem_wipe(server->key_pem, strlen(server->key_pem));
+    }
+    if (server->expired) {
+        gnutls_certificate_free_credentials(server->expired);
     }
     free(server->key_pem);
     free(server->cert_pem);

@@ -106,7 +106,7 @@ static bool prove_v2(struct cmc_run *run, struct bytes proof_der)
     struct bytes identification = message_identification(&run->m);
     char *shown = text_visible(identification);
     const char *why = "no such user, no shared token, or it cannot be opened";
-    bool ok = find_user(run, &user, &secret);
+    bool ok = !run->ca->conf.fault[FAULT_BAD_IDENTITY] && find_user(run, &user, &secret);
     if (ok) {
         bool paused = is_paused(run, &user);
         ok = !paused && proof_holds(run, proof_der, &secret);

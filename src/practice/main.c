@@ -306,6 +306,62 @@ static int run_switch(int argc, char **argv, const struct command *self)
     return finish(ok, &err);
 }
 
+static void print_faults(const struct practice_ca *ca)
+{
+    for (size_t i = 0; i < FAULT_COUNT; i++) {
+        const struct fault_row *row = fault_row((enum practice_fault)i);
+        printf("%-17s %-4s %-22s %s\n", row->name, practice_fault_is_on(ca, row->name) ? "on" : "off", *row->expect ? row->expect : "-",
+               _(row->about));
+    }
+}
+
+/* Rows of the manual page, for data/man/make-pages.sh. */
+static int man_faults(void)
+{
+    for (size_t i = 0; i < FAULT_COUNT; i++) {
+        const struct fault_row *row = fault_row((enum practice_fault)i);
+        printf(".TP\n.B %s\n%s\n", row->name, row->about);
+        if (*row->expect) {
+            printf("The wizard shows\n.IR %s .\n", row->expect);
+        } else {
+            printf("The wizard waits, and says for what.\n");
+        }
+    }
+    return EXIT_DONE;
+}
+
+/* fault DIR list | fault DIR NAME on|off | fault DIR all off */
+static int run_fault(int argc, char **argv, const struct command *self)
+{
+    struct err err = ERR_INIT;
+    int rest = 0;
+    if (argc == 2 && strcmp(argv[1], "--man-table") == 0) {
+        return man_faults();
+    }
+    int code = parse(self, NULL, 0, 2, argc, argv, &rest);
+    if (code >= 0) {
+        return code;
+    }
+    const char *name = argv[rest + 1], *verb = argc - rest > 2 ? argv[rest + 2] : "";
+    bool list = strcmp(name, "list") == 0, on = strcmp(verb, "on") == 0, all = strcmp(name, "all") == 0;
+    if (!list && ((!on && strcmp(verb, "off") != 0) || (all && on))) {
+        err_fail(&err, ERR_USAGE, PROGRAM " fault %s", self->synopsis);
+        return finish(false, &err);
+    }
+    struct practice_ca *ca = practice_open_desk(argv[rest], &err);
+    bool ok = ca != NULL;
+    for (size_t i = 0; ok && all && i < FAULT_COUNT; i++) {
+        ok = practice_fault_set(ca, fault_row((enum practice_fault)i)->name, false, &err);
+    }
+    if (ok && list) {
+        print_faults(ca);
+    } else if (ok && !all) {
+        ok = practice_fault_set(ca, name, on, &err);
+    }
+    practice_close(ca);
+    return finish(ok, &err);
+}
+
 /* The log can be read while the server runs. */
 static int run_audit(int argc, char **argv, const struct command *self)
 {
@@ -379,6 +435,7 @@ static const struct command commands[] = {
      run_cert_token},
     {"recover", N_("[OPTION]... DIR SERIAL FILE.p12"), N_("Gives an archived key back."), run_recover},
     {"switch", N_("DIR KEY VALUE"), N_("Sets a switch of CS.cfg."), run_switch},
+    {"fault", N_("DIR list | DIR NAME on|off | DIR all off"), N_("Rehearses what goes wrong at real CAs."), run_fault},
     {"audit", N_("DIR"), N_("Prints the audit log."), run_audit},
     {"status", N_("DIR"), N_("Says what the practice CA holds and whether it runs."), run_status},
 };

@@ -51,13 +51,12 @@ static bool new_key(struct buf *pem, struct buf *spki, struct err *err)
     return ok || tls_fail(err, rc);
 }
 
-static bool make_cert(struct practice_ca *ca, const char *organization, struct bytes spki, int64_t at, struct cert **cert,
-                      struct err *err)
+static bool make_cert(struct practice_ca *ca, const char *subject, struct bytes spki, int64_t from, int days,
+                      struct cert **cert, struct err *err)
 {
     struct strv names = STRV_INIT;
     struct strv purposes = STRV_INIT;
     struct buf exts = BUF_INIT(BUF_MAX_TEXT);
-    char *subject = xasprintf("CN=localhost,%s", organization);
     strv_push(&names, "DNS:localhost");
     strv_push(&names, "IP:127.0.0.1");
     strv_push(&names, "IP:::1");
@@ -65,30 +64,33 @@ static bool make_cert(struct practice_ca *ca, const char *organization, struct b
     bool ok = (issue_ext_key_usage(&exts, true, KU_DIGITAL_SIGNATURE) && issue_ext_eku(&exts, false, &purposes)) ||
               err_fail(err, ERR_INTERNAL, NULL);
     ok = ok && issue_ext_san(&exts, false, &names, err) &&
-         practice_issue_plain(ca, subject, spki, buf_peek(&exts), at - 3600, (int64_t)TLS_DAYS * 86400, cert, err);
-    free(subject);
+         practice_issue_plain(ca, subject, spki, buf_peek(&exts), from, (int64_t)days * 86400, cert, err);
     buf_release(&exts);
     strv_release(&purposes);
     strv_release(&names);
     return ok;
 }
 
-static bool write_files(struct practice_ca *ca, const struct cert *cert, struct bytes key_pem, struct err *err)
+/* Certificate and issuing CA, as servers send them; clients know the root. */
+static bool write_cert(struct practice_ca *ca, const char *name, const struct cert *cert, struct err *err)
 {
     struct buf pem = BUF_INIT(BUF_MAX_TEXT);
-    char *dir = practice_path(ca, PRACTICE_TLS);
-    char *cert_path = practice_path(ca, PRACTICE_TLS_CERT);
-    char *key_path = practice_path(ca, PRACTICE_TLS_KEY);
-    /* Certificate and issuing CA, as servers send them; clients know the root. */
+    char *path = practice_path(ca, name);
     bool ok = (pem_encode(cert_der(cert), "CERTIFICATE", 64, false, &pem) &&
                pem_encode(cert_der(ca->cert), "CERTIFICATE", 64, false, &pem)) ||
               err_fail(err, ERR_INTERNAL, NULL);
-    ok = ok && dir_create(dir, 0700, err) && file_write(key_path, key_pem, 0600, err) &&
-         file_write(cert_path, buf_peek(&pem), 0644, err);
-    free(key_path);
-    free(cert_path);
-    free(dir);
+    ok = ok && file_write(path, buf_peek(&pem), 0644, err);
+    free(path);
     buf_release(&pem);
+    return ok;
+}
+
+static bool write_key(struct practice_ca *ca, struct bytes key_pem, struct err *err)
+{
+    char *dir = practice_path(ca, PRACTICE_TLS), *path = practice_path(ca, PRACTICE_TLS_KEY);
+    bool ok = dir_create(dir, 0700, err) && file_write(path, key_pem, 0600, err);
+    free(path);
+    free(dir);
     return ok;
 }
 
@@ -97,10 +99,32 @@ bool tls_make(struct practice_ca *ca, const char *organization, int64_t at, stru
     struct buf key_pem = {.max = BUF_MAX_TEXT, .secret = true};
     struct buf spki = BUF_INIT(BUF_MAX_TEXT);
     struct cert *cert = NULL;
-    bool ok = new_key(&key_pem, &spki, err) && make_cert(ca, organization, buf_peek(&spki), at, &cert, err) &&
-              write_files(ca, cert, buf_peek(&key_pem), err);
+    char *subject = xasprintf("CN=localhost,%s", organization);
+    bool ok = new_key(&key_pem, &spki, err) && make_cert(ca, subject, buf_peek(&spki), at - 3600, TLS_DAYS, &cert, err) &&
+              write_key(ca, buf_peek(&key_pem), err) && write_cert(ca, PRACTICE_TLS_CERT, cert, err);
     cert_free(cert);
+    free(subject);
     buf_release(&spki);
     buf_release(&key_pem);
+    return ok;
+}
+
+bool tls_make_expired(struct practice_ca *ca, int64_t at, struct err *err)
+{
+    struct buf pem = BUF_INIT(BUF_MAX_TEXT);
+    struct cert_list good = CERT_LIST_INIT;
+    struct cert *cert = NULL;
+    char *path = practice_path(ca, PRACTICE_TLS_CERT);
+    bool ok = file_read(path, &pem, err) && pem_decode_all(buf_peek(&pem), &good, err);
+    if (ok) {
+        char *subject = cert_subject(good.v[0]);
+        ok = make_cert(ca, subject, cert_spki(good.v[0]), at - (int64_t)31 * 86400, 30, &cert, err) &&
+             write_cert(ca, PRACTICE_TLS_EXPIRED, cert, err);
+        free(subject);
+    }
+    cert_free(cert);
+    cert_list_release(&good);
+    buf_release(&pem);
+    free(path);
     return ok;
 }

@@ -7,6 +7,7 @@ flow_tests = \
   tests/flow/batch.tap \
   tests/flow/handover.tap \
   tests/flow/bad_input.tap \
+  tests/flow/faults.tap \
   tests/flow/shared_secret.tap \
   tests/flow/encryption.tap \
   tests/flow/reminder.tap \
