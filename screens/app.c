@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "flow/saved.h"
 #include "nss/nssdb.h"
+#include "screens/failpage.h"
 
 /* ---- values ---- */
 
@@ -99,7 +100,7 @@ bool app_save(struct app *app)
 
 void app_error(struct app *app, const char *headline, struct err *err)
 {
-    dialog_error(app->ui, headline, err, NULL);
+    fail_page(app, headline, err, NULL);
     err_release(err);
 }
 

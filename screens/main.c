@@ -116,6 +116,11 @@ int main(int argc, char **argv)
         {OPT_STR, "delete", 0, N_("ID"),
          N_("Wipe this saved enrollment; its unused key is removed, never one with a certificate."), &o.delete_session,
          NULL, 0, 0},
+        {OPT_STR, "support-bundle", 0, N_("FILE"),
+         N_("Write what a helpdesk needs, without secrets, of --resume ID or the latest enrollment; - prints it."),
+         &o.support_bundle, NULL, 0, 0},
+        {OPT_FLAG, "mask-names", 0, NULL, N_("In a support bundle: replace names of people and servers."), &o.mask_names,
+         NULL, 0, 0},
         {OPT_FLAG, "dry-run", 0, NULL, N_("Check everything and say what would happen; send and change nothing."),
          &o.dry_run, NULL, 0, 0},
         {OPT_FLAG, "print-answers", 0, NULL, N_("Print the answers of --resume ID as an answers file."),
@@ -160,6 +165,6 @@ int main(int argc, char **argv)
         err_release(&err);
         return code;
     }
-    bool batch = o.answers || o.list || o.delete_session || o.print_answers || o.dry_run || (o.resume && (o.json || o.import_answer));
+    bool batch = o.answers || o.list || o.delete_session || o.support_bundle || o.print_answers || o.dry_run || (o.resume && (o.json || o.import_answer));
     return batch ? unattended(&o) : interactive(&o);
 }

@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/text.h"
-#include "screens/app.h"
+#include "screens/failpage.h"
 
 struct carrying {
     struct app *app;
@@ -220,8 +220,8 @@ static int show_result(struct app *app, const struct page *page, int code)
 static int ask_after_failure(struct app *app, struct carrying *c)
 {
     enum err_code code = c->err.code;
-    dialog_error(app->ui, _("It did not work this time."), &c->err,
-                 _("Everything is saved. Going back lets you change an answer and try again."));
+    fail_page(app, _("It did not work this time."), &c->err,
+              _("Everything is saved. Going back lets you change an answer and try again."));
     if (code == ERR_FLOW_NOT_PRACTICE || code == ERR_FLOW_RESEND_ASK) {
         const struct dialog ask = {
             .title = code == ERR_FLOW_RESEND_ASK ? _("Send the request again?") : _("Import it all the same?"),
@@ -251,7 +251,7 @@ int app_run(struct app *app)
     } else if (c.state == RUN_DONE) {
         code = show_result(app, app->scenario->refusal_steps ? &GIVE_BACK : &RESULT, EXIT_DONE);
     } else if (c.state == RUN_WAITING) {
-        dialog_error(app->ui, _("Saved. Continue when the answer is there."), &c.err, NULL);
+        fail_page(app, _("Saved. Continue when the answer is there."), &c.err, NULL);
         code = show_result(app, &WAITING, EXIT_WAITING);
     } else if (c.state == RUN_CANCELLED) {
         code = WIZARD_AGAIN;

@@ -13,7 +13,9 @@
 #include "base/json.h"
 #include "base/strv.h"
 #include "base/when.h"
+#include "flow/bundle.h"
 #include "flow/desk.h"
+#include "flow/failure.h"
 #include "flow/reminder.h"
 #include "flow/saved.h"
 #include "screens/app.h"
@@ -23,6 +25,7 @@ struct batch {
     struct answers answers;
     struct secrets *secrets;
     struct session *session;
+    struct run *run; /* kept until a failure has been explained by its facts */
 };
 
 /* ---- events: one JSON line each, versioned ---- */
@@ -60,13 +63,20 @@ static void listen_run(void *ctx, const struct run_event *e)
 
 static int fail(const struct batch *b, struct err *err)
 {
+    struct failure f;
     struct json *event = new_event("error");
-    json_set_str(event, "id", err_id(err->code));
-    json_set_num(event, "exit", err_exit(err->code));
-    json_set_str(event, "what", err_what(err->code));
-    json_set_str(event, "todo", err_todo(err->code));
+    failure_make(&f, b->run, err);
+    struct json *said = failure_json(&f);
+    for (const struct json *member = json_first(said); member; member = json_next(member)) {
+        json_set_take(event, json_key(member), json_dup(member));
+    }
+    json_free(said);
     send_event(b, event);
     int code = err_report(err, "cmc-wizard");
+    char *more = failure_more(&f);
+    fputs(more, stderr);
+    free(more);
+    failure_release(&f);
     err_release(err);
     return code;
 }
@@ -221,14 +231,13 @@ static int run_session_steps(struct batch *b, struct err *err)
     if (!desk_prefill_input(b->session, err) || !session_save(b->session, err)) {
         return -1;
     }
-    struct run *run = run_new(b->session, b->secrets, err);
+    struct run *run = b->run = run_new(b->session, b->secrets, err);
     int code = -1;
     if (run && b->options->dry_run) {
         code = dry_run(run, err) ? EXIT_DONE : -1;
     } else if (run && say_preflight(run, err)) {
         code = carry_out(b, run, err);
     }
-    run_free(run);
     return code;
 }
 
@@ -267,11 +276,14 @@ static int enroll(struct batch *b)
     }
     ok = ok && open_session(b, &err);
     int code = ok ? run_session_steps(b, &err) : -1;
+    code = code < 0 ? fail(b, &err) : code;
+    run_free(b->run);
+    b->run = NULL;
     /* A dry run leaves nothing behind. */
     if (b->session && o->dry_run && !o->resume && session_delete(b->session, NULL)) {
         b->session = NULL;
     }
-    return code < 0 ? fail(b, &err) : code;
+    return code;
 }
 
 static int list_sessions(const struct batch *b)
@@ -335,10 +347,50 @@ static int delete_session(struct batch *b)
     return EXIT_DONE;
 }
 
+/* The enrollment of --resume, else the latest one; NULL with err untouched when there is none. */
+static struct session *bundle_session(const struct batch *b, struct err *err)
+{
+    struct session_info *list = NULL;
+    size_t n = 0, latest = 0;
+    if (b->options->resume) {
+        return session_peek(b->options->state_dir, b->options->resume, err);
+    }
+    if (!session_list(b->options->state_dir, &list, &n, err)) {
+        return NULL;
+    }
+    for (size_t i = 1; i < n; i++) {
+        latest = list[i].updated > list[latest].updated ? i : latest;
+    }
+    struct session *session = n && !list[latest].damaged ? session_peek(b->options->state_dir, list[latest].id, err) : NULL;
+    session_info_free(list, n);
+    return session;
+}
+
+static int support_bundle(const struct batch *b)
+{
+    struct err err = ERR_INIT;
+    const char *path = b->options->support_bundle;
+    const struct bundle_options how = {.mask_names = b->options->mask_names};
+    struct session *session = bundle_session(b, &err);
+    if (err_is_set(&err)) {
+        return fail(b, &err);
+    }
+    char *text = bundle_text(session, b->secrets, &how);
+    bool to_stdout = strcmp(path, "-") == 0;
+    bool ok = to_stdout ? fputs(text, stdout) != EOF : bundle_write(text, path, &err);
+    if (ok && !to_stdout) {
+        printf(_("The support bundle is in %s. Read it before you give it away.\n"), path);
+    }
+    free(text);
+    session_close(session);
+    return ok ? EXIT_DONE : fail(b, &err);
+}
+
 int wizard_unattended(const struct wizard_options *options)
 {
     struct batch b = {.options = options, .secrets = secrets_new(NULL, NULL)};
     int code = options->list             ? list_sessions(&b)
+               : options->support_bundle ? support_bundle(&b)
                : options->print_answers  ? print_answers(&b)
                : options->delete_session ? delete_session(&b)
                                          : enroll(&b);

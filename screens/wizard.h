@@ -10,9 +10,9 @@
 
 /* What the command line said. Strings lend from argv. */
 struct wizard_options {
-    const char *answers, *resume, *import_answer, *delete_session, *state_dir;
+    const char *answers, *resume, *import_answer, *delete_session, *state_dir, *support_bundle;
     long json_fd; /* -1 = none */
-    bool plain, ascii, accessible, dry_run, print_answers, practice, list, json, osc52;
+    bool plain, ascii, accessible, dry_run, print_answers, practice, list, json, osc52, mask_names;
 };
 
 /* What the first page chose. */

@@ -24,12 +24,36 @@ struct sheet {
     enum frame_message kind;
     const struct dialog *dialog; /* answers, or NULL */
     const char *details;         /* folded, or NULL */
+    const struct action *own;    /* keys of a page, or NULL */
+    int picked;                  /* its action, or ACTION_BACK */
     bool unfolded;
     int focus, top;
     struct strv lines;
     struct frame_area area;
     struct ui_painter painter;
 };
+
+/* "1. ", "  - " and blanks at the beginning of a line: the lines below it start where its text does. */
+static int hanging(const char *line)
+{
+    int blanks = (int)strspn(line, " ");
+    if (blanks >= 2) {
+        return blanks + (line[blanks] == '-' && line[blanks + 1] == ' ' ? 2 : 0);
+    }
+    int digits = (int)strspn(line, "0123456789");
+    return digits > 0 && line[digits] == '.' && line[digits + 1] == ' ' ? digits + 2 : 0;
+}
+
+static void add_paragraph(struct sheet *s, const char *line, int columns)
+{
+    int indent = hanging(line);
+    struct strv wrapped = STRV_INIT;
+    text_wrap(line + indent, columns - indent, &wrapped);
+    for (size_t i = 0; i < wrapped.n; i++) {
+        strv_push_take(&s->lines, i == 0 ? xasprintf("%.*s%s", indent, line, wrapped.v[0]) : xasprintf("%*s%s", indent, "", wrapped.v[i]));
+    }
+    strv_release(&wrapped);
+}
 
 static void add_text(struct sheet *s, const char *text)
 {
@@ -39,10 +63,10 @@ static void add_text(struct sheet *s, const char *text)
     for (size_t i = 0; i < raw.n; i++) {
         if (raw.v[i][0] == '\0') {
             strv_push(&s->lines, "");
-        } else if (strncmp(raw.v[i], "  ", 2) == 0) {
-            strv_push_take(&s->lines, text_ellipsis(raw.v[i], columns, s->ui->ascii));
+        } else if (strncmp(raw.v[i], "  ", 2) == 0 && text_width(raw.v[i]) <= columns) {
+            strv_push(&s->lines, raw.v[i]);
         } else {
-            text_wrap(raw.v[i], columns > TEXT_COLUMNS_MAX ? TEXT_COLUMNS_MAX : columns, &s->lines);
+            add_paragraph(s, raw.v[i], columns > TEXT_COLUMNS_MAX ? TEXT_COLUMNS_MAX : columns);
         }
     }
     while (s->lines.n > 0 && s->lines.v[s->lines.n - 1][0] == '\0') {
@@ -185,7 +209,7 @@ static void paint_sheet(void *ctx)
         return;
     }
     unsigned situation = ((int)s->lines.n > rows ? ACTION_MANY : 0) | (s->details ? ACTION_LIST : 0);
-    action_footer(s->ui, s->area.footer_y, NULL, action_viewer, situation, NULL);
+    action_footer(s->ui, s->area.footer_y, s->own, action_viewer, situation, NULL);
 }
 
 static int by_letter(const struct sheet *s, int key)
@@ -247,8 +271,12 @@ static void copy_sheet(struct sheet *s)
 /* True when the viewer is done. */
 static bool view_key(struct sheet *s, int key)
 {
-    const struct action *a = action_find(NULL, action_viewer, key);
+    const struct action *a = action_find(s->own, action_viewer, key);
     int id = key == UI_CTRL('c') ? ACTION_BACK : a ? a->id : ACTION_NONE;
+    s->picked = id;
+    if (id >= ACTION_USER) {
+        return true;
+    }
     switch (id) {
     case ACTION_BACK:
         return true;
@@ -324,12 +352,35 @@ void dialog_message(struct ui *ui, enum frame_message kind, const char *title, c
     (void)run_sheet(&s);
 }
 
-static char *error_text(const struct err *err, const char *headline, const char *extra)
+/* The page's keys as numbered answers; the first one goes back. */
+static int ask_plain(struct ui *ui, const struct dialog_page *page)
+{
+    struct dialog ask = {.title = _("What next?"), .text = "", .answers = {{N_("Go back"), NULL}}, .focus = 0, .safe = 0};
+    size_t n = 0;
+    while (page->actions && page->actions[n].id != ACTION_NONE && n + 1 < DIALOG_MAX_ANSWERS) {
+        ask.answers[n + 1] = (struct dialog_answer){page->actions[n].help, NULL};
+        n++;
+    }
+    int answer = n ? plain_ask(ui, &ask) : 0;
+    return answer <= 0 ? (answer == DIALOG_SIGNAL ? DIALOG_SIGNAL : ACTION_BACK) : page->actions[answer - 1].id;
+}
+
+int dialog_page(struct ui *ui, const struct dialog_page *page)
+{
+    if (ui->mode == UI_PLAIN) {
+        char *all = xasprintf("%s%s%s", page->text, page->details ? "\n\n" : "", page->details ? page->details : "");
+        plain_view(ui, page->title, all);
+        free(all);
+        return ask_plain(ui, page);
+    }
+    struct sheet s = {.ui = ui, .title = page->title, .text = page->text, .kind = page->kind, .details = page->details, .own = page->actions};
+    int end = run_sheet(&s);
+    return end == DIALOG_SIGNAL ? DIALOG_SIGNAL : s.picked;
+}
+
+static char *error_text(const struct err *err)
 {
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
-    if (headline) {
-        buf_add(&out, "%s\n\n", err_what(err->code));
-    }
     for (int i = err->n_context - 1; i >= 0; i--) {
         buf_add(&out, "%s\n", err->context[i]);
     }
@@ -340,37 +391,20 @@ static char *error_text(const struct err *err, const char *headline, const char 
     if (*err_todo(err->code)) {
         buf_add(&out, "%s %s\n\n", _("What to do:"), err_todo(err->code));
     }
-    if (extra && *extra) {
-        buf_add(&out, "%s\n\n", extra);
-    }
     /* TRANSLATORS: %s is a fixed word that helpdesks quote, such as nss-wrong-password */
     buf_add(&out, _("Error id: %s"), err_id(err->code));
     return buf_take_str(&out);
 }
 
-static char *error_details(const struct err *err)
+void dialog_error(struct ui *ui, const struct err *err)
 {
-    static const char *const sources[] = {"", "errno", "NSS", "libcurl", "HTTP", "CMC", "SQLite", "LDAP", "GnuTLS"};
-    if (err->source == ERR_SOURCE_NONE) {
-        return NULL;
-    }
-    return xasprintf("%s %ld %s", (size_t)err->source < ARRAY_LEN(sources) ? sources[err->source] : "", err->number,
-                     err->symbol ? err->symbol : "");
-}
-
-void dialog_error(struct ui *ui, const char *headline, const struct err *err, const char *extra)
-{
-    char *text = error_text(err, headline, extra);
-    char *details = error_details(err);
-    const char *title = headline ? headline : err_what(err->code);
-    if (ui->mode == UI_PLAIN) {
-        char *all = xasprintf("%s%s%s", text, details ? "\n" : "", details ? details : "");
-        plain_view(ui, title, all);
-        free(all);
-    } else {
-        struct sheet s = {.ui = ui, .title = title, .text = text, .kind = MESSAGE_BAD, .details = details};
-        (void)run_sheet(&s);
-    }
+    char *text = error_text(err);
+    char *details = err->source == ERR_SOURCE_NONE ? NULL
+                                                   : xasprintf("  %s %ld %s", err_source_name(err->source), err->number,
+                                                               err->symbol ? err->symbol : "");
+    const struct dialog_page page = {.kind = MESSAGE_BAD, .title = err_what(err->code), .text = text, .details = details};
+    int ignored = dialog_page(ui, &page);
+    (void)ignored;
     free(details);
     free(text);
 }

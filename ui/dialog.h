@@ -26,10 +26,21 @@ struct dialog {
 /* Index of the answer, or DIALOG_SIGNAL. */
 int dialog_ask(struct ui *ui, const struct dialog *dialog) MUST_CHECK;
 void dialog_message(struct ui *ui, enum frame_message kind, const char *title, const char *text);
-/* What happened, why it probably did, what to do, stable id; F4 unfolds technical details. The headline may be NULL.
- * extra: further paragraphs (likely causes, who can help), or NULL. */
-void dialog_error(struct ui *ui, const char *headline, const struct err *err, const char *extra);
-/* Scrolls; lines that start with two blanks are not wrapped. F5 leaves for a copy view. */
+/* For programs without an engine: what happened, why it probably did, what to do, stable id; F4 unfolds technical details. The
+ * wizard shows screens/failpage.h. */
+void dialog_error(struct ui *ui, const struct err *err);
+
+/* A text with its own keys: a failure, a preview. */
+struct dialog_page {
+    enum frame_message kind;
+    const char *title, *text;     /* as for dialog_view */
+    const char *details;          /* folded (F4); NULL = none */
+    const struct action *actions; /* ids from ACTION_USER, ACTION_NONE at the end; at most DIALOG_MAX_ANSWERS - 1; NULL = none */
+};
+/* Id of the page's own action, ACTION_BACK, or DIALOG_SIGNAL. Line prompts: the text, then the actions as numbered answers. */
+int dialog_page(struct ui *ui, const struct dialog_page *page) MUST_CHECK;
+/* Scrolls; lines that start with two blanks are set as they are when they fit; their continuation lines and those of a
+ * numbered line are indented. F5 leaves for a copy view. */
 void dialog_view(struct ui *ui, const char *title, const char *text);
 /* dialog_view of a help text, followed by the keys that work. */
 void dialog_help(struct ui *ui, const char *title, const char *text, const struct action *own,

@@ -304,6 +304,10 @@ static void list_leave(struct form *f, struct form_item *it, bool by_arrow)
     if (!by_arrow && it->moved && is_list(it) && it->row < it->choices.n && !it->choices.v[it->row].barred) {
         pick(f, it, it->row);
     }
+    size_t at = picked(f, it);
+    if (by_arrow && at < it->choices.n) {
+        it->row = at; /* its note is shown again */
+    }
     it->moved = false;
 }
 

@@ -64,6 +64,11 @@ const char *err_what(enum err_code code)
     return translated(row_of(code)->what);
 }
 
+const char *err_what_english(enum err_code code)
+{
+    return row_of(code)->what;
+}
+
 const char *err_why(enum err_code code)
 {
     return translated(row_of(code)->why);
@@ -72,6 +77,11 @@ const char *err_why(enum err_code code)
 const char *err_todo(enum err_code code)
 {
     return translated(row_of(code)->todo);
+}
+
+const char *err_source_name(enum err_source source)
+{
+    return (size_t)source < ARRAY_LEN(source_names) ? source_names[source] : "";
 }
 
 enum exit_code err_exit(enum err_code code)

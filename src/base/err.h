@@ -65,9 +65,11 @@ struct err {
 /* Catalogue access. Texts come translated. */
 const char *err_id(enum err_code code);   /* "nss-wrong-password" */
 const char *err_what(enum err_code code);
+const char *err_what_english(enum err_code code); /* for texts that travel: cards, bundles */
 const char *err_why(enum err_code code);  /* may be "" */
 const char *err_todo(enum err_code code); /* may be "" */
 enum exit_code err_exit(enum err_code code);
+const char *err_source_name(enum err_source source); /* "NSS"; never translated */
 /* ERR_NONE when no row has that id. */
 enum err_code err_by_id(const char *id);
 

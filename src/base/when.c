@@ -151,3 +151,30 @@ bool when_parse_rfc3339(const char *text, int64_t *t)
     *t = when_from_utc(c.year, c.month, c.day, c.hour, c.minute, c.second) - offset;
     return true;
 }
+
+bool when_parse_http(const char *text, int64_t *t)
+{
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    struct civil c = {0};
+    const char *at = strchr(text, ',');
+    if (!at || at - text != 3 || at[1] != ' ' || strlen(at) < 25) {
+        return false;
+    }
+    at += 2;
+    if (!take_digits(&at, 2, ' ', &c.day)) {
+        return false;
+    }
+    for (int m = 0; m < 12; m++) {
+        c.month = strncmp(at, months + 3 * m, 3) == 0 ? m + 1 : c.month;
+    }
+    if (at[3] != ' ') {
+        return false;
+    }
+    at += 4;
+    if (!take_digits(&at, 4, ' ', &c.year) || !take_digits(&at, 2, ':', &c.hour) || !take_digits(&at, 2, ':', &c.minute) ||
+        !take_digits(&at, 2, ' ', &c.second) || strcmp(at, "GMT") != 0 || c.month == 0 || !in_calendar(&c)) {
+        return false;
+    }
+    *t = when_from_utc(c.year, c.month, c.day, c.hour, c.minute, c.second);
+    return true;
+}

@@ -219,13 +219,22 @@ bool cmc_response_error(const struct cmc_response *r, const struct cmc_sent *sen
     return cmc_status_error(&r->statuses[r->decisive], sent, err);
 }
 
+const char *cmc_error_cause(enum err_code code, const struct cmc_sent *sent, size_t index)
+{
+    unsigned signer = 1u << (sent ? sent->signer : CMC_SENT_UNKNOWN);
+    for (size_t i = 0; i < ARRAY_LEN(causes); i++) {
+        if (causes[i].code == code && (causes[i].signers & signer) && index-- == 0) {
+            return causes[i].text;
+        }
+    }
+    return NULL;
+}
+
 void cmc_status_causes(const struct cmc_status *status, const struct cmc_sent *sent, struct strv *out)
 {
     enum err_code code = status_code(status, sent);
-    unsigned signer = 1u << (sent ? sent->signer : CMC_SENT_UNKNOWN);
-    for (size_t i = 0; i < ARRAY_LEN(causes); i++) {
-        if (causes[i].code == code && (causes[i].signers & signer)) {
-            strv_push(out, _(causes[i].text));
-        }
+    const char *text;
+    for (size_t i = 0; (text = cmc_error_cause(code, sent, i)) != NULL; i++) {
+        strv_push(out, _(text));
     }
 }

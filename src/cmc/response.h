@@ -64,4 +64,6 @@ bool cmc_status_error(const struct cmc_status *status, const struct cmc_sent *se
  */
 struct strv;
 void cmc_status_causes(const struct cmc_status *status, const struct cmc_sent *sent, struct strv *causes);
+/* The same list for an error, one by one and not translated (N_()); NULL behind the last. */
+const char *cmc_error_cause(enum err_code code, const struct cmc_sent *sent, size_t index);
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * After a refusal: a card that the user gives to the CA's administrator. It holds what this enrollment knows and the audit events to
+ * After a failure: a card that the user gives to the CA's administrator. It holds what this enrollment knows and the audit events to
  * search for, never a secret. In English, and again in the user's language where that is another one.
  */
 #include "config.h"
@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "cmc/response.h"
+#include "flow/failure.h"
 #include "flow/run_internal.h"
 
 /* Audit events of Dogtag, one per line of its signed audit log. To add one: a row; signer -1 = all. */
@@ -83,28 +84,68 @@ static void add_answer(struct buf *out, const struct cmc_response *response)
     }
 }
 
-static void add_causes(struct buf *out, struct run *run, translate *t)
+/* The refused answer is kept; before it was set aside it has its usual name. */
+static bool read_answer(struct run *run, struct cmc_response *response)
 {
-    static const char *const causes[] = {
-        N_("No token (shrTok) is stored for the user, or it was made with another secret: cmc token --list shows who has one."),
-        N_("The token was made for another issuance protection certificate, or with another padding (keyWrap.useOAEP)."),
-        N_("auths.instance.SharedToken is missing or searches elsewhere: cmc admin --check CS.cfg compares."),
-    };
-    for (size_t i = 0; i < ARRAY_LEN(causes) && run->scenario->signer == SIGNED_BY_NEW_KEY; i++) {
-        buf_add(out, "  - %s\n", t(causes[i]));
-    }
+    struct buf der = BUF_INIT(BUF_MAX_MESSAGE);
+    struct err ignored = ERR_INIT;
+    const struct trip *trip = run_trip(run);
+    bool ok = (session_has_file(run->session, trip->response) && session_read_file(run->session, trip->response, &der, &ignored)) ||
+              (session_has_file(run->session, trip->refused) && session_read_file(run->session, trip->refused, &der, &ignored));
+    ok = ok && cmc_response_parse(buf_peek(&der), response, &ignored);
+    err_release(&ignored);
+    buf_release(&der);
+    return ok;
 }
 
-static void add_card(struct buf *out, struct run *run, const struct cmc_response *response, translate *t)
+static void add_what_failed(struct buf *out, struct run *run, const struct err *err, translate *t)
+{
+    struct cmc_response response = {0};
+    bool answered = text_starts(err_id(err->code), "ca-") && read_answer(run, &response);
+    if (answered) {
+        buf_add(out, "\n%s\n", t(N_("The CA's answer:")));
+        add_answer(out, &response);
+    } else {
+        buf_add(out, "\n%s\n", t(N_("What this program saw:")));
+        buf_add(out, "  %s\n", t(err_what_english(err->code)));
+        if (err->source != ERR_SOURCE_NONE) {
+            buf_add(out, "  %s %ld %s\n", err_source_name(err->source), err->number, err->symbol ? err->symbol : "");
+        }
+    }
+    cmc_response_release(&response);
+}
+
+/* What only somebody at the CA can see, for a proof with a shared secret. */
+static const char *const AT_THE_CA[] = {
+    N_("No token (shrTok) is stored for the user, or it was made with another secret: cmc token --list shows who has one."),
+    N_("The token was made for another issuance protection certificate, or with another padding (keyWrap.useOAEP)."),
+    N_("auths.instance.SharedToken is missing or searches elsewhere: cmc admin --check CS.cfg compares."),
+};
+
+static void add_causes(struct buf *out, struct run *run, const struct err *err, translate *t)
+{
+    struct strv causes = STRV_INIT;
+    for (size_t i = 0; i < ARRAY_LEN(AT_THE_CA) && err->code == ERR_CA_BAD_IDENTITY; i++) {
+        strv_push(&causes, t(AT_THE_CA[i]));
+    }
+    failure_causes(run, err->code, t, &causes);
+    buf_add(out, "%s", causes.n ? "\n" : "");
+    for (size_t i = 0; i < causes.n; i++) {
+        buf_add(out, "%s%s  - %s\n", i ? "" : t(N_("What to look at:")), i ? "" : "\n", causes.v[i]);
+    }
+    strv_release(&causes);
+}
+
+static void add_card(struct buf *out, struct run *run, const struct err *err, translate *t)
 {
     buf_add(out, "%s\n\n", t(N_("For the administrator of the certificate authority")));
-    buf_add(out, "%s\n\n", t(N_("A certificate request was refused. This card holds no secret.")));
+    buf_add(out, "%s\n\n", t(N_("A certificate enrollment failed. This card holds no secret.")));
+    row(out, t(N_("Error id")), err_id(err->code));
     add_facts(out, run, t);
-    buf_add(out, "\n%s\n", t(N_("The CA's answer:")));
-    add_answer(out, response);
-    if (run->scenario->signer == SIGNED_BY_NEW_KEY) {
-        buf_add(out, "\n%s\n", t(N_("What to look at:")));
-        add_causes(out, run, t);
+    add_what_failed(out, run, err, t);
+    add_causes(out, run, err, t);
+    if (!text_starts(err_id(err->code), "ca-")) {
+        return;
     }
     buf_add(out, "\n%s\n", t(N_("Events to search in the CA's signed audit log at that time:")));
     for (size_t i = 0; i < ARRAY_LEN(EVENTS); i++) {
@@ -114,14 +155,14 @@ static void add_card(struct buf *out, struct run *run, const struct cmc_response
     }
 }
 
-bool run_write_card(struct run *run, const struct cmc_response *response, struct err *err)
+bool run_write_card(struct run *run, const struct err *why, struct err *err)
 {
     static const char probe[] = N_("For the administrator of the certificate authority");
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
-    add_card(&out, run, response, to_english);
+    add_card(&out, run, why, to_english);
     if (strcmp(probe, _(probe)) != 0) {
         buf_add(&out, "\n----\n\n");
-        add_card(&out, run, response, to_users);
+        add_card(&out, run, why, to_users);
     }
     bool ok = session_write_file(run->session, FILE_CARD, buf_peek(&out), err);
     buf_release(&out);

@@ -109,7 +109,6 @@ char *run_servlet(const struct run *run) MUST_CHECK;
 /* The stock profile for a word of the answer purpose; NULL when there is none. */
 const struct profile *run_usual_profile(const char *purpose, enum profile_auth auth, enum profile_key key);
 
-struct cmc_response;
 /* Problems of an encryption certificate that can be known beforehand. */
 void run_check_encryption(struct run *run, struct preflight *out);
 /* Renewal: facts and answers that follow from the certificate to renew, and what can be known beforehand. */
@@ -118,8 +117,8 @@ void run_check_renewal(struct run *run, struct preflight *out);
 bool run_has_step(const struct run *run, const char *name);
 /* Words of the answer "reminder". */
 bool run_reminder_kinds(const struct run *run, struct strv *kinds, struct err *err) MUST_CHECK;
-/* The card for the CA's administrator, after a refusal; no secret is in it. */
-bool run_write_card(struct run *run, const struct cmc_response *response, struct err *err) MUST_CHECK;
+/* The card for the CA's administrator, after the failure why; no secret is in it. */
+bool run_write_card(struct run *run, const struct err *why, struct err *err) MUST_CHECK;
 
 /* Steps, each in its file; rows in scenario.c. */
 bool step_server_start(struct run *run, struct err *err);

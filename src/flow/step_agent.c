@@ -88,7 +88,12 @@ bool step_agent_start(struct run *run, struct err *err)
     bool ok = agent && check_agent(run, agent, nickname, err);
     if (ok) {
         char *subject = cert_subject(agent);
+        char *until = when_rfc3339(cert_not_after(agent)), *issuer = cert_issuer(agent);
         session_set_fact(run->session, "signer.subject", subject);
+        session_set_fact(run->session, "signer.issuer", issuer);
+        session_set_fact(run->session, "signer.not-after", until);
+        free(until);
+        free(issuer);
         run_note(run, "%s", subject);
         free(subject);
     }

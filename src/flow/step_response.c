@@ -113,7 +113,7 @@ static bool refused(struct run *run, const struct cmc_response *response, struct
                             .identification = by_secret ? run_answer(run, "identification") : NULL};
     bool failed = cmc_response_error(response, &sent, err);
     struct err ignored = ERR_INIT;
-    if (failed && err_exit(err->code) == EXIT_REJECTED && run_write_card(run, response, &ignored)) {
+    if (failed && err_exit(err->code) == EXIT_REJECTED && run_write_card(run, err, &ignored)) {
         char *path = session_file(run->session, FILE_CARD);
         if (by_secret) {
             err_context(err, _("User ID %s, proof %s with %s."), sent.identification, run_answer(run, "identityProofV2.macAlg"),

@@ -10,11 +10,14 @@
 
 #include "base/err.h"
 #include "base/i18n.h"
+#include "base/when.h"
 #include "cfg/cfg.h"
 #include "flow/run_internal.h"
 #include "net/carest.h"
 #include "nss/dn.h"
 #include "nss/pem.h"
+
+#define CLOCK_NOISE 120 /* seconds */
 
 static bool set_state(struct run *run, const char *state, struct err *err)
 {
@@ -146,6 +149,27 @@ static void keep_tls_server(struct run *run)
     buf_release(&pem);
 }
 
+/* How far this computer's clock is from the server's, for the failure page: "+312" seconds ahead. Small ones are the way's. */
+static void keep_clock_skew(struct run *run)
+{
+    static const char name[] = "\nDate: ";
+    struct bytes headers_raw = submit_headers(run->submit);
+    char *headers = headers_raw.len ? xstrndup((const char *)headers_raw.data, headers_raw.len) : NULL;
+    char *at = headers ? strcasestr(headers, name) : NULL;
+    int64_t then = 0;
+    if (at) {
+        at += sizeof name - 1;
+        at[strcspn(at, "\r\n")] = '\0';
+    }
+    if (at && when_parse_http(at, &then)) {
+        int64_t ahead = when_now() - then;
+        char *seconds = xasprintf("%+lld", (long long)ahead);
+        session_set_fact(run->session, "clock.ahead", ahead > CLOCK_NOISE || ahead < -CLOCK_NOISE ? seconds : NULL);
+        free(seconds);
+    }
+    free(headers);
+}
+
 enum step_progress step_submit_poll(struct run *run, int wait_ms, struct err *err)
 {
     if (!run->submit) {
@@ -156,6 +180,7 @@ enum step_progress step_submit_poll(struct run *run, int wait_ms, struct err *er
         return WORK_RUNNING;
     }
     keep_tls_server(run);
+    keep_clock_skew(run);
     if (state == SUBMIT_DONE && submit_finish(run->submit, err)) {
         return set_state(run, "answered", err) ? WORK_DONE : WORK_FAILED;
     }

@@ -357,7 +357,7 @@ static void show_error(struct demo *d)
     err_fail(&err, ERR_FILE_MISSING, "%s", "/dev/token");
     err_context(&err, "%s", "The token could not be tested.");
     err_detail(&err, ERR_SOURCE_ERRNO, 2, "ENOENT");
-    dialog_error(&d->ui, NULL, &err, NULL);
+    dialog_error(&d->ui, &err);
     err_release(&err);
 }
 

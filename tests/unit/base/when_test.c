@@ -87,9 +87,25 @@ static void test_clocks(void **state)
     assert_true(when_monotonic_ms() >= a);
 }
 
+static void test_http_dates(void **state)
+{
+    (void)state;
+    int64_t t = 0;
+    assert_true(when_parse_http("Sun, 06 Nov 1994 08:49:37 GMT", &t));
+    assert_int_equal(t, 784111777);
+    static const char *const bad[] = {"", "Sun, 06 Nov 1994 08:49:37", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
+                                      "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Xxx 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMTx",
+                                      "Sun, 06 Nov 1994 24:49:37 GMT"};
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        assert_false(when_parse_http(bad[i], &t));
+        assert_int_equal(t, 784111777);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_http_dates),
         cmocka_unit_test(test_known),   cmocka_unit_test(test_calendar), cmocka_unit_test(test_accepted),
         cmocka_unit_test(test_refused), cmocka_unit_test(test_clocks),
     };

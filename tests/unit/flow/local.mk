@@ -7,6 +7,7 @@ flow_unit_tests = \
   tests/unit/flow/admin_test \
   tests/unit/flow/answers_test \
   tests/unit/flow/cadesc_test \
+  tests/unit/flow/failure_test \
   tests/unit/flow/package_test \
   tests/unit/flow/recorded_cfg_test \
   tests/unit/flow/run_test \
@@ -25,6 +26,9 @@ tests_unit_flow_answers_test_LDADD = $(FLOW_UNIT_LDADD)
 tests_unit_flow_cadesc_test_SOURCES = tests/unit/flow/cadesc_test.c
 tests_unit_flow_cadesc_test_CPPFLAGS = $(FLOW_UNIT_CPPFLAGS)
 tests_unit_flow_cadesc_test_LDADD = $(FLOW_UNIT_LDADD)
+tests_unit_flow_failure_test_SOURCES = tests/unit/flow/failure_test.c
+tests_unit_flow_failure_test_CPPFLAGS = $(FLOW_UNIT_CPPFLAGS)
+tests_unit_flow_failure_test_LDADD = $(FLOW_UNIT_LDADD)
 tests_unit_flow_package_test_SOURCES = tests/unit/flow/package_test.c
 tests_unit_flow_package_test_CPPFLAGS = $(FLOW_UNIT_CPPFLAGS)
 tests_unit_flow_package_test_LDADD = $(FLOW_UNIT_LDADD)

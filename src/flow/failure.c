@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "flow/failure.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/i18n.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "base/when.h"
+#include "flow/run_internal.h"
+
+/* Who can help, by the beginning of the id: of the rows that fit, the longest. To add one: a row. */
+static const struct {
+    const char *prefix, *who; /* who: N_() */
+} HELPERS[] = {
+    {"ca-try-later", N_("Nobody is needed yet: try again in a while, then ask the CA's administrator.")},
+    {"ca-", N_("The administrator of the certificate authority; give them the card, it holds no secret.")},
+    {"trust-", N_("Your helpdesk. Do not use what was received before they have looked at it.")},
+    {"ca-chain-", N_("Your helpdesk, who knows the right fingerprint.")},
+    {"net-server-", N_("Your helpdesk, or the administrator of the certificate authority: the server's certificate is theirs.")},
+    {"net-chain-", N_("Your helpdesk, who knows the right fingerprint.")},
+    {"net-client-", N_("The administrator of the certificate authority; give them the card, it holds no secret.")},
+    {"net-http-", N_("The administrator of the certificate authority; give them the card, it holds no secret.")},
+    {"net-ca-error", N_("The administrator of the certificate authority; give them the card, it holds no secret.")},
+    {"net-", N_("Who looks after your network; when others cannot reach the server either, the CA's administrator.")},
+    {"nss-token-", N_("Who gave you the card or token: they can unlock it.")},
+    {"nss-module", N_("Who looks after this computer: the token's driver is theirs.")},
+    {"nss-", N_("Your helpdesk.")},
+    {"file-", N_("Who looks after this computer: space, rights and disks are theirs.")},
+    {"package-", N_("The one who gave you the file: ask for it once more.")},
+    {"ca-description-", N_("Your helpdesk, who made the description.")},
+    {"signer-", N_("The administrator of the certificate authority.")},
+    {"cfg-", N_("You can mend this yourself.")},
+    {"answer", N_("You can mend this yourself.")},
+    {"cancelled", N_("You can mend this yourself.")},
+    {"", N_("Your helpdesk; the support bundle tells them what they need, without secrets.")},
+};
+
+static const char *who_helps(enum err_code code)
+{
+    const char *id = err_id(code);
+    size_t best = ARRAY_LEN(HELPERS) - 1;
+    for (size_t i = 0; i < ARRAY_LEN(HELPERS); i++) {
+        if (text_starts(id, HELPERS[i].prefix) && strlen(HELPERS[i].prefix) > strlen(HELPERS[best].prefix)) {
+            best = i;
+        }
+    }
+    return _(HELPERS[best].who);
+}
+
+static void detail(struct buf *out, const char *name, const char *value)
+{
+    if (value && *value) {
+        char *shown = text_safe(value);
+        buf_add(out, "  %-12s %s\n", name, shown);
+        free(shown);
+    }
+}
+
+static char *details_of(struct run *run, const struct err *err)
+{
+    struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    char *now = when_rfc3339(when_now());
+    char *number = err->source == ERR_SOURCE_NONE
+                       ? NULL
+                       : xasprintf("%s %ld %s", err_source_name(err->source), err->number, err->symbol ? err->symbol : "");
+    detail(&out, "error", err_id(err->code));
+    detail(&out, "detail", number);
+    detail(&out, "program", PACKAGE_NAME " " PACKAGE_VERSION);
+    detail(&out, "time", now);
+    if (run) {
+        detail(&out, "scenario", run->scenario->name);
+        detail(&out, "step", run->at < run->n_rows ? run->rows[run->at].type->name : "");
+        detail(&out, "clock ahead", session_fact(run->session, "clock.ahead"));
+        detail(&out, "folder", run->session->dir);
+    }
+    free(number);
+    free(now);
+    return buf_take_str(&out);
+}
+
+/* A card makes sense where somebody at the CA can look: its answers, and what goes wrong on the way to it. */
+static bool wants_card(enum err_code code)
+{
+    static const char *const prefixes[] = {"ca-", "net-", "trust-", "signer-"};
+    static const char *const not_these[] = {"ca-description-", "net-cancelled", "net-url", "net-setup", "ca-pop-required"};
+    const char *id = err_id(code);
+    bool wants = false;
+    for (size_t i = 0; i < ARRAY_LEN(prefixes); i++) {
+        wants = wants || text_starts(id, prefixes[i]);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(not_these); i++) {
+        wants = wants && !text_starts(id, not_these[i]);
+    }
+    return wants;
+}
+
+static const char *in_users_language(const char *text)
+{
+    return _(text);
+}
+
+void failure_make(struct failure *f, struct run *run, const struct err *err)
+{
+    *f = (struct failure){.code = err->code, .todo = err_todo(err->code), .who = who_helps(err->code)};
+    for (int i = err->n_context - 1; i >= 0; i--) {
+        strv_push(&f->said, err->context[i]);
+    }
+    failure_causes(run, err->code, in_users_language, &f->causes);
+    if (*err_why(err->code)) {
+        strv_push(&f->causes, err_why(err->code));
+    }
+    if (run && text_starts(run_answer(run, "ca"), "practice")) {
+        f->who = _("Nobody is needed: this is practice.");
+    }
+    f->details = details_of(run, err);
+    struct err ignored = ERR_INIT;
+    if (run && wants_card(err->code) && run_write_card(run, err, &ignored)) {
+        f->card = session_file(run->session, FILE_CARD);
+    }
+    err_release(&ignored);
+}
+
+void failure_release(struct failure *f)
+{
+    strv_release(&f->said);
+    strv_release(&f->causes);
+    free(f->details);
+    free(f->card);
+    *f = (struct failure){0};
+}
+
+static void add_causes(struct buf *out, const struct failure *f)
+{
+    buf_add(out, "%s\n", _("Why it probably happened, the likeliest first:"));
+    for (size_t i = 0; i < f->causes.n; i++) {
+        buf_add(out, "%zu. %s\n", i + 1, f->causes.v[i]);
+    }
+}
+
+char *failure_text(const struct failure *f)
+{
+    struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    buf_add(&out, "%s\n\n", err_what(f->code));
+    for (size_t i = 0; i < f->said.n; i++) {
+        buf_add(&out, "%s\n", f->said.v[i]);
+    }
+    buf_add(&out, "%s", f->said.n ? "\n" : "");
+    if (f->causes.n == 1) {
+        buf_add(&out, "%s %s\n\n", _("Why:"), f->causes.v[0]);
+    } else if (f->causes.n > 1) {
+        add_causes(&out, f);
+        buf_add(&out, "\n");
+    }
+    if (*f->todo) {
+        buf_add(&out, "%s %s\n\n", _("What to do:"), f->todo);
+    }
+    buf_add(&out, "%s %s\n\n", _("Who can help:"), f->who);
+    if (f->card) {
+        buf_add(&out, "%s\n  %s\n\n", _("Card for the CA's administrator:"), f->card);
+    }
+    /* TRANSLATORS: %s is a fixed word that helpdesks quote, such as nss-wrong-password */
+    buf_add(&out, _("Error id: %s"), err_id(f->code));
+    return buf_take_str(&out);
+}
+
+char *failure_more(const struct failure *f)
+{
+    struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    if (f->causes.n > 1) {
+        add_causes(&out, f);
+    }
+    buf_add(&out, "%s %s\n", _("Who can help:"), f->who);
+    if (f->card) {
+        buf_add(&out, "%s %s\n", _("Card for the CA's administrator:"), f->card);
+    }
+    return buf_take_str(&out);
+}
+
+static void add_list(struct json *object, const char *key, const struct strv *list)
+{
+    struct json *array = json_set_array(object, key);
+    for (size_t i = 0; i < list->n; i++) {
+        json_add_str(array, list->v[i]);
+    }
+}
+
+struct json *failure_json(const struct failure *f)
+{
+    struct json *root = json_new_object();
+    json_set_str(root, "id", err_id(f->code));
+    json_set_num(root, "exit", err_exit(f->code));
+    json_set_str(root, "what", err_what(f->code));
+    add_list(root, "said", &f->said);
+    add_list(root, "causes", &f->causes);
+    json_set_str(root, "todo", f->todo);
+    json_set_str(root, "who", f->who);
+    json_set_str(root, "card", f->card);
+    return root;
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a failure page says: causes ranked by the facts of an enrollment, who can help, a card and a support bundle without secrets. */
+#include "unit/unit.h"
+
+#include <locale.h>
+
+#include "base/json.h"
+#include "base/strv.h"
+#include "base/when.h"
+#include "cfg/cfg.h"
+#include "cmc/response.h"
+#include "flow/answers.h"
+#include "flow/bundle.h"
+#include "flow/failure.h"
+#include "flow/secrets.h"
+
+#define CANARY "Kanarienvogel-7261"
+
+struct world {
+    char *base;
+    struct session *session;
+    struct secrets *secrets;
+    struct run *run;
+};
+
+static void world_init(struct world *w, void *dir, const char *scenario)
+{
+    struct err err = ERR_INIT;
+    w->base = dir;
+    w->session = session_create(dir, scenario, &err);
+    assert_non_null(w->session);
+    w->secrets = secrets_new(NULL, NULL);
+    w->run = run_new(w->session, w->secrets, &err);
+    assert_non_null(w->run);
+}
+
+static void world_release(struct world *w)
+{
+    run_free(w->run);
+    secrets_free(w->secrets);
+    session_close(w->session);
+}
+
+static void answer(struct world *w, const char *name, const char *value)
+{
+    struct err err = ERR_INIT;
+    assert_true(session_set_answer(w->session, name, value, &err));
+}
+
+static int setup(void **state)
+{
+    return unit_folder(state);
+}
+
+static int teardown(void **state)
+{
+    return unit_folder_remove(state);
+}
+
+static const char *same(const char *text)
+{
+    return text;
+}
+
+/* The place of the first cause that holds the words, or -1. */
+static int place(struct world *w, enum err_code code, const char *words)
+{
+    struct strv causes = STRV_INIT;
+    int at = -1;
+    failure_causes(w->run, code, same, &causes);
+    for (size_t i = 0; i < causes.n && at < 0; i++) {
+        at = strstr(causes.v[i], words) ? (int)i : -1;
+    }
+    strv_release(&causes);
+    return at;
+}
+
+static void test_identity(void **state)
+{
+    struct world w;
+    world_init(&w, *state, "shared-secret");
+    answer(&w, "identification", "jdoe");
+    /* Nothing is odd: the general causes, but not the MAC, which is the usual one. */
+    assert_int_equal(place(&w, ERR_CA_BAD_IDENTITY, "The user id was jdoe"), 0);
+    assert_int_equal(place(&w, ERR_CA_BAD_IDENTITY, "misspelt or unknown"), -1);
+    assert_true(place(&w, ERR_CA_BAD_IDENTITY, "not the one that the helpdesk stored") > 0);
+    assert_int_equal(place(&w, ERR_CA_BAD_IDENTITY, "MAC"), -1);
+    /* Evidence goes first, the heaviest at the top, and hides what it replaces. */
+    answer(&w, "identification", "jdoe@example.com");
+    answer(&w, "identityProofV2.macAlg", "SHA-512-HMAC");
+    assert_int_equal(place(&w, ERR_CA_BAD_IDENTITY, "“jdoe@example.com” does not look like"), 0);
+    assert_int_equal(place(&w, ERR_CA_BAD_IDENTITY, "SHA-512-HMAC"), 1);
+    assert_int_equal(place(&w, ERR_CA_BAD_IDENTITY, "The user id was"), -1);
+    answer(&w, "identification", "jdoe");
+    answer(&w, "subject", "uid=other,ou=people,dc=example,dc=com");
+    assert_int_equal(place(&w, ERR_CA_BAD_IDENTITY, "jdoe is not the one in the expected name, other"), 0);
+    world_release(&w);
+}
+
+static void test_hostile_values(void **state)
+{
+    struct world w;
+    world_init(&w, *state, "shared-secret");
+    answer(&w, "identification", "a %1$s%n\x1b[2J=");
+    assert_int_equal(place(&w, ERR_CA_BAD_IDENTITY, "a %1$s%n\\e[2J="), 0);
+    world_release(&w);
+}
+
+static void test_agent(void **state)
+{
+    struct world w;
+    world_init(&w, *state, "agent-signed");
+    session_set_fact(w.session, "signer.subject", "UID=agent");
+    session_set_fact(w.session, "signer.not-after", "2001-01-01T00:00:00Z");
+    assert_int_equal(place(&w, ERR_CA_INVALID_CREDENTIAL, "UID=agent expired on 2001-01-01"), 0);
+    session_set_fact(w.session, "signer.not-after", "9999-01-01T00:00:00Z");
+    assert_int_equal(place(&w, ERR_CA_INVALID_CREDENTIAL, "signed by UID=agent"), 0);
+    answer(&w, "key.type", "ec");
+    answer(&w, "key.curve", "nistp521");
+    answer(&w, "profile", "caFullCMCUserCert");
+    assert_int_equal(place(&w, ERR_CA_KEY_REJECTED, "caFullCMCUserCert does not take EC nistp521"), 0);
+    answer(&w, "profile", "caFullCMCUserCertt");
+    assert_int_equal(place(&w, ERR_CA_PROFILE_NOT_FOUND, "Is caFullCMCUserCert meant?"), 0);
+    session_set_fact(w.session, "clock.ahead", "-7300");
+    assert_int_equal(place(&w, ERR_CA_BAD_TIME, "2 hours apart"), 0);
+    answer(&w, "host", "ca");
+    assert_int_equal(place(&w, ERR_NET_RESOLVE, "“ca” has no dot"), 0);
+    world_release(&w);
+}
+
+/* Every error says who can help, and none says an empty why in its list. */
+static void test_every_error(void **state)
+{
+    struct world w;
+    world_init(&w, *state, "shared-secret");
+    for (int code = 1; code < ERR_COUNT; code++) {
+        struct err err = ERR_INIT;
+        struct failure f;
+        err_fail(&err, (enum err_code)code, "%s", "context");
+        failure_make(&f, w.run, &err);
+        assert_true(*f.who != '\0');
+        for (size_t i = 0; i < f.causes.n; i++) {
+            assert_true(*f.causes.v[i] != '\0');
+            assert_null(strstr(f.causes.v[i], "$s"));
+        }
+        char *text = failure_text(&f);
+        assert_non_null(strstr(text, err_id((enum err_code)code)));
+        struct json *json = failure_json(&f);
+        assert_string_equal(json_get_str(json, "id", ""), err_id((enum err_code)code));
+        json_free(json);
+        free(text);
+        failure_release(&f);
+        err_release(&err);
+    }
+    world_release(&w);
+}
+
+static void test_card(void **state)
+{
+    struct world w;
+    struct err err = ERR_INIT;
+    struct failure f;
+    struct buf card = BUF_INIT(BUF_MAX_TEXT);
+    struct secret secret = SECRET_INIT;
+    world_init(&w, *state, "shared-secret");
+    answer(&w, "identification", "jdoe");
+    secret_set(&secret, CANARY, strlen(CANARY));
+    secrets_set(w.secrets, "witness.sharedSecret", &secret);
+    err_fail(&err, ERR_CA_BAD_IDENTITY, NULL);
+    failure_make(&f, w.run, &err);
+    assert_non_null(f.card);
+    err_release(&err);
+    assert_true(file_read(f.card, &card, &err));
+    assert_non_null(strstr(buf_str(&card), "ca-bad-identity"));
+    assert_non_null(strstr(buf_str(&card), "The user id was jdoe"));
+    assert_non_null(strstr(buf_str(&card), "CMC_PROOF_OF_IDENTIFICATION"));
+    assert_null(strstr(buf_str(&card), CANARY));
+    failure_release(&f);
+    /* What has nothing to do with a CA makes no card. */
+    err_fail(&err, ERR_NSS_WRONG_PASSWORD, NULL);
+    failure_make(&f, w.run, &err);
+    assert_null(f.card);
+    failure_release(&f);
+    err_release(&err);
+    secret_release(&secret);
+    buf_release(&card);
+    world_release(&w);
+}
+
+static void put(struct world *w, const char *name, const char *text)
+{
+    struct err err = ERR_INIT;
+    assert_true(session_write_file(w->session, name, bytes_of_str(text), &err));
+}
+
+/* The canary lies where a secret may have got: in cfgs, in a mistyped key, in a file that is not on the list, in the journal, and,
+ * typed into the wrong field, among the answers. */
+static void test_bundle_canary(void **state)
+{
+    struct world w;
+    struct secret secret = SECRET_INIT;
+    world_init(&w, *state, "shared-secret");
+    answer(&w, "identification", "jdoe" CANARY);
+    put(&w, "cmc-request.cfg", "numRequests=1\npassword=" CANARY "\nwitness.sharedSecret=" CANARY "\npasswrd=" CANARY "\n");
+    put(&w, "cmc-submit.cfg", "host=ca.example.com\npassword=" CANARY "\n");
+    put(&w, "notes.txt", CANARY);
+    put(&w, "request.cmc", CANARY);
+    put(&w, "journal.jsonl", "{\"time\":\"t\",\"event\":\"e\",\"password\":\"" CANARY "\"}\n" CANARY "\n");
+    secret_set(&secret, CANARY, strlen(CANARY));
+    secrets_set(w.secrets, "witness.sharedSecret", &secret);
+    char *text = bundle_text(w.session, w.secrets, &(struct bundle_options){false});
+    assert_null(strstr(text, CANARY));
+    assert_non_null(strstr(text, "withheld request.cmc: may hold a proof"));
+    assert_non_null(strstr(text, "withheld notes.txt"));
+    assert_non_null(strstr(text, "host=ca.example.com"));
+    assert_non_null(strstr(text, "password=(withheld)"));
+    assert_non_null(strstr(text, "identification=jdoe(withheld)"));
+    free(text);
+    secret_release(&secret);
+    world_release(&w);
+}
+
+static void test_bundle_names(void **state)
+{
+    struct world w;
+    world_init(&w, *state, "agent-signed");
+    answer(&w, "subject", "uid=jdoe,cn=John Doe,ou=people,dc=example,dc=com");
+    answer(&w, "host", "ca.example.com");
+    answer(&w, "san", "DNS:www.example.org, email:john@example.net");
+    put(&w, "cmc-submit.cfg", "host=CA.example.com\n");
+    char *text = bundle_text(w.session, NULL, &(struct bundle_options){true});
+    static const char *const names[] = {"jdoe", "John Doe", "people", "ca.example.com", "CA.example.com", "www.example.org", "john@"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        assert_null(strstr(text, names[i]));
+    }
+    assert_non_null(strstr(text, "names: masked"));
+    free(text);
+    text = bundle_text(NULL, NULL, &(struct bundle_options){false});
+    assert_non_null(strstr(text, "==== about ===="));
+    assert_null(strstr(text, "==== answers ===="));
+    free(text);
+    world_release(&w);
+}
+
+int main(void)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_identity, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_hostile_values, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_agent, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_every_error, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_card, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_bundle_canary, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_bundle_names, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
