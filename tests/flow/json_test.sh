@@ -59,7 +59,7 @@ code=0
 wizard --answers "$T/c" --json-fd 3 > /dev/null 2>&1 3> "$T/events" || code=$?
 [ $code != 0 ] || fail "an unknown profile is no success"
 got=$("$python3" "$T/members.py" < "$T/events" | grep '^error')
-[ "$got" = "error {causes:[str],event:str,exit:int,id:str,said:[str],time:str,todo:str,version:int,what:str,who:str}" ] || fail "error event: $got"
+[ "$got" = "error {card:str,causes:[str],event:str,exit:int,id:str,said:[str],time:str,todo:str,version:int,what:str,who:str}" ] || fail "error event: $got"
 "$python3" "$T/check.py" "$schema" "$state"/*/session.json || fail "schema of all states"
 got=$(wizard --list --json | "$python3" "$T/members.py" whole)
 [ "$got" = "{enrollments:[{id:str,scenario:str,state:str,subject:str}],version:int}" ] || fail "--list --json: $got"
