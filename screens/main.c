@@ -165,6 +165,7 @@ int main(int argc, char **argv)
         err_release(&err);
         return code;
     }
-    bool batch = o.answers || o.list || o.delete_session || o.support_bundle || o.print_answers || o.dry_run || (o.resume && (o.json || o.import_answer));
+    bool batch = o.answers || o.list || o.delete_session || o.support_bundle ||
+                 o.print_answers || o.dry_run || (o.resume && (o.json || o.import_answer));
     return batch ? unattended(&o) : interactive(&o);
 }

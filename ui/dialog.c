@@ -373,7 +373,8 @@ int dialog_page(struct ui *ui, const struct dialog_page *page)
         free(all);
         return ask_plain(ui, page);
     }
-    struct sheet s = {.ui = ui, .title = page->title, .text = page->text, .kind = page->kind, .details = page->details, .own = page->actions};
+    struct sheet s = {.ui = ui, .title = page->title, .text = page->text, .kind = page->kind,
+                      .details = page->details, .own = page->actions};
     int end = run_sheet(&s);
     return end == DIALOG_SIGNAL ? DIALOG_SIGNAL : s.picked;
 }
