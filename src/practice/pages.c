@@ -88,6 +88,21 @@ static void show_certificate(const struct cmc_response *r, struct buf *content)
     }
 }
 
+/* Who asks, as the contact fields say; a real CA keeps them with the request. */
+static void show_contact(const char *form, struct buf *content)
+{
+    static const char *const fields[] = {"requestor_name", "requestor_email", "requestor_phone"};
+    for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+        char *value = query_value(form, fields[i]);
+        if (value && *value) {
+            char *escaped = html_escape(value);
+            buf_add(content, "<p>%s: %s</p>\n", fields[i], escaped);
+            free(escaped);
+        }
+        free(value);
+    }
+}
+
 /* The request of a form, as if it had come to the servlet; its outcome as a page. */
 void page_submit(struct practice_ca *ca, const struct practice_request *request, const char *arg, struct practice_reply *reply)
 {
@@ -108,6 +123,7 @@ void page_submit(struct practice_ca *ca, const struct practice_request *request,
         char *escaped = html_escape(text);
         buf_add(&content, "<p>Status: %s. %s</p>\n", cmc_outcome_name(r.outcome), escaped);
         free(escaped);
+        show_contact(form, &content);
         if (r.outcome == CMC_SUCCESS) {
             show_certificate(&r, &content);
         }

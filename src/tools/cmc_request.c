@@ -14,6 +14,7 @@
 #include "cfg/cfg_lint.h"
 #include "cmc/show.h"
 #include "flow/engine.h"
+#include "nss/pem.h"
 #include "tools/tool.h"
 
 static void print_human(const struct cfg *cfg, const struct engine_request *r)
@@ -54,6 +55,28 @@ static void print_json(const struct cfg *cfg, const struct engine_request *r)
     tool_print_json(root);
 }
 
+struct paste {
+    bool wanted;
+    const char *host, *profile;
+    long port;
+};
+
+/* The form of a CA's end entity pages (input "cert_request") takes base64 without BEGIN and END. The body alone goes to
+ * standard output, so that it can be piped into a clipboard. */
+static bool print_paste(const struct paste *p, const struct engine_request *r, struct err *err)
+{
+    struct buf text = BUF_INIT(BUF_MAX_MESSAGE);
+    bool ok = base64_encode(buf_peek(&r->der), 64, false, &text) || err_fail(err, ERR_INTERNAL, NULL);
+    if (ok) {
+        fprintf(stderr,
+                _("Paste this into the certificate request of https://%s:%ld/ca/ee/ca/profileSelect?profileId=%s\n"),
+                p->host ? p->host : _("HOST"), p->port, p->profile);
+        fputs(buf_str(&text), stdout);
+    }
+    buf_release(&text);
+    return ok;
+}
+
 /* Mistakes that would make Dogtag's tool stop or do something else than it looks like are said before anything is
  * signed. */
 static void say_problems(const struct cfg *cfg, const char *base)
@@ -74,7 +97,19 @@ static void say_problems(const struct cfg *cfg, const char *base)
 int tool_request(int argc, char **argv)
 {
     struct tool_options o = TOOL_OPTIONS_INIT;
-    const struct opt table[] = {TOOL_OPT_PASSWORD(o), TOOL_OPT_SECRET(o), TOOL_OPT_JSON(o)};
+    struct paste paste = {.port = 8443, .profile = "caFullCMCUserCert"};
+    const struct opt table[] = {
+        TOOL_OPT_PASSWORD(o),
+        TOOL_OPT_SECRET(o),
+        {OPT_FLAG, "paste", 0, NULL,
+         N_("Print the request as the CA's enrollment page takes it, and the page's address on standard error."),
+         &paste.wanted, NULL, 0, 0},
+        {OPT_STR, "host", 0, N_("HOST"), N_("With --paste: name of the CA's computer."), &paste.host, NULL, 0, 0},
+        {OPT_INT, "port", 0, N_("PORT"), N_("With --paste: its port (default 8443)."), &paste.port, NULL, 1, 65535},
+        {OPT_STR, "profile", 0, N_("ID"), N_("With --paste: profile of the page (default caFullCMCUserCert)."),
+         &paste.profile, NULL, 0, 0},
+        TOOL_OPT_JSON(o),
+    };
     const struct opt_usage usage = {
         "cmc request", N_("[OPTION]... CFG"),
         N_("Builds and signs the CMC request that a CMCRequest .cfg file describes, and writes its output file."),
@@ -100,7 +135,11 @@ int tool_request(int argc, char **argv)
         ok = engine_build(&engine, &cfg, &request, &err);
     }
     if (ok) {
-        (o.json ? print_json : print_human)(&cfg, &request);
+        if (paste.wanted && !o.json) {
+            ok = print_paste(&paste, &request, &err);
+        } else {
+            (o.json ? print_json : print_human)(&cfg, &request);
+        }
         engine_request_release(&request);
     }
     engine_release(&engine);
