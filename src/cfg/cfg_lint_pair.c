@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/i18n.h"
+#include "base/text.h"
 #include "cfg/cfg_lint_internal.h"
 #include "cfg/profiles.h"
 
@@ -146,6 +147,25 @@ static void check_client(struct pair *pair)
     }
 }
 
+/* A CA behind EST wants identityProofV2 as soon as a message has any control. */
+static void check_est(struct pair *pair)
+{
+    static const enum cfg_key_id controls[] = {CFG_SENDER_NONCE_ENABLE, CFG_TRANSACTION_ENABLE, CFG_DATA_RETURN_ENABLE,
+        CFG_GET_CERT_ENABLE, CFG_CONFIRM_ENABLE, CFG_LRA_POP_WITNESS_ENABLE, CFG_IDENTIFICATION_ENABLE,
+        CFG_POP_LINK_WITNESS_V2_ENABLE};
+    const struct cfg *request = pair->request.cfg;
+    const char *servlet = cfg_get(pair->submit.cfg, CFG_SERVLET);
+    char *path = servlet ? cfg_servlet_path(servlet) : NULL;
+    bool est = path && text_starts(path, "/.well-known/est/") && text_ends(path, "/fullcmc");
+    free(path);
+    for (size_t i = 0; est && i < ARRAY_LEN(controls) && !cfg_bool(request, CFG_IDENTITY_PROOF_V2_ENABLE); i++) {
+        if (cfg_bool(request, controls[i])) {
+            lint_report(&pair->submit, CFG_LINT_PAIR_EST_CONTROLS, cfg_entry(pair->submit.cfg, CFG_SERVLET), NULL,
+                LINT_ARGS(cfg_key(controls[i])->name));
+        }
+    }
+}
+
 static const struct cfg_lint_facts no_facts;
 
 void cfg_lint_pair(const struct cfg *request, const struct cfg *submit, const struct cfg_lint_facts *facts,
@@ -162,4 +182,5 @@ void cfg_lint_pair(const struct cfg *request, const struct cfg *submit, const st
         check_signer(&pair, check_database(&pair));
     }
     check_profile(&pair);
+    check_est(&pair);
 }

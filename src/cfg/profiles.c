@@ -13,7 +13,9 @@
 #define FULL "/ca/ee/ca/profileSubmitCMCFull"
 #define USER_SIGNED "/ca/ee/ca/profileSubmitUserSignedCMCFull"
 #define SIMPLE "/ca/ee/ca/profileSubmitCMCSimple"
-#define EST "/.well-known/est/fullcmc"
+#define EST_FOLDER "/.well-known/est/"
+#define EST_LAST "/fullcmc"
+#define EST "/.well-known/est/fullcmc" /* a label may stand in between */
 
 #define RSA_ANY .keys = PROFILE_KEY_RSA, .rsa_min = 1024, .rsa_max = 4096, .rsa_sizes = "1024,2048,3072,4096"
 #define RSA_2048 .keys = PROFILE_KEY_RSA, .rsa_min = 2048, .rsa_max = 4096, .rsa_sizes = "2048,3072,4096"
@@ -175,7 +177,8 @@ const struct profile *profile_find(const char *id)
 const struct servlet *servlet_find(const char *path)
 {
     for (size_t i = 0; i < ARRAY_LEN(servlets); i++) {
-        if (strcmp(servlets[i].path, path) == 0) {
+        bool label = strcmp(servlets[i].path, EST) == 0 && text_starts(path, EST_FOLDER) && text_ends(path, EST_LAST);
+        if (label || strcmp(servlets[i].path, path) == 0) {
             return &servlets[i];
         }
     }

@@ -185,7 +185,7 @@ static void send_item(struct loop *l, struct slot *slot, struct batch_item *item
         finish(l, item);
         return;
     }
-    slot->exchange = cmc_submit_on(slot->conn, NULL, buf_peek(&item->message), &item->err);
+    slot->exchange = cmc_submit_on(slot->conn, b->service, NULL, buf_peek(&item->message), &item->err);
     if (!slot->exchange) {
         broke(l, item, 0);
         return;
@@ -285,8 +285,8 @@ static bool load_signer(struct batch *b, const struct cfg *cfg, struct err *err)
     return engine_chain(b->e, b->signer, &b->signer_chain, err);
 }
 
-/* The pinned chain; else the CAs above the agent, verified once with the database: to ask it for each answer takes far longer
- * than a signature (it checks its trust records with the password's key). */
+/* The pinned chain; else the CAs above the agent, verified once with the database: to ask it for each answer takes far
+ * longer than a signature (it checks its trust records with the password's key). */
 static void load_anchors(struct batch *b)
 {
     const struct cert_list *pinned = b->options->submit.pinned;
@@ -344,6 +344,7 @@ bool batch_run(struct engine *e, const struct cfg *cfg, const struct strv *names
          dir_create(options->out_dir, 0755, err) && file_lock_take(&lock, lock_path, err);
     if (ok) {
         load_anchors(&b);
+        b.service = net_service_of(b.to.url.path);
         ok = batch_journal_open(&b.journal, options->out_dir, err) && run_loop(&b, names, hooks, counts, err);
         struct err ignored = ERR_INIT;
         ok = batch_journal_close(&b.journal, false, &ignored) && ok;

@@ -5,6 +5,7 @@
 #include "cmc/pkidata.h"
 #include "flow/batch.h"
 #include "flow/submit_target.h"
+#include "net/submit.h"
 
 /* ---- journal ---- */
 
@@ -47,11 +48,13 @@ struct batch {
     struct engine *e;
     const struct batch_options *options;
     struct submit_target to;
+    enum net_service service;
     struct net_options net;
     struct cert *signer;
     struct key *signer_key;
     struct cert_list signer_chain;
-    struct cert_list anchors; /* CAs that answers are judged by; empty: the database is asked each time, which is slow */
+    struct cert_list
+        anchors; /* CAs that answers are judged by; empty: the database is asked each time, which is slow */
     struct batch_journal journal;
     struct carest *rest; /* for look-ups, opened when needed */
     void *outputs;       /* tsearch tree of paths that belong to a request of this run */

@@ -80,7 +80,8 @@ static bool take_csr(struct batch_item *item, struct bytes text, struct err *err
         return take_crmf(item, text, err);
     }
     item->subject = xstrdup(csr.subject);
-    bool ok = (csr.signature_ok || csr_verify(&csr, err)) && take(item, buf_peek(&csr.der), csr.spki, csr.subject_der, err);
+    bool ok =
+        (csr.signature_ok || csr_verify(&csr, err)) && take(item, buf_peek(&csr.der), csr.spki, csr.subject_der, err);
     csr_release(&csr);
     return ok;
 }
@@ -250,6 +251,7 @@ static bool settle_doubt(struct batch *b, struct batch_item *item)
 
 static bool build(struct batch *b, struct batch_item *item, struct err *err)
 {
+    const bool controls = b->service == NET_CMC_FULL; /* over EST the CA would want a proof with them */
     const struct cmc_request_input input = {item->kind, buf_peek(&item->der)};
     const struct cmc_request_spec spec = {.db = b->e->db,
                                           .inputs = &input,
@@ -259,12 +261,16 @@ static bool build(struct batch *b, struct batch_item *item, struct err *err)
                                           .signer_cert = b->signer,
                                           .signer_chain = &b->signer_chain,
                                           .hash = HASH_SHA256,
-                                          .sender_nonce = {.enable = true},
-                                          .transaction_id = {.enable = true}};
+                                          .sender_nonce = {.enable = controls},
+                                          .transaction_id = {.enable = controls}};
     struct cmc_request_result result = {0};
     buf_init(&item->message, BUF_MAX_MESSAGE);
     buf_init(&item->transaction_id, BUF_MAX_TEXT);
     buf_init(&item->sender_nonce, BUF_MAX_TEXT);
+    if (net_service_is_simple(b->service)) {
+        return (item->kind == REQUEST_TCR || err_fail(err, ERR_NSS_CSR_IS_CRMF, NULL)) &&
+               (buf_append_bytes(&item->message, buf_peek(&item->der)) || err_fail(err, ERR_INTERNAL, NULL));
+    }
     bool ok = cmc_request_build(&spec, &item->message, &result, err) &&
               ((buf_append_bytes(&item->transaction_id, buf_peek(&result.transaction_id)) &&
                 buf_append_bytes(&item->sender_nonce, buf_peek(&result.sender_nonce))) ||
@@ -345,7 +351,7 @@ void batch_item_answer(struct batch *b, struct batch_item *item, const struct ht
     struct cmc_response r;
     item->state = BATCH_FAILED;
     if (!cmc_answer_take(answer, &der, &item->err)) {
-        if (answer->status < 500) {
+        if (answer->status < 500 && answer->status != 202) {
             settle(b, item); /* a page where CMC was due */
         }
     } else if (cmc_response_parse(buf_peek(&der), &r, &item->err)) {

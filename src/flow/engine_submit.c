@@ -18,6 +18,7 @@
 #include "flow/submit_target.h"
 #include "net/submit.h"
 #include "nss/certdb.h"
+#include "nss/csr.h"
 #include "nss/nssdb.h"
 
 /* An answer with a chain takes a few KiB. */
@@ -101,6 +102,19 @@ struct net_options submit_net_options(const struct engine *e, const struct submi
                                 .at = e->at};
 }
 
+/* A service for bare requests: PKCS#10, from PEM, base64 or DER. */
+static bool take_pkcs10(struct buf *body, struct err *err)
+{
+    struct csr csr;
+    if (!csr_parse(buf_peek(body), &csr, err)) {
+        return err_context(err, "%s", _("This path takes a PKCS#10 request in place of a CMC message."));
+    }
+    buf_clear(body);
+    bool ok = buf_append_bytes(body, buf_peek(&csr.der)) || err_fail(err, ERR_FILE_TOO_BIG, NULL);
+    csr_release(&csr);
+    return ok;
+}
+
 static bool load_input(struct submit *s, const struct cfg *cfg, struct buf *body, struct err *err)
 {
     const char *input = NULL, *output = NULL;
@@ -111,6 +125,7 @@ static bool load_input(struct submit *s, const struct cfg *cfg, struct buf *body
     char *path = engine_path(s->e, input);
     bool ok = file_read(path, body, err);
     ok = ok && (body->len > 0 || err_fail(err, ERR_FILE_EMPTY, "%s", input));
+    ok = ok && (!net_service_is_simple(net_service_of(s->to.url.path)) || take_pkcs10(body, err));
     free(path);
     return ok || err_context(err, _("The request to send could not be loaded."));
 }
@@ -142,6 +157,25 @@ static bool carries_secret(struct bytes der)
     return found;
 }
 
+/* With any control a CA behind EST wants identityProofV2, signed by an agent or not. */
+static bool check_est(const struct submit *s, struct bytes der, struct err *err)
+{
+    struct signeddata sd;
+    struct pkidata pd;
+    struct err ignored = ERR_INIT;
+    if (net_service_of(s->to.url.path) != NET_EST_FULL) {
+        return true;
+    }
+    if (!cmc_request_parse(der, &sd, &pd, &ignored)) {
+        err_release(&ignored);
+        return true; /* the server says what it thinks of it */
+    }
+    bool ok = pd.n_controls == 0 || control_find(pd.controls, pd.n_controls, OID_CMC_IDENTITY_PROOF_V2);
+    signeddata_release(&sd);
+    pkidata_release(&pd);
+    return ok || err_fail(err, ERR_FLOW_EST_CONTROLS, NULL);
+}
+
 static bool check_channel(const struct submit *s, const struct submit_options *options, struct bytes body,
                           struct err *err)
 {
@@ -157,7 +191,8 @@ struct submit *submit_start(struct engine *e, const struct cfg *cfg, const struc
     s->net = submit_net_options(e, options);
     struct buf body = BUF_INIT(BUF_MAX_MESSAGE);
     bool ok = load_url(cfg, &s->to.url, err) && load_input(s, cfg, &body, err) &&
-              check_channel(s, options, buf_peek(&body), err) && load_identity(e, cfg, &s->to, err) &&
+              check_channel(s, options, buf_peek(&body), err) && check_est(s, buf_peek(&body), err) &&
+              load_identity(e, cfg, &s->to, err) &&
               file_probe(s->output, ANSWER_ROOM,
                          err); /* what was issued must not be lost: a CA issues again when asked again */
     if (ok) {

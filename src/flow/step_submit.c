@@ -186,7 +186,8 @@ enum step_progress step_submit_poll(struct run *run, int wait_ms, struct err *er
     }
     /* No byte sent, or a page where CMC was due: nothing was issued, so it may be tried again without a question. A CMC answer
      * that could not be stored, a server's own failure, and a connection that broke leave a doubt. */
-    bool page = state == SUBMIT_DONE && submit_body(run->submit).len == 0 && submit_http_status(run->submit) < 500;
+    bool page = state == SUBMIT_DONE && submit_body(run->submit).len == 0 && submit_http_status(run->submit) < 500 &&
+                submit_http_status(run->submit) != 202;
     if (page || submit_sent(run->submit) == 0) {
         struct err ignored = ERR_INIT;
         bool ok = set_state(run, NULL, &ignored);

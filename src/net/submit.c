@@ -12,16 +12,82 @@
 
 #define EXCERPT_COLUMNS 300
 
+#define EST_PATH "/.well-known/est/"
+#define EST_COLUMNS 76
+
+/* To add one: a row; the path's last part decides, inside EST's folder or outside of it. */
+static const struct service {
+    const char *ending;
+    bool est;
+    enum net_service service;
+    const char *type;
+    bool base64;
+} services[] = {
+    {"/simpleenroll", true, NET_EST_SIMPLE, NET_TYPE_PKCS10, true},
+    {"/simplereenroll", true, NET_EST_SIMPLE, NET_TYPE_PKCS10, true},
+    {"/fullcmc", true, NET_EST_FULL, NET_TYPE_CMC_REQUEST, false},
+    {"/profileSubmitCMCSimple", false, NET_CMC_SIMPLE, NET_TYPE_PKCS10, false},
+    {"", false, NET_CMC_FULL, NET_TYPE_CMC_REQUEST, false},
+};
+
+enum net_service net_service_of(const char *path)
+{
+    bool est = text_starts(path, EST_PATH);
+    for (size_t i = 0; i < ARRAY_LEN(services); i++) {
+        if (services[i].est == est && text_ends(path, services[i].ending)) {
+            return services[i].service;
+        }
+    }
+    return NET_CMC_FULL;
+}
+
+static const struct service *row_of(enum net_service service)
+{
+    size_t i = 0;
+    while (services[i].service != service) {
+        i++;
+    }
+    return &services[i];
+}
+
+/* The body as the service takes it; hold keeps it. */
+static bool body_of(const struct service *row, struct bytes der, struct buf *hold, struct bytes *body, struct err *err)
+{
+    *body = der;
+    if (row->base64) {
+        if (!base64_encode(der, EST_COLUMNS, true, hold)) {
+            return err_fail(err, ERR_FILE_TOO_BIG, NULL);
+        }
+        *body = buf_peek(hold);
+    }
+    return true;
+}
+
 struct exchange *cmc_submit_start(const struct net_options *options, struct nssdb *db,
                                   const struct net_identity *identity, const struct ca_url *url,
                                   struct bytes request_der, struct err *err)
 {
-    return exchange_start(options, db, identity, url, "POST", NET_TYPE_CMC_REQUEST, request_der, err);
+    const struct service *row = row_of(net_service_of(url->path));
+    struct buf hold = BUF_INIT(BUF_MAX_MESSAGE);
+    struct bytes body;
+    struct exchange *x = body_of(row, request_der, &hold, &body, err)
+                             ? exchange_start(options, db, identity, url, "POST", row->type, body, err)
+                             : NULL;
+    buf_release(&hold);
+    return x;
 }
 
-struct exchange *cmc_submit_on(struct net_conn *conn, const char *path_query, struct bytes request_der, struct err *err)
+struct exchange *cmc_submit_on(struct net_conn *conn, enum net_service service, const char *path_query,
+                               struct bytes request_der, struct err *err)
 {
-    return exchange_on(conn, "POST", path_query, NET_TYPE_CMC_REQUEST, request_der, err);
+    const struct service *row = row_of(service);
+    struct buf hold = BUF_INIT(BUF_MAX_MESSAGE);
+    struct bytes body;
+    struct exchange *x = body_of(row, request_der, &hold, &body, err)
+                             ? exchange_on(conn, "POST", path_query, row->type, body, err)
+                             : NULL;
+    buf_release(&hold);
+    return x;
 }
 
 enum shape { SHAPE_OTHER, SHAPE_SIGNED_DATA, SHAPE_CUT_OFF };
@@ -65,7 +131,8 @@ static const struct {
 } statuses[] = {
     {404, 404, ERR_NET_HTTP_NOT_FOUND}, {410, 410, ERR_NET_HTTP_NOT_FOUND}, {401, 401, ERR_NET_HTTP_DENIED},
     {403, 403, ERR_NET_HTTP_DENIED},    {407, 407, ERR_NET_PROXY_AUTH},     {300, 399, ERR_NET_HTTP_REDIRECT},
-    {500, 599, ERR_NET_HTTP_SERVER},
+    {202, 202, ERR_NET_EST_LATER},      {400, 400, ERR_NET_HTTP_REFUSED},   {415, 415, ERR_NET_HTTP_REFUSED},
+    {501, 501, ERR_NET_EST_CANNOT},     {500, 599, ERR_NET_HTTP_SERVER},
 };
 
 static enum err_code refusal(const struct http_answer *answer)
@@ -101,6 +168,15 @@ static bool refuse(const struct http_answer *answer, enum err_code code, struct 
         err_context(err, _("It points to: %s"), shown);
         free(shown);
         free(location);
+    }
+    if (code == ERR_NET_EST_LATER) {
+        char *after = http_answer_header(answer, "Retry-After");
+        char *shown = text_visible_str(after ? after : "");
+        if (*shown) {
+            err_context(err, _("It says when to come again (seconds or a date): %s"), shown);
+        }
+        free(shown);
+        free(after);
     }
     err_detail(err, ERR_SOURCE_HTTP, answer->status, NULL);
     free(line);

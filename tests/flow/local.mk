@@ -5,6 +5,7 @@ flow_tests = \
   tests/flow/wizard_flows.tap \
   tests/flow/cmc_flow.tap \
   tests/flow/batch.tap \
+  tests/flow/est.tap \
   tests/flow/forms.tap \
   tests/flow/handover.tap \
   tests/flow/bad_input.tap \

@@ -120,7 +120,7 @@ static void test_large(void **state)
 static void one_on(struct net_conn *conn, const char *text)
 {
     struct err err = ERR_INIT;
-    struct exchange *x = cmc_submit_on(conn, NULL, bytes_of_str(text), &err);
+    struct exchange *x = cmc_submit_on(conn, NET_CMC_FULL, NULL, bytes_of_str(text), &err);
     netfix_must(x && exchange_finish(x, &err), &err);
     assert_string_equal(buf_str(&exchange_answer(x)->body), text);
     exchange_free(x);
@@ -325,7 +325,7 @@ static void test_cancel(void **state)
     struct testserver *server = testserver_start(&(struct testserver_spec){.cert = &fix.server, .handler = slow});
     struct ca_url url = netfix_url("https", "localhost", server->port, "/a");
     struct net_conn *conn = net_conn_open(&fix.options, fix.db, NULL, &url, &err);
-    struct exchange *x = cmc_submit_on(conn, NULL, bytes_of_str("first"), &err);
+    struct exchange *x = cmc_submit_on(conn, NET_CMC_FULL, NULL, bytes_of_str("first"), &err);
     while (exchange_sent_bytes(x) == 0) {
         assert_int_equal(exchange_poll(x, 20, &err), EXCHANGE_RUNNING);
     }
