@@ -57,13 +57,32 @@ update-man-pages: all data/man/answers_man data/man/dogtag_man
 update-man: update-man-pages
 .PHONY: update-man-pages
 
-# Bash looks for a completion by the program's name.
+# Completions: committed, made from the option tables. Bash and fish look for a file by the program's name; Dogtag's names are
+# completed as well, once their folder is in PATH.
+COMPLETED = cmc cmc-practice-ca $(DOGTAG_NAMES)
 completiondir = $(datadir)/bash-completion/completions
 dist_completion_DATA = data/completions/cmc-wizard.bash
+fishdir = $(datadir)/fish/vendor_completions.d
+dist_fish_DATA = data/completions/cmc-wizard.fish
+zshdir = $(datadir)/zsh/site-functions
+dist_zsh_DATA = data/completions/_cmc-wizard
+EXTRA_DIST += data/completions/make_completions.py
 install-data-hook:
-	cd '$(DESTDIR)$(completiondir)' && for name in cmc cmc-wizard cmc-practice-ca; do $(LN_S) -f cmc-wizard.bash $$name; done
+	cd '$(DESTDIR)$(completiondir)' && for name in $(COMPLETED) cmc-wizard; do rm -f $$name && $(LN_S) cmc-wizard.bash $$name || exit 1; done
+	cd '$(DESTDIR)$(fishdir)' && for name in $(COMPLETED); do rm -f $$name.fish && $(LN_S) cmc-wizard.fish $$name.fish || exit 1; done
 uninstall-hook:
-	cd '$(DESTDIR)$(completiondir)' && rm -f cmc cmc-wizard cmc-practice-ca
+	cd '$(DESTDIR)$(completiondir)' && rm -f $(COMPLETED) cmc-wizard
+	cd '$(DESTDIR)$(fishdir)' && for name in $(COMPLETED); do rm -f $$name.fish; done
+update-completions: all data/man/dogtag_man
+	python3 $(srcdir)/data/completions/make_completions.py $(builddir) $(srcdir)/data/completions
+.PHONY: update-completions
+update-man: update-completions
+
+# make installcheck, after make install without DESTDIR.
+EXTRA_DIST += tests/install/installcheck.sh
+installcheck-local:
+	bindir='$(bindir)' pkglibexecdir='$(pkglibexecdir)' pkgdatadir='$(pkgdatadir)' mandir='$(mandir)' datadir='$(datadir)' \
+	  programs='$(bin_PROGRAMS)' sh $(srcdir)/tests/install/installcheck.sh
 dist_check_SCRIPTS += data/completions/completion_test.sh
 TESTS += data/completions/completion_test.sh
 

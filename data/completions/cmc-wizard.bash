@@ -1,34 +1,184 @@
 # SPDX-License-Identifier: Apache-2.0
-# Bash completion for cmc, cmc-wizard and cmc-practice-ca. Options are asked from the programs' own --help, so that they
-# are always those of the installed version.
-
-_cmc_options() {
-    "$@" --help 2> /dev/null < /dev/null | sed -n 's/^ *\(-[A-Za-z], \)\{0,1\}\(--[a-z0-9-]*=\{0,1\}\).*/\2/p'
-}
+# Made by data/completions/make_completions.py from the option tables; change those, then run make update-completions.
 
 _cmc_commands() {
-    "$1" --help 2> /dev/null < /dev/null | sed -n 's/^  \([a-z][a-z0-9-]*\) .*/\1/p'
+    case $1 in
+    cmc) echo "pkcs10 crmf token revoke request submit response show lint import needs-renewal ca find fetch admin" ;;
+    cmc-practice-ca) echo "init serve enroll-agent profile user revocation-token recover switch audit status" ;;
+    pki) echo "client-init client-cert-import client-cert-find client-cert-show pkcs12-import pkcs12-cert-find pkcs7-import pkcs7-cert-import pkcs7-cert-export pkcs7-cert-find nss-create nss-remove nss-cert-request nss-cert-import nss-cert-export nss-cert-find nss-cert-show nss-key-create nss-key-find ca-cert-find ca-cert-show ca-cert-export cert-find cert-show cert-export" ;;
+    esac
+}
+
+_cmc_options() {
+    case $1:$2 in
+    cmc:pkcs10) echo "--dbdir= --token= --create --password-file= --password-fd= --subject= --san= --key-type= --size= --curve= --key-id= --output= --json --help --version" ;;
+    cmc:crmf) echo "--dbdir= --token= --create --password-file= --password-fd= --subject= --key-type= --size= --curve= --temporary --no-proof --key-agreement --archive= --wrap= --oaep --ski --output= --json --help --version" ;;
+    cmc:token) echo "--cert= --nickname= --oaep --secret-file= --secret-fd= --generate= --output= --dbdir= --token= --password-file= --password-fd= --user= --serial= --store= --base= --bind-dn= --ldap-password-file= --start-tls --remove --list --ldif --json --help --version" ;;
+    cmc:revoke) echo "--dbdir= --token= --password-file= --password-fd= --nickname= --serial= --reason= --issuer= --comment= --secret-file= --secret-fd= --output= --json --help --version" ;;
+    cmc:request) echo "--password-file= --password-fd= --secret-file= --secret-fd= --json --help --version" ;;
+    cmc:submit) echo "--password-file= --password-fd= --proxy= --chain= --timeout= --insecure-i-know --json --help --version" ;;
+    cmc:response) echo "--dbdir= --chain= --csr= --request= --output= --certs= --time= --no-verify --json --help --version" ;;
+    cmc:show) echo "--json --der-offsets --help --version" ;;
+    cmc:lint) echo "--json --dogtag= --ask-secrets --help --version" ;;
+    cmc:import) echo "--dbdir= --token= --create --password-file= --password-fd= --nickname= --trust-root --pkcs12 --pkcs12-password-file= --pkcs12-password-fd= --practice --json --help --version" ;;
+    cmc:needs-renewal) echo "--dbdir= --nickname= --within= --json --help --version" ;;
+    cmc:ca) echo "--host= --port= --proxy= --output= --name= --title= --contact= --directory= --base-dn= --language= --profile= --practice --save --json --help --version" ;;
+    cmc:find) echo "--ca= --host= --port= --chain= --dbdir= --proxy= --name= --uid= --email= --org= --org-unit= --exact --status= --serial-from= --serial-to= --issued-by= --issued-after= --issued-before= --expires-after= --expires-before= --start= --size= --json --help --version" ;;
+    cmc:fetch) echo "--ca= --host= --port= --chain= --dbdir= --proxy= --output= --der --with-chain --json --help --version" ;;
+    cmc:admin) echo "--ca-version= --check= --base-dn= --bind-dn= --ldap-host= --ldap-port= --ldaps --instance= --schema --cs-lines --json --help --version" ;;
+    cmc:) echo "--help --version" ;;
+    cmc-wizard:) echo "--answers= --resume= --import-answer= --list --delete= --dry-run --print-answers --practice --plain --accessible --lang= --ascii --osc52 --json --json-fd= --state-dir= --help --version" ;;
+    cmc-practice-ca:init) echo "--profiles= --adopt= --key-type= --help --version" ;;
+    cmc-practice-ca:serve) echo "--port= --listen= --keep --ready-file= --pid-file= --help --version" ;;
+    cmc-practice-ca:enroll-agent) echo "--help --version" ;;
+    cmc-practice-ca:profile) echo "--help --version" ;;
+    cmc-practice-ca:user) echo "--help --version" ;;
+    cmc-practice-ca:revocation-token) echo "--help --version" ;;
+    cmc-practice-ca:recover) echo "--password-file= --help --version" ;;
+    cmc-practice-ca:switch) echo "--help --version" ;;
+    cmc-practice-ca:audit) echo "--help --version" ;;
+    cmc-practice-ca:status) echo "--help --version" ;;
+    cmc-practice-ca:) echo "--help --version" ;;
+    CMCResponse:) echo "-d -i -o -v --verbose --help --no-verify" ;;
+    PKCS10Client:) echo "-d -h -p -P -a -l -c -x -t -k -s -e -o -n -y -w -v" ;;
+    CRMFPopClient:) echo "-d -h -p -n -k -a -l -c -t -s -e -x -q -w -b -oaep --oaep -y -f -o -m -u -r -v --verbose --help" ;;
+    CMCSharedToken:) echo "-d -h -p -s -b -n -o -oaep --oaep -v --verbose --help" ;;
+    CMCRevoke:) echo "-d -n -i -s -m -t -p -h -c" ;;
+    CMCEnroll:) echo "-d -n -r -p --sha1" ;;
+    PKICertImport:) echo "-d --database -i --certificate -n --nickname -t --trust -u --usage -f --password -h --hsm -a --ascii -p --pkcs12 -w --pkcs12-password -c --chain -r --chain-trust -s --chain-usage -l --leaf-only --unsafe-keep-keys --unsafe-trust-then-verify --help" ;;
+    pki:) echo "-d -c -C -f -n -h -p -P -U -t --token --api --message-format --ignore-banner --ignore-cert-status --reject-cert-status --skip-revocation-check -v --verbose --debug -e --help --version" ;;
+    esac
+}
+
+# What follows an option: file, dir, choices:WORDS, text; nothing when it takes no value.
+_cmc_kind() {
+    case $1:$2:$3 in
+    cmc:pkcs10:-d|cmc:pkcs10:--dbdir) echo "dir" ;;
+    cmc:pkcs10:--token|cmc:pkcs10:--password-fd|cmc:pkcs10:-n|cmc:pkcs10:--subject|cmc:pkcs10:--san|cmc:pkcs10:-l|cmc:pkcs10:--size|cmc:pkcs10:--key-id) echo "text" ;;
+    cmc:pkcs10:--password-file|cmc:pkcs10:-o|cmc:pkcs10:--output) echo "file" ;;
+    cmc:pkcs10:-a|cmc:pkcs10:--key-type) echo "choices:rsa ec" ;;
+    cmc:pkcs10:-c|cmc:pkcs10:--curve) echo "choices:nistp256 nistp384 nistp521" ;;
+    cmc:crmf:-d|cmc:crmf:--dbdir) echo "dir" ;;
+    cmc:crmf:--token|cmc:crmf:--password-fd|cmc:crmf:-n|cmc:crmf:--subject|cmc:crmf:-l|cmc:crmf:--size|cmc:crmf:-w|cmc:crmf:--wrap) echo "text" ;;
+    cmc:crmf:--password-file|cmc:crmf:-b|cmc:crmf:--archive|cmc:crmf:-o|cmc:crmf:--output) echo "file" ;;
+    cmc:crmf:-a|cmc:crmf:--key-type) echo "choices:rsa ec" ;;
+    cmc:crmf:-c|cmc:crmf:--curve) echo "choices:nistp256 nistp384 nistp521" ;;
+    cmc:token:-b|cmc:token:--cert|cmc:token:--secret-file|cmc:token:--generate|cmc:token:-o|cmc:token:--output|cmc:token:--password-file|cmc:token:--ldap-password-file) echo "file" ;;
+    cmc:token:--nickname|cmc:token:--secret-fd|cmc:token:--token|cmc:token:--password-fd|cmc:token:-u|cmc:token:--user|cmc:token:--serial|cmc:token:--store|cmc:token:--base|cmc:token:-D|cmc:token:--bind-dn) echo "text" ;;
+    cmc:token:-d|cmc:token:--dbdir) echo "dir" ;;
+    cmc:revoke:-d|cmc:revoke:--dbdir) echo "dir" ;;
+    cmc:revoke:--token|cmc:revoke:--password-fd|cmc:revoke:--nickname|cmc:revoke:-s|cmc:revoke:--serial|cmc:revoke:-m|cmc:revoke:--reason|cmc:revoke:-i|cmc:revoke:--issuer|cmc:revoke:--comment|cmc:revoke:--secret-fd) echo "text" ;;
+    cmc:revoke:--password-file|cmc:revoke:--secret-file|cmc:revoke:-o|cmc:revoke:--output) echo "file" ;;
+    cmc:request:--password-file|cmc:request:--secret-file) echo "file" ;;
+    cmc:request:--password-fd|cmc:request:--secret-fd) echo "text" ;;
+    cmc:submit:--password-file|cmc:submit:--chain) echo "file" ;;
+    cmc:submit:--password-fd|cmc:submit:--proxy|cmc:submit:--timeout) echo "text" ;;
+    cmc:response:-d|cmc:response:--dbdir|cmc:response:--certs) echo "dir" ;;
+    cmc:response:--chain|cmc:response:--csr|cmc:response:--request|cmc:response:-o|cmc:response:--output) echo "file" ;;
+    cmc:response:--time) echo "text" ;;
+    cmc:lint:--dogtag) echo "text" ;;
+    cmc:import:-d|cmc:import:--dbdir) echo "dir" ;;
+    cmc:import:--token|cmc:import:--password-fd|cmc:import:-n|cmc:import:--nickname|cmc:import:--pkcs12-password-fd) echo "text" ;;
+    cmc:import:--password-file|cmc:import:--pkcs12-password-file) echo "file" ;;
+    cmc:needs-renewal:-d|cmc:needs-renewal:--dbdir) echo "dir" ;;
+    cmc:needs-renewal:-n|cmc:needs-renewal:--nickname|cmc:needs-renewal:--within) echo "text" ;;
+    cmc:ca:--host|cmc:ca:--port|cmc:ca:--proxy|cmc:ca:--name|cmc:ca:--title|cmc:ca:--contact|cmc:ca:--directory|cmc:ca:--base-dn|cmc:ca:--language|cmc:ca:--profile) echo "text" ;;
+    cmc:ca:-o|cmc:ca:--output) echo "file" ;;
+    cmc:find:--ca|cmc:find:--host|cmc:find:--port|cmc:find:--proxy|cmc:find:--name|cmc:find:--uid|cmc:find:--email|cmc:find:--org|cmc:find:--org-unit|cmc:find:--serial-from|cmc:find:--serial-to|cmc:find:--issued-by|cmc:find:--issued-after|cmc:find:--issued-before|cmc:find:--expires-after|cmc:find:--expires-before|cmc:find:--start|cmc:find:--size) echo "text" ;;
+    cmc:find:--chain) echo "file" ;;
+    cmc:find:-d|cmc:find:--dbdir) echo "dir" ;;
+    cmc:find:--status) echo "choices:VALID INVALID REVOKED EXPIRED REVOKED_EXPIRED" ;;
+    cmc:fetch:--ca|cmc:fetch:--host|cmc:fetch:--port|cmc:fetch:--proxy) echo "text" ;;
+    cmc:fetch:--chain|cmc:fetch:-o|cmc:fetch:--output) echo "file" ;;
+    cmc:fetch:-d|cmc:fetch:--dbdir) echo "dir" ;;
+    cmc:admin:--ca-version|cmc:admin:--base-dn|cmc:admin:--bind-dn|cmc:admin:--ldap-host|cmc:admin:--ldap-port|cmc:admin:--instance) echo "text" ;;
+    cmc:admin:--check) echo "file" ;;
+    cmc-wizard::-a|cmc-wizard::--answers|cmc-wizard::--import-answer) echo "file" ;;
+    cmc-wizard::-r|cmc-wizard::--resume|cmc-wizard::--delete|cmc-wizard::--lang|cmc-wizard::--json-fd) echo "text" ;;
+    cmc-wizard::--state-dir) echo "dir" ;;
+    cmc-practice-ca:init:--profiles|cmc-practice-ca:init:--adopt) echo "dir" ;;
+    cmc-practice-ca:init:--key-type) echo "choices:rsa ec" ;;
+    cmc-practice-ca:serve:-p|cmc-practice-ca:serve:--port|cmc-practice-ca:serve:--listen) echo "text" ;;
+    cmc-practice-ca:serve:--ready-file|cmc-practice-ca:serve:--pid-file) echo "file" ;;
+    cmc-practice-ca:recover:--password-file) echo "file" ;;
+    CMCResponse::-d) echo "dir" ;;
+    CMCResponse::-i|CMCResponse::-o) echo "file" ;;
+    PKCS10Client::-d) echo "dir" ;;
+    PKCS10Client::-h|PKCS10Client::-p|PKCS10Client::-l|PKCS10Client::-c|PKCS10Client::-n) echo "text" ;;
+    PKCS10Client::-P|PKCS10Client::-o) echo "file" ;;
+    PKCS10Client::-a) echo "choices:rsa ec" ;;
+    PKCS10Client::-x|PKCS10Client::-t|PKCS10Client::-k|PKCS10Client::-y) echo "choices:true false" ;;
+    PKCS10Client::-s|PKCS10Client::-e) echo "choices:-1 0 1" ;;
+    CRMFPopClient::-d) echo "dir" ;;
+    CRMFPopClient::-h|CRMFPopClient::-p|CRMFPopClient::-n|CRMFPopClient::-l|CRMFPopClient::-c|CRMFPopClient::-w|CRMFPopClient::-f|CRMFPopClient::-m|CRMFPopClient::-u|CRMFPopClient::-r) echo "text" ;;
+    CRMFPopClient::-k|CRMFPopClient::-t|CRMFPopClient::-x) echo "choices:true false" ;;
+    CRMFPopClient::-a) echo "choices:rsa ec" ;;
+    CRMFPopClient::-s|CRMFPopClient::-e) echo "choices:-1 0 1" ;;
+    CRMFPopClient::-q) echo "choices:POP_SUCCESS POP_NONE POP_FAIL" ;;
+    CRMFPopClient::-b|CRMFPopClient::-o) echo "file" ;;
+    CMCSharedToken::-d) echo "dir" ;;
+    CMCSharedToken::-h|CMCSharedToken::-p|CMCSharedToken::-s|CMCSharedToken::-n) echo "text" ;;
+    CMCSharedToken::-b|CMCSharedToken::-o) echo "file" ;;
+    CMCEnroll::-d) echo "dir" ;;
+    CMCEnroll::-n|CMCEnroll::-p) echo "text" ;;
+    CMCEnroll::-r) echo "file" ;;
+    PKICertImport::-d|PKICertImport::--database) echo "dir" ;;
+    PKICertImport::-i|PKICertImport::--certificate|PKICertImport::-f|PKICertImport::--password|PKICertImport::-w|PKICertImport::--pkcs12-password) echo "file" ;;
+    PKICertImport::-n|PKICertImport::--nickname|PKICertImport::-t|PKICertImport::--trust|PKICertImport::-h|PKICertImport::--hsm|PKICertImport::-r|PKICertImport::--chain-trust) echo "text" ;;
+    PKICertImport::-u|PKICertImport::--usage) echo "choices:C V L A Y S R O J" ;;
+    PKICertImport::-s|PKICertImport::--chain-usage) echo "choices:L A Y" ;;
+    pki:*:-d) echo "dir" ;;
+    pki:*:-c|pki:*:-n|pki:*:-h|pki:*:-p|pki:*:-U|pki:*:-t|pki:*:--token|pki:*:--ignore-cert-status|pki:*:--reject-cert-status) echo "text" ;;
+    pki:*:-C|pki:*:-f) echo "file" ;;
+    pki:*:-P) echo "choices:https http" ;;
+    pki:*:--api) echo "choices:v1 v2" ;;
+    pki:*:--message-format) echo "choices:json xml" ;;
+    esac
+}
+
+# _cmc_add KIND: candidates of that kind for the current word.
+_cmc_add() {
+    case $1 in
+    file) compopt -o filenames 2> /dev/null && COMPREPLY=($(compgen -f -- "$current")) ;;
+    dir) compopt -o filenames 2> /dev/null && COMPREPLY=($(compgen -d -- "$current")) ;;
+    choices:*) COMPREPLY=($(compgen -W "${1#choices:}" -- "$current")) ;;
+    esac
 }
 
 _cmc_complete() {
-    local program=$1 current=${COMP_WORDS[COMP_CWORD]} word command=
+    local program=${COMP_WORDS[0]##*/} current=${COMP_WORDS[COMP_CWORD]} before= word command= kind
     local -i i
+    local commands=$(_cmc_commands "$program")
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
-        if [[ $word != -* ]]; then
+        if [[ " $commands " == *" $word "* ]]; then
             command=$word
             break
         fi
     done
     COMPREPLY=()
     compopt -o default 2> /dev/null
-    if [[ $current == -* ]]; then
-        if [[ ${program##*/} == cmc-wizard ]]; then command=; fi
-        COMPREPLY=($(compgen -W "$(_cmc_options "$program" $command)" -- "$current"))
+    if ((COMP_CWORD > 0)); then before=${COMP_WORDS[COMP_CWORD - 1]}; fi
+    # "--option=value" comes as three words where "=" parts them, else as one.
+    if [[ $current == = ]]; then
+        current=
+        kind=$(_cmc_kind "$program" "$command" "$before")
+    elif [[ $before == = ]]; then
+        kind=$(_cmc_kind "$program" "$command" "${COMP_WORDS[COMP_CWORD - 2]}")
+    elif [[ $current == --*=* ]]; then
+        kind=$(_cmc_kind "$program" "$command" "${current%%=*}")
+        current=${current#*=}
+    else
+        kind=$(_cmc_kind "$program" "$command" "$before")
+    fi
+    if [[ -n $kind ]]; then
+        _cmc_add "$kind"
+    elif [[ $current == -* ]]; then
+        COMPREPLY=($(compgen -W "$(_cmc_options "$program" "$command")" -- "$current"))
         if [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *= ]]; then compopt -o nospace 2> /dev/null; fi
-    elif [[ -z $command && ${program##*/} != cmc-wizard ]]; then
-        COMPREPLY=($(compgen -W "$(_cmc_commands "$program")" -- "$current"))
+    elif [[ -z $command && -n $commands ]]; then
+        COMPREPLY=($(compgen -W "$commands" -- "$current"))
     fi
 }
 
-complete -F _cmc_complete cmc cmc-wizard cmc-practice-ca
+complete -F _cmc_complete cmc cmc-wizard cmc-practice-ca CMCRequest CMCResponse HttpClient PKCS10Client CRMFPopClient CMCSharedToken CMCRevoke CMCEnroll PKICertImport pki

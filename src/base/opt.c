@@ -19,7 +19,7 @@
 #define HELP_COLUMN 30
 
 /* getopt_long() returns these plus the index of the row; above all letters. */
-enum { CODE_HELP = 256, CODE_VERSION, CODE_MAN, CODE_ROW };
+enum { CODE_HELP = 256, CODE_VERSION, CODE_MAN, CODE_ROWS, CODE_ROW };
 
 /* Built into every command; shown below its own rows. */
 static const struct opt built_in[] = {
@@ -35,13 +35,13 @@ static bool takes_argument(const struct opt *row)
 /* ---- parsing ---- */
 
 struct parser {
-    struct option *longs; /* n + built-in + man-source + end; headings left out */
+    struct option *longs; /* n + built-in + man-source + option-rows + end; headings left out */
     char *shorts;         /* ":a:b" */
 };
 
 static void parser_init(struct parser *p, const struct opt *table, size_t n)
 {
-    p->longs = xcalloc(n + ARRAY_LEN(built_in) + 2, sizeof(*p->longs));
+    p->longs = xcalloc(n + ARRAY_LEN(built_in) + 3, sizeof(*p->longs));
     p->shorts = xcalloc(n * 2 + 2, 1);
     struct option *next = p->longs;
     char *letter = p->shorts;
@@ -61,6 +61,7 @@ static void parser_init(struct parser *p, const struct opt *table, size_t n)
     *next++ = (struct option){"help", no_argument, NULL, CODE_HELP};
     *next++ = (struct option){"version", no_argument, NULL, CODE_VERSION};
     *next++ = (struct option){"man-source", no_argument, NULL, CODE_MAN}; /* for data/man/make-pages.sh, not for people */
+    *next++ = (struct option){"option-rows", no_argument, NULL, CODE_ROWS}; /* for data/completions/make_completions.py */
 }
 
 static void parser_release(struct parser *p)
@@ -223,6 +224,26 @@ static void show_man(const struct opt *table, size_t n, const struct opt_usage *
     buf_release(&out);
 }
 
+static void show_row(char letter, const char *name, const char *arg, const char *choices, const char *help)
+{
+    char text[2] = {letter ? letter : '-', '\0'};
+    printf("%s\t%s\t%s\t%s\t%s\n", text, name, arg ? _(arg) : "-", choices ? choices : "-", _(help));
+}
+
+/* Letter, name, argument, choices, help of each option, with tabs; "-" where there is none. */
+static void show_rows(const struct opt *table, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (table[i].kind != OPT_HEADING) {
+            show_row(table[i].letter, table[i].name, takes_argument(&table[i]) ? table[i].arg : NULL, table[i].choices,
+                     table[i].help);
+        }
+    }
+    for (size_t i = 0; i < ARRAY_LEN(built_in); i++) {
+        show_row(0, built_in[i].name, NULL, NULL, built_in[i].help);
+    }
+}
+
 static enum opt_result parse_all(const struct parser *p, const struct opt *table, size_t n,
                                  const struct opt_usage *usage, int argc, char **argv, struct err *err)
 {
@@ -233,6 +254,9 @@ static enum opt_result parse_all(const struct parser *p, const struct opt *table
             return OPT_OK;
         case CODE_HELP:
             show_help(table, n, usage);
+            return OPT_HELP_SHOWN;
+        case CODE_ROWS:
+            show_rows(table, n);
             return OPT_HELP_SHOWN;
         case CODE_MAN:
             show_man(table, n, usage);

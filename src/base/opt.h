@@ -38,7 +38,8 @@ struct opt_usage {
 
 enum opt_result { OPT_OK, OPT_HELP_SHOWN, OPT_VERSION_SHOWN, OPT_BAD };
 
-/* Fills targets; --help and --version (stdout) are built in, and --man-source, which manual pages are made with.
+/* Fills targets; --help and --version (stdout) are built in, and --man-source and --option-rows, which manual pages and
+ * completions are made with.
  * *rest = index of the first non-option in argv.
  * OPT_BAD fills err with ERR_USAGE (unknown option, missing or bad argument; nearest match named). */
 enum opt_result opt_parse(const struct opt *table, size_t n, const struct opt_usage *usage, int argc, char **argv,

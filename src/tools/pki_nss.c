@@ -231,14 +231,16 @@ static bool key_choice(const char *type, const char *size, const char *curve, st
     return ec || !size || dogtag_number(size, 1, 65536, &spec->bits) || pki_misuse(err, "Invalid key size", size);
 }
 
-static bool print_key(const struct key *key, struct err *err)
+static bool print_key(const struct key *key, bool json, struct err *err)
 {
     struct buf id = BUF_INIT(256);
     bool ok = key_id(key, &id, err);
     if (ok) {
         char *hex = bytes_hex(buf_peek(&id));
         const char *type = key_type(key) == KEY_EC ? "EC" : "RSA";
-        printf("  Key ID: 0x%s\n  Type: %s\n  Algorithm: %s\n", hex, type, type);
+        printf(json ? "{\n  \"keyId\" : \"0x%s\",\n  \"type\" : \"%s\",\n  \"algorithm\" : \"%s\"\n}\n"
+                    : "  Key ID: 0x%s\n  Type: %s\n  Algorithm: %s\n",
+               hex, type, type);
         free(hex);
     }
     buf_release(&id);
@@ -247,9 +249,12 @@ static bool print_key(const struct key *key, struct err *err)
 
 bool pki_key_create(struct pki *p, int argc, char **argv, struct err *err)
 {
-    const char *type = NULL, *size = NULL, *curve = NULL;
-    const struct pki_arg rows[] = {
-        {"key-type", &type, NULL}, {"key-size", &size, NULL}, {"key-strength", &size, NULL}, {"curve", &curve, NULL}};
+    const char *type = NULL, *size = NULL, *curve = NULL, *format = "text";
+    const struct pki_arg rows[] = {{"output-format", &format, NULL},
+                                   {"key-type", &type, NULL},
+                                   {"key-size", &size, NULL},
+                                   {"key-strength", &size, NULL},
+                                   {"curve", &curve, NULL}};
     struct pki_words words = {.max = 0};
     struct key_spec spec;
     if (!pki_args(rows, ARRAY_LEN(rows), argc, argv, &words, err) || !key_choice(type, size, curve, &spec, err) ||
@@ -257,7 +262,7 @@ bool pki_key_create(struct pki *p, int argc, char **argv, struct err *err)
         return false;
     }
     struct key *key = key_generate(p->engine.db, p->token, &spec, err);
-    bool ok = key && print_key(key, err);
+    bool ok = key && print_key(key, strcasecmp(format, "json") == 0, err);
     key_free(key);
     return ok;
 }
@@ -271,28 +276,47 @@ bool pki_key_find(struct pki *p, int argc, char **argv, struct err *err)
               key_list(p->engine.db, p->token, &list, &n, err);
     for (size_t i = 0; ok && i < n; i++) {
         fputs(i ? "\n" : "", stdout);
-        ok = print_key(list[i], err);
+        ok = print_key(list[i], false, err);
     }
     key_list_free(list, n);
     return ok;
 }
 
-/* A key whose request could not be stored goes again. */
-static bool write_request(struct pki *p, const struct key_spec *spec, const char *subject, const char *file,
-                          struct err *err)
+struct request {
+    const char *subject, *file, *key_id;
+    struct key_spec spec;
+    bool skid;
+};
+
+/* A new key, or the one of that identifier. */
+static struct key *request_key(struct pki *p, const struct request *r, struct err *err)
+{
+    struct buf id = BUF_INIT(256);
+    struct key *key = NULL;
+    if (!r->key_id) {
+        key = key_generate(p->engine.db, p->token, &r->spec, err);
+    } else if (key_id_parse(r->key_id, &id, err)) {
+        key = key_find(p->engine.db, p->token, buf_peek(&id), err);
+    }
+    buf_release(&id);
+    return key;
+}
+
+/* A new key whose request could not be stored goes again. */
+static bool write_request(struct pki *p, const struct request *r, struct err *err)
 {
     struct buf name = BUF_INIT(BUF_MAX_TEXT), der = BUF_INIT(BUF_MAX_TEXT), pem = BUF_INIT(BUF_MAX_TEXT);
-    struct csr_spec what = {.ski = false};
+    struct csr_spec what = {.ski = r->skid};
     struct key *key = NULL;
-    bool ok = dogtag_dn(subject, 0, &name, err) && (key = key_generate(p->engine.db, p->token, spec, err)) != NULL;
+    bool ok = dogtag_dn(r->subject, 0, &name, err) && (key = request_key(p, r, err)) != NULL;
     what.subject_der = buf_peek(&name);
     ok = ok && csr_build(key, &what, HASH_SHA256, &der, err) &&
          (dogtag_pem(buf_peek(&der), "CERTIFICATE REQUEST", &pem) || err_fail(err, ERR_INTERNAL, NULL)) &&
-         (!file || file_write(file, buf_peek(&pem), 0644, err));
-    if (ok && !file) {
+         (!r->file || file_write(r->file, buf_peek(&pem), 0644, err));
+    if (ok && !r->file) {
         fputs(buf_str(&pem), stdout);
     }
-    if (ok) {
+    if (ok || r->key_id) {
         key_free(key);
     } else if (key) {
         bool removed = key_delete(p->engine.db, key, NULL);
@@ -306,12 +330,13 @@ static bool write_request(struct pki *p, const struct key_spec *spec, const char
 
 bool pki_nss_request(struct pki *p, int argc, char **argv, struct err *err)
 {
-    const char *subject = NULL, *type = NULL, *size = NULL, *curve = NULL, *file = NULL;
-    const struct pki_arg rows[] = {{"subject", &subject, NULL},   {"key-type", &type, NULL}, {"key-size", &size, NULL},
-                                   {"key-strength", &size, NULL}, {"curve", &curve, NULL},   {"csr", &file, NULL}};
+    const char *type = NULL, *size = NULL, *curve = NULL;
+    struct request r = {.skid = false};
+    const struct pki_arg rows[] = {{"subject", &r.subject, NULL}, {"key-type", &type, NULL}, {"key-size", &size, NULL},
+                                   {"key-strength", &size, NULL}, {"curve", &curve, NULL},   {"csr", &r.file, NULL},
+                                   {"key-id", &r.key_id, NULL},   {"skid", NULL, &r.skid}};
     struct pki_words words = {.max = 0};
-    struct key_spec spec;
-    return pki_args(rows, ARRAY_LEN(rows), argc, argv, &words, err) && key_choice(type, size, curve, &spec, err) &&
-           (subject || err_fail(err, ERR_USAGE, "Missing subject name")) && pki_open(p, true, false, err) &&
-           write_request(p, &spec, subject, file, err);
+    return pki_args(rows, ARRAY_LEN(rows), argc, argv, &words, err) && key_choice(type, size, curve, &r.spec, err) &&
+           (r.subject || err_fail(err, ERR_USAGE, "Missing subject name")) && pki_open(p, true, false, err) &&
+           write_request(p, &r, err);
 }

@@ -1,0 +1,91 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# make installcheck: the installed programs run, find each other and their data, and do a small enrollment's offline half.
+# Environment: bindir, pkglibexecdir, pkgdatadir, mandir, datadir as configured; programs: those that were built.
+set -u
+dir=$(mktemp -d "${TMPDIR:-/tmp}/cmcw-installed-XXXXXX")
+trap 'rm -rf "$dir"' EXIT
+LC_ALL=C.UTF-8 HOME=$dir XDG_CONFIG_HOME=$dir/config XDG_STATE_HOME=$dir/state XDG_DATA_HOME=$dir/data
+export LC_ALL HOME XDG_CONFIG_HOME XDG_STATE_HOME XDG_DATA_HOME
+cd "$dir" || exit 1
+passed=0
+failed=0
+run() {
+    title=$1
+    shift
+    if "$@" > said 2>&1 < /dev/null; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAIL $title: $*"
+        sed 's/^/    /' said | head -n 12
+    fi
+}
+says() {
+    mv said told
+    run "$1 says $2" grep -q -- "$2" told
+}
+
+for program in $programs; do
+    run "$program --version" "$bindir/$program" --version
+    says "$program --version" "$program"
+    run "$program --help" "$bindir/$program" --help
+    run "manual of $program" test -s "$mandir/man1/$program.1"
+    run "bash completes $program" test -s "$datadir/bash-completion/completions/$program"
+    run "fish completes $program" test -s "$datadir/fish/vendor_completions.d/$program.fish"
+done
+run "zsh completes" test -s "$datadir/zsh/site-functions/_cmc-wizard"
+run "cmc-dogtag(7)" test -s "$mandir/man7/cmc-dogtag.7"
+run "profiles" test -s "$pkgdatadir/profiles/caCMCUserCert.cfg"
+for program in $programs; do
+    case $program in
+    cmc-wizard)
+        run "cmc-wizard finds its module" "$bindir/cmc-wizard" --list
+        ;;
+    cmc-practice-ca)
+        run "a practice CA with the installed profiles" "$bindir/cmc-practice-ca" init ca
+        ;;
+    esac
+done
+run "cmc finds cmc-net" "$bindir/cmc" ca list
+
+# key and PKCS#10, request, show
+(umask 077 && echo Secret.123 > password)
+run "cmc pkcs10" "$bindir/cmc" pkcs10 --create -d db --password-file password -n uid=jdoe,dc=example,dc=com -o new.csr
+run "cmc show of the request" "$bindir/cmc" show new.csr
+says "cmc show" jdoe
+PATH=$pkglibexecdir/dogtag:$PATH
+export PATH
+for name in CMCEnroll CMCRequest CMCResponse CMCRevoke CMCSharedToken CRMFPopClient HttpClient PKCS10Client PKICertImport pki; do
+    run "$name is there" test -x "$pkglibexecdir/dogtag/$name"
+    run "its manual, too" test -s "$pkglibexecdir/dogtag/man/man1/$name.1"
+done
+run "PKCS10Client" PKCS10Client -d db -P password -a rsa -l 2048 -y true -o self.csr -n uid=jdoe
+cat > request.cfg << TEXT
+numRequests=1
+input=self.csr
+output=request.cmc
+tokenname=internal
+dbdir=db
+password=Secret.123
+format=pkcs10
+request.useSharedSecret=true
+request.privKeyId=$(cat self.csr.keyId)
+identification.enable=true
+identification=jdoe
+witness.sharedSecret=correct-horse-battery
+identityProofV2.enable=true
+identityProofV2.hashAlg=SHA-256
+identityProofV2.macAlg=SHA-256-HMAC
+TEXT
+run "CMCRequest" CMCRequest request.cfg
+says CMCRequest 'is stored in request.cmc'
+run "cmc show of the message" "$bindir/cmc" show request.cmc
+says "cmc show" identityProofV2
+run "pki" pki -d db -C password nss-key-find
+says pki '^  Key ID: 0x'
+HttpClient > said 2>&1 < /dev/null
+says HttpClient HttpClient
+run "nothing listens, and that is said" sh -c 'pki -d db -C password -h localhost -p 1 ca-cert-find; test $? = 255'
+echo "installcheck: $passed passed, $failed failed"
+[ "$failed" = 0 ]
