@@ -34,7 +34,7 @@ dist_cfgexample_DATA = \
   data/examples/server-request.cfg \
   data/examples/server-submit.cfg \
   data/examples/agent-signed.answers data/examples/agent-signed-server.answers \
-  data/examples/encryption.answers data/examples/renewal.answers data/examples/shared-secret.answers
+  data/examples/encryption.answers data/examples/renewal.answers data/examples/revoke.answers data/examples/shared-secret.answers
 
 # Manual pages: committed, made from their .in files and the tables of the programs; data/man/man_test.sh compares.
 check_PROGRAMS += data/man/answers_man

@@ -90,9 +90,12 @@ int app_choose_scenario(struct app *app);
 /* Pages, one file each group. */
 extern const struct app_page PAGE_PURPOSE, PAGE_SERVER, PAGE_DATABASE, PAGE_SUBJECT, PAGE_KEY, PAGE_AGENT, PAGE_OPEN,
     PAGE_REVIEW, PAGE_YOU, PAGE_SECRET, PAGE_DECISION;
+extern const struct app_page PAGE_TARGET, PAGE_REASON, PAGE_REVOKER;
 extern const struct app_page PAGE_SIGNER, PAGE_ENCRYPTION, PAGE_RENEW;
 /* "12 days", "ended". Caller frees. */
 char *app_days_left(long days) MUST_CHECK;
+/* The practice CA's database or a usual one that is there; NULL when none is. Caller frees. */
+char *app_usual_db(const struct app *app);
 /* First contact with a progress page; asks the user to confirm the fingerprint. */
 bool app_contact(struct app *app);
 /* Carries the run out on the progress page, then the result page. */

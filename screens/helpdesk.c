@@ -17,6 +17,7 @@ static const struct {
      N_("You are a CA agent; the certificate goes back in files or a package.")},
     {"token", N_("Make a secret for a user's first certificate"),
      N_("The CA gets it encrypted through the directory; the user by telephone.")},
+    {"revoke", N_("Revoke somebody's certificate"), N_("You are a CA agent; the certificate is named by its serial number.")},
     {"describe", N_("Describe a CA for your users"),
      N_("Shows the command that writes a description, so that users are asked less.")},
     {"admin", N_("Prepare a CA for shared secrets"),
@@ -69,6 +70,13 @@ int app_helpdesk(struct app *app)
         }
         if (strcmp(app->scratch, "agent-desk") == 0) {
             return app_start(app, "agent-desk") ? app_enroll(app) : EXIT_INTERNAL;
+        }
+        if (strcmp(app->scratch, "revoke") == 0) {
+            bool started = app_start(app, "revoke");
+            if (started) {
+                app_set(app, "revoke.by", "agent");
+            }
+            return started ? app_enroll(app) : EXIT_INTERNAL;
         }
         if (strcmp(app->scratch, "token") == 0) {
             app_token_desk(app);

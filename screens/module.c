@@ -81,6 +81,9 @@ int wizard_interactive(const struct wizard_options *options, struct ui *ui, enum
     case START_EXPIRY:
         code = app_expiry(&app);
         break;
+    case START_REVOKE:
+        code = app_start(&app, "revoke") ? app_enroll(&app) : EXIT_INTERNAL;
+        break;
     case START_PRACTICE:
         code = app_practice(&app);
         break;

@@ -9,7 +9,7 @@
 static const struct app_page *const PAGES[] = {
     &PAGE_PURPOSE, &PAGE_SERVER, &PAGE_DATABASE, &PAGE_SUBJECT, &PAGE_KEY,    &PAGE_AGENT,
     &PAGE_OPEN,    &PAGE_REVIEW, &PAGE_YOU,      &PAGE_SECRET,  &PAGE_SIGNER, &PAGE_ENCRYPTION,
-    &PAGE_RENEW,    &PAGE_DECISION,
+    &PAGE_RENEW,    &PAGE_DECISION, &PAGE_TARGET, &PAGE_REASON, &PAGE_REVOKER,
 };
 
 const struct app_page *app_page_find(const char *id)

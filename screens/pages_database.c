@@ -38,6 +38,21 @@ static void list_databases(void *ctx, const struct field *field, struct choices 
     choices_add(out, "", _("Another folder"), _("Its name is asked for below."), NULL);
 }
 
+char *app_usual_db(const struct app *app)
+{
+    char *practice = practice_dir("nssdb"), *found = NULL;
+    if (text_starts(app_get(app, "ca"), "practice") && nssdb_present(practice)) {
+        found = xstrdup(practice);
+    }
+    free(practice);
+    for (size_t i = 0; i < ARRAY_LEN(USUAL) && !found; i++) {
+        char *path = path_expand_home(USUAL[i]);
+        found = nssdb_present(path) ? xstrdup(path) : NULL;
+        free(path);
+    }
+    return found;
+}
+
 static bool is_usual(const struct app *app, const char *dir)
 {
     char *practice = practice_dir("nssdb");

@@ -150,4 +150,23 @@ static void action(struct app *app, const struct form_result *result)
     buf_release(&text);
 }
 
-const struct app_page PAGE_REVIEW = {.page = &PAGE, .label = N_("Review"), .enter = enter, .action = action};
+/* What cannot be taken back is asked once more; No is the answer that Enter gives. */
+static enum page_leave leave(struct app *app)
+{
+    const char *subject = session_fact(app->session, "target.subject"), *serial = session_fact(app->session, "target.serial");
+    if (strcmp(app->scenario->name, "revoke") != 0) {
+        return LEAVE_GO;
+    }
+    char *text = xasprintf(strcmp(app_get(app, "revRequest.reason"), "certificateHold") == 0
+                               ? _("%s\nSerial number %s\n\nNobody trusts it until a CA agent releases it.")
+                               : _("%s\nSerial number %s\n\nFrom then on nobody trusts it any more. This cannot be taken back."),
+                           subject ? subject : "", serial ? serial : "");
+    const struct dialog ask = {.title = _("Revoke this certificate?"), .text = text,
+                               .answers = {{N_("&No, keep it"), NULL}, {N_("&Yes, revoke it"), NULL}, {NULL, NULL}},
+                               .focus = 0, .safe = 0, .kind = MESSAGE_WARN};
+    bool yes = dialog_ask(app->ui, &ask) == 1;
+    free(text);
+    return yes ? LEAVE_GO : LEAVE_STAY;
+}
+
+const struct app_page PAGE_REVIEW = {.page = &PAGE, .label = N_("Review"), .enter = enter, .leave = leave, .action = action};

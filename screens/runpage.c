@@ -91,6 +91,11 @@ static char *where(void *ctx, const struct field *field)
     const char *nickname = session_fact(app->session, "nickname"), *until = session_fact(app->session, "issued.not-after");
     const char *proof = session_fact(app->session, "proof"), *serial = session_fact(app->session, "issued.serial");
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    const char *revoked = session_fact(app->session, "target.serial"), *status = session_fact(app->session, "revoke.status");
+    if (revoked) {
+        buf_add(&out, "%s\t%s\n%s\t%s\n", _("Certificate of"), session_fact(app->session, "target.subject"), _("Serial number"), revoked);
+        buf_add(&out, "%s\t%s\n", _("At the CA"), status ? _("revoked") : _("accepted; its records could not be asked"));
+    }
     if (serial) {
         buf_add(&out, "%s\t%s\n", _("Serial number"), serial);
     }
@@ -176,6 +181,12 @@ static const struct page RESULT = {.actions = RESULT_ACTIONS,
                                    .fields = RESULT_FIELDS,
                                    .next_label = NC_("footer", "Finish"),
                                    .no_back = true};
+static const struct field REVOKED_FIELDS[] = {
+    {.kind = FIELD_TABLE, .key = "where", .text = where, .help = N_("Others learn it from the CA's list, or by asking the CA.")},
+    FIELD_ROWS_END,
+};
+static const struct page REVOKED = {.actions = RESULT_ACTIONS, .id = "revoked", .question = N_("The certificate is revoked."),
+                                    .fields = REVOKED_FIELDS, .next_label = NC_("footer", "Finish"), .no_back = true};
 static const struct page WAITING = {.id = "waiting", .question = N_("Now it is somebody else's turn."), .fields = RESULT_FIELDS,
                                     .next_label = NC_("footer", "Finish"), .no_back = true};
 
@@ -244,12 +255,14 @@ int app_run(struct app *app)
 {
     struct carrying c = {.app = app, .state = RUN_WORKING};
     app->translated = NULL;
-    enum progress_verb verb = progress_run(app->ui, &app->frame, _("Working on your certificate"), &OPS, &c);
+    bool revokes = strcmp(app->scenario->name, "revoke") == 0;
+    const char *doing = revokes ? _("Revoking the certificate") : _("Working on your certificate");
+    enum progress_verb verb = progress_run(app->ui, &app->frame, doing, &OPS, &c);
     int code = err_exit(c.err.code);
     if (verb == PROGRESS_SIGNAL) {
         code = EXIT_CANCELLED;
     } else if (c.state == RUN_DONE) {
-        code = show_result(app, app->scenario->refusal_steps ? &GIVE_BACK : &RESULT, EXIT_DONE);
+        code = show_result(app, revokes ? &REVOKED : app->scenario->refusal_steps ? &GIVE_BACK : &RESULT, EXIT_DONE);
     } else if (c.state == RUN_WAITING) {
         fail_page(app, _("Saved. Continue when the answer is there."), &c.err, NULL);
         code = show_result(app, &WAITING, EXIT_WAITING);

@@ -20,6 +20,7 @@ static const struct {
     {"practice", START_PRACTICE, N_("Practise with a CA on this computer"), N_("Nothing leaves this computer, and nothing can go wrong.")},
     {"helpdesk", START_HELPDESK, N_("Helpdesk and CA agents"), N_("Sign somebody's request, describe a CA for your users.")},
     {"expiry", START_EXPIRY, N_("See which certificates end soon"), N_("Over all databases that are found here; renew one from the list.")},
+    {"revoke", START_REVOKE, N_("Revoke a certificate"), N_("Its key is lost, or it is no longer needed: the CA is told so.")},
 };
 
 struct welcome {

@@ -16,7 +16,7 @@ struct wizard_options {
 };
 
 /* What the first page chose. */
-enum wizard_start { START_CHOOSER, START_NEW, START_CONTINUE, START_PRACTICE, START_HELPDESK, START_EXPIRY, START_QUIT };
+enum wizard_start { START_CHOOSER, START_NEW, START_CONTINUE, START_PRACTICE, START_REVOKE, START_HELPDESK, START_EXPIRY, START_QUIT };
 
 /* The module's entry points, found by name. ui is NULL for an unattended run. Both return an exit code; WIZARD_AGAIN asks for the
  * first page once more. */

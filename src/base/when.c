@@ -3,6 +3,7 @@
 
 #include "base/when.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -177,4 +178,12 @@ bool when_parse_http(const char *text, int64_t *t)
     }
     *t = when_from_utc(c.year, c.month, c.day, c.hour, c.minute, c.second);
     return true;
+}
+
+bool when_parse_day(const char *text, int64_t *t)
+{
+    char *midnight = xasprintf("%sT00:00:00Z", text);
+    bool ok = when_parse_rfc3339(text, t) || when_parse_rfc3339(midnight, t);
+    free(midnight);
+    return ok;
 }

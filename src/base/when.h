@@ -11,6 +11,8 @@ int64_t when_monotonic_ms(void);
 char *when_rfc3339(int64_t t) MUST_CHECK;
 /* With "Z" or an offset; fractions of a second are dropped. False, and t untouched, on anything else. */
 bool when_parse_rfc3339(const char *text, int64_t *t) MUST_CHECK;
+/* The same, or only "2026-11-21": the beginning of that day, UTC. */
+bool when_parse_day(const char *text, int64_t *t) MUST_CHECK;
 /* The Date header of HTTP, "Sun, 29 Nov 2026 13:40:00 GMT" (RFC 9110 5.6.7, the fixed form). */
 bool when_parse_http(const char *text, int64_t *t) MUST_CHECK;
 /* For people: "2026-11-21 00:33 UTC". */

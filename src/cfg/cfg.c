@@ -257,7 +257,9 @@ static enum cfg_mode request_mode(const struct cfg *cfg)
     }
     if (cfg_bool(cfg, CFG_REV_ENABLE)) {
         const char *passphrase = cfg_get(cfg, CFG_REV_SHARED_SECRET);
-        return passphrase && *passphrase ? CFG_MODE_REVOKE_SECRET : CFG_MODE_REVOKE;
+        /* Nobody signs and the issuer is named: the secret comes from elsewhere, which only our own tool can do. */
+        bool from_elsewhere = !passphrase && !cfg_get(cfg, CFG_NICKNAME) && cfg_get(cfg, CFG_REV_ISSUER);
+        return (passphrase && *passphrase) || from_elsewhere ? CFG_MODE_REVOKE_SECRET : CFG_MODE_REVOKE;
     }
     return cfg_bool(cfg, CFG_USE_SHARED_SECRET) ? CFG_MODE_SECRET : CFG_MODE_SIGNED;
 }

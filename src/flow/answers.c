@@ -17,7 +17,7 @@
 
 /* To add an answer: a row here, and a field on a page of screens/. The name is the .cfg key where there is one. */
 static const struct answer_row ROWS[] = {
-    {"scenario", ANSWER_CHOICE, "agent-signed", "agent-signed|make-csr|agent-desk|shared-secret|encryption|renewal",
+    {"scenario", ANSWER_CHOICE, "agent-signed", "agent-signed|make-csr|agent-desk|shared-secret|encryption|renewal|revoke",
      N_("Which enrollment this is.")},
     {"purpose", ANSWER_CHOICE, "user",
      "user|server|subca|ocsp|audit|subsystem|kra-transport|kra-storage|issuance-protection|admin|other",
@@ -71,6 +71,15 @@ static const struct answer_row ROWS[] = {
     {"renew.samekey", ANSWER_BOOL, "false", NULL, N_("Whether the renewed certificate keeps its key.")},
     {"reminder", ANSWER_LIST, "", NULL, N_("Reminders to write at the end: ics, systemd, certmonger, separated by commas.")},
     {"reminder.dir", ANSWER_DIR, "", NULL, N_("Folder for them; empty: the saved enrollment's folder.")},
+    {"revoke.nickname", ANSWER_NICKNAME, "", NULL, N_("Certificate to revoke, from the database; empty: the one with revRequest.serial.")},
+    {"revRequest.serial", ANSWER_TEXT, "", NULL, N_("Serial number of the certificate to revoke, decimal or 0x and hex.")},
+    {"revRequest.reason", ANSWER_CHOICE, "unspecified",
+     "unspecified|keyCompromise|caCompromise|affiliationChanged|superseded|cessationOfOperation|certificateHold|removeFromCRL",
+     N_("Why it is revoked. certificateHold can be taken back, by a CA agent; removeFromCRL changes nothing.")},
+    {"revRequest.invalidityDate", ANSWER_TEXT, "", NULL, N_("Day since which the key is not to be trusted, as 2026-11-21; empty: none.")},
+    {"revRequest.comment", ANSWER_TEXT, "", NULL, N_("A remark for the CA's records.")},
+    {"revoke.by", ANSWER_CHOICE, "own", "own|agent|secret",
+     N_("Who asks for it: own (a certificate of the same name), agent (a CA agent's), secret (witness.sharedSecret, made for it).")},
     {"output", ANSWER_TEXT, "", NULL, N_("Folder for the result's files; empty: the saved enrollment's folder.")},
     {"tools.passwords", ANSWER_BOOL, "false", NULL,
      N_("Whether passwords stand in the .cfg files, for use with other tools.")},

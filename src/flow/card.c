@@ -55,7 +55,7 @@ static void row(struct buf *out, const char *label, const char *value)
 
 static void add_facts(struct buf *out, struct run *run, translate *t)
 {
-    bool by_secret = run->scenario->signer == SIGNED_BY_NEW_KEY;
+    bool by_secret = run_signer(run) == SIGNED_BY_NEW_KEY;
     char *profile = run_profile(run), *now = when_rfc3339(when_now()), *subject = run_subject(run);
     row(out, t(N_("Time here (UTC)")), now);
     row(out, t(N_("CA")), *run_answer(run, "host") ? run_answer(run, "host") : run_answer(run, "ca"));
@@ -149,7 +149,7 @@ static void add_card(struct buf *out, struct run *run, const struct err *err, tr
     }
     buf_add(out, "\n%s\n", t(N_("Events to search in the CA's signed audit log at that time:")));
     for (size_t i = 0; i < ARRAY_LEN(EVENTS); i++) {
-        if (EVENTS[i].signer < 0 || EVENTS[i].signer == (int)run->scenario->signer) {
+        if (EVENTS[i].signer < 0 || EVENTS[i].signer == (int)run_signer(run)) {
             row(out, EVENTS[i].event, t(EVENTS[i].about));
         }
     }

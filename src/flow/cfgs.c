@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "cfg/cfg.h"
 #include "flow/run_internal.h"
+#include "flow/serial.h"
 
 /* Random text made once per message and kept, so that both our engine and Dogtag's tool put the same into it. */
 static const char *fact_or_random(struct run *run, const char *name, bool digits)
@@ -111,10 +112,54 @@ static bool set_secret_lines(struct run *run, struct cfg *cfg, struct err *err)
     return set_lines(cfg, lines, ARRAY_LEN(lines), err) && set_shared_secret(run, cfg, err);
 }
 
+/* Old tools of Dogtag take no hex. Before the certificate was looked up: what was typed. */
+static char *decimal_serial(const struct run *run)
+{
+    const char *known = session_fact(run->session, "target.serial");
+    struct buf number = BUF_INIT(256);
+    struct err ignored = ERR_INIT;
+    char *text = serial_parse(known ? known : run_answer(run, "revRequest.serial"), &number, &ignored) ? serial_decimal(buf_peek(&number))
+                                                                                                     : xstrdup("");
+    err_release(&ignored);
+    buf_release(&number);
+    return text;
+}
+
+/* A revocation: one control, no request. The secret stays out of the file, the issuer says that it comes from elsewhere. */
+static bool write_revoke_cfg(struct run *run, const char *dbdir, struct err *err)
+{
+    struct cfg cfg;
+    bool by_secret = run_signer(run) == SIGNED_BY_NEW_KEY;
+    const char *day = run_answer(run, "revRequest.invalidityDate"), *comment = run_answer(run, "revRequest.comment");
+    char *serial = decimal_serial(run);
+    cfg_init(&cfg, CFG_REQUEST);
+    const struct line lines[] = {
+        {CFG_NUM_REQUESTS, "1"}, /* not used, but Dogtag's tool wants it */
+        {CFG_FORMAT, "pkcs10"},
+        {CFG_OUTPUT, FILE_REQUEST},
+        {CFG_DBDIR, dbdir},
+        {CFG_TOKENNAME, run_agent_token(run)},
+        {CFG_NICKNAME, by_secret ? NULL : run_answer(run, "nickname")},
+        {CFG_REV_ENABLE, "true"},
+        {CFG_REV_SERIAL, serial},
+        {CFG_REV_REASON, run_answer(run, "revRequest.reason")},
+        {CFG_REV_ISSUER, by_secret ? session_fact(run->session, "target.issuer") : NULL},
+        {CFG_REV_COMMENT, *comment ? comment : NULL},
+        {CFG_REV_INVALIDITY_DATE, *day ? "true" : "false"},
+        {CFG_REV_INVALIDITY_TIME, *day ? day : NULL},
+        {CFG_SENDER_NONCE_ENABLE, "true"},
+        {CFG_SENDER_NONCE, fact_or_random(run, "nonce", false)},
+    };
+    bool ok = set_lines(&cfg, lines, ARRAY_LEN(lines), err) && write_one(run, &cfg, FILE_REQUEST_CFG, err);
+    free(serial);
+    cfg_release(&cfg);
+    return ok;
+}
+
 static bool write_request_cfg(struct run *run, const char *dbdir, struct err *err)
 {
     struct cfg cfg;
-    bool by_secret = run->scenario->signer == SIGNED_BY_NEW_KEY;
+    bool by_secret = run_signer(run) == SIGNED_BY_NEW_KEY;
     cfg_init(&cfg, CFG_REQUEST);
     const struct line lines[] = {
         {CFG_NUM_REQUESTS, "1"},
@@ -164,7 +209,7 @@ static bool write_submit_cfg(struct run *run, const char *dbdir, struct err *err
         return false;
     }
     struct cfg cfg;
-    bool by_secret = run->scenario->signer == SIGNED_BY_NEW_KEY; /* no certificate yet: none for the connection either */
+    bool by_secret = run_signer(run) == SIGNED_BY_NEW_KEY; /* no certificate yet: none for the connection either */
     cfg_init(&cfg, CFG_HTTP);
     char *servlet = run_servlet(run), *port = xasprintf("%d", net.url.port);
     const struct line lines[] = {
@@ -190,7 +235,7 @@ static bool write_submit_cfg(struct run *run, const char *dbdir, struct err *err
 bool run_write_cfgs(struct run *run, struct err *err)
 {
     char *dbdir = absolute_dbdir(run);
-    bool ok = (run_is_second_trip(run) ? write_proof_cfg : write_request_cfg)(run, dbdir, err) &&
+    bool ok = (run_is_second_trip(run) ? write_proof_cfg : run_revokes(run) ? write_revoke_cfg : write_request_cfg)(run, dbdir, err) &&
               write_submit_cfg(run, dbdir, err) && session_save(run->session, err);
     free(dbdir);
     return ok;

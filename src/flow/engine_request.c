@@ -480,10 +480,17 @@ static bool load_controls(struct build *b, struct err *err)
 
 static bool load_passphrase(struct build *b, struct err *err)
 {
-    if (!cfg_secret(b->cfg, CFG_REV_SHARED_SECRET, &b->passphrase) || !b->passphrase.len) {
+    if (cfg_mode(b->cfg) != CFG_MODE_REVOKE_SECRET) {
         return true;
     }
     const char *issuer = NULL;
+    if (!cfg_secret(b->cfg, CFG_REV_SHARED_SECRET, &b->passphrase) &&
+        (!b->e->secrets || !secrets_get(b->e->secrets, "witness.sharedSecret", NULL, false, -1, &b->passphrase, err))) {
+        return err_is_set(err) ? false : err_fail(err, ERR_CFG_REQUIRED, "revRequest.sharedSecret");
+    }
+    if (!b->passphrase.len) {
+        return err_fail(err, ERR_CMC_SECRET_MISSING, NULL);
+    }
     if (!passphrase_is_ascii(b->passphrase.text, b->passphrase.len)) {
         return err_fail(err, ERR_CMC_SECRET_NOT_ASCII, NULL);
     }
@@ -494,6 +501,15 @@ static bool load_passphrase(struct build *b, struct err *err)
     b->spec.revoke.issuer_der = buf_peek(&b->issuers[2]);
     b->spec.revoke.passphrase = &b->passphrase;
     return true;
+}
+
+static bool load_invalidity(struct build *b, struct err *err)
+{
+    const char *when = cfg_get(b->cfg, CFG_REV_INVALIDITY_TIME);
+    if (!b->spec.revoke.has_invalidity || !when || b->e->dogtag) {
+        return true;
+    }
+    return when_parse_day(when, &b->spec.revoke.invalidity) || err_fail(err, ERR_CFG_CHOICE, "revRequest.invalidityDate");
 }
 
 static bool load_revocation(struct build *b, struct err *err)
@@ -515,7 +531,7 @@ static bool load_revocation(struct build *b, struct err *err)
     b->spec.revoke.comment = cfg_get(b->cfg, CFG_REV_COMMENT);
     b->spec.revoke.has_invalidity = cfg_bool(b->cfg, CFG_REV_INVALIDITY_DATE);
     b->spec.revoke.invalidity = b->e->at ? b->e->at : when_now();
-    return load_passphrase(b, err);
+    return load_invalidity(b, err) && load_passphrase(b, err);
 }
 
 static bool load_second_trip(struct build *b, struct err *err)

@@ -363,7 +363,8 @@ static void facts_init(struct facts *f, struct run *run)
     if (run) {
         f->profile_id = run_profile(run);
         f->profile = profile_find(f->profile_id);
-        f->sent.signer = signers[run->scenario->signer];
+        f->sent.signer = signers[run_signer(run)];
+        f->sent.revocation = run_revokes(run);
     }
 }
 

@@ -105,14 +105,14 @@ char *run_preview_tree(struct run *run, struct err *err)
     if (session_has_file(run->session, FILE_REQUEST)) {
         return run_message_tree(run);
     }
-    if (!*run_answer(run, "nickname")) {
+    if (!*run_answer(run, "nickname") && !run_revokes(run)) {
         err_fail(err, ERR_FLOW_ANSWER_MISSING, "nickname");
         return NULL;
     }
     struct buf der = BUF_INIT(BUF_MAX_MESSAGE);
     struct cmc_tree tree = {0};
     char *text = NULL;
-    if (run_open_agent_db(run, err) && write_csr(run, err) && build(run, err) &&
+    if (run_open_agent_db(run, err) && (run_revokes(run) || write_csr(run, err)) && build(run, err) &&
         session_read_file(run->session, PREVIEW_CMC, &der, err) && cmc_show(buf_peek(&der), &tree, err)) {
         text = cmc_tree_print(&tree);
     }

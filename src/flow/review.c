@@ -44,7 +44,7 @@ static void check_needed(struct run *run, struct preflight *out)
     bool has_input = *run_answer(run, "input") != '\0';
     for (size_t i = 0; i < ARRAY_LEN(needed); i++) {
         char *value = i == 0 ? xstrdup(run_dbdir(run)) : run_subject(run);
-        if (!*value && !(i == 1 && (has_input || run->scenario->signer == SIGNED_BY_USER))) {
+        if (!*value && !(i == 1 && (has_input || run_signer(run) == SIGNED_BY_USER))) {
             problem(out->problems, xstrdup(_(needed[i].sentence)));
         }
         free(value);
@@ -56,7 +56,7 @@ static void check_needed(struct run *run, struct preflight *out)
     if (sends && !*run_answer(run, "ca") && !*run_answer(run, "host")) {
         problem(out->problems, xstrdup(_("The certificate authority is not named (host or ca).")));
     }
-    if (sends && run->scenario->signer == SIGNED_BY_AGENT && !*run_answer(run, "nickname") && !*run_answer(run, "agent.p12")) {
+    if (sends && run_signer(run) == SIGNED_BY_AGENT && !*run_answer(run, "nickname") && !*run_answer(run, "agent.p12")) {
         problem(out->problems, xstrdup(_("The agent's certificate is not named (nickname or agent.p12).")));
     }
 }
@@ -165,13 +165,17 @@ bool run_preflight(struct run *run, struct preflight *out, struct err *err)
         run_prepare_renewal(run);
         run_check_renewal(run, out);
     }
+    if (run_revokes(run)) {
+        run_check_revocation(run, out);
+        return true;
+    }
     check_needed(run, out);
     check_subject(run, out);
     check_profile(run, out);
     check_nickname(run, out);
     check_input(run, out);
     check_reminders(run, out);
-    if (run->scenario->signer == SIGNED_BY_NEW_KEY) {
+    if (run_signer(run) == SIGNED_BY_NEW_KEY) {
         run_check_secret(run, out);
     } else if (run_has_step(run, "crmf")) {
         run_check_encryption(run, out);
@@ -210,6 +214,11 @@ static const struct {
     {N_("User ID"), "identification", "you"},
     {N_("Renews"), "renew.nickname", "renew"}, {N_("Key"), "key.type", "renew"},
     {N_("Keeps its key"), "renew.samekey", "renew"},
+    {N_("Database"), "dbdir", "target"}, {N_("Certificate"), "revoke.nickname", "target"},
+    {N_("Serial number"), "revRequest.serial", "target"},
+    {N_("Reason"), "revRequest.reason", "reason"}, {N_("Not trusted since"), "revRequest.invalidityDate", "reason"},
+    {N_("Remark"), "revRequest.comment", "reason"}, {N_("Who asks"), "revoke.by", "revoker"},
+    {N_("Signed with"), "nickname", "revoker"},
     {N_("Signed with"), "nickname", "signer"}, {N_("Archival"), "archive", "encryption"},
     {N_("Expected name"), "subject", "you"},   {N_("Identity proof"), "identityProofV2.macAlg", "secret"},
     {N_("New nickname"), "new.nickname", "database"},
@@ -236,6 +245,11 @@ static char *review_value(const struct run *run, size_t i)
         return *run_answer(run, "input")
                    ? xstrdup("")
                    : xasprintf("%s %s", ec ? "EC" : "RSA", run_answer(run, ec ? "key.curve" : "key.size"));
+    }
+    if (strcmp(answer, "revoke.by") == 0) {
+        return xstrdup(answer_is(run->session, answer, "agent")    ? _("a CA agent")
+                       : answer_is(run->session, answer, "secret") ? _("you, with a secret")
+                                                                   : _("you, with a certificate of the same name"));
     }
     if (strcmp(answer, "host") == 0 && *run_answer(run, "host")) {
         return xasprintf("%s:%s", run_answer(run, "host"), run_answer(run, "port"));
@@ -280,7 +294,7 @@ static bool sends(const struct run *run)
 /* The key and the CSR; nothing when they came in a file. */
 static void add_key_command(struct run *run, struct buf *out)
 {
-    if (*run_answer(run, "input")) {
+    if (*run_answer(run, "input") || run_revokes(run)) {
         return;
     }
     char *name = run_subject(run), *db = text_shell_quote(run_dbdir(run)), *subject = text_shell_quote(name);
@@ -328,6 +342,15 @@ char *run_review_effects(struct run *run)
         } else if (type->effects & STEP_CA) {
             struct run_net net;
             char *servlet = run_servlet(run);
+            if (run_revokes(run)) {
+                const char *serial = session_fact(run->session, "target.serial");
+                buf_add(&out,
+                        answer_is(run->session, "revRequest.reason", "certificateHold")
+                            ? _("The CA puts the certificate %s on hold")
+                            : _("The CA revokes the certificate %s; that cannot be taken back"),
+                        serial ? serial : run_answer(run, "revRequest.serial"));
+                buf_add(&out, "\n");
+            }
             if (run_net_init(run, &net, NULL)) {
                 /* The profile behind the question mark has a row of its own. */
                 char *url = xasprintf("%s://%s:%d%.*s", net.url.tls ? "https" : "http", net.url.host, net.url.port,
@@ -424,6 +447,7 @@ static const struct {
 } RESULT[] = {
     {"subject", "issued.subject"},     {"issuer", "issued.issuer"}, {"serial", "issued.serial"},
     {"not-after", "issued.not-after"}, {"nickname", "nickname"},    {"proof", "proof"},
+    {"revoked", "target.serial"},      {"status", "revoke.status"},
     {"key-id", "key.id"},              {"readout", "package.readout"},
     {"words", "package.words"},        {"request-readout", "desk.readout"},
 };

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "flow/run_internal.h"
+#include "net/carest.h"
 #include "nss/hash.h"
 #include "nss/key.h"
 #include "nss/nssdb.h"
@@ -31,10 +32,16 @@ static const char *const RENEW_BASIS[] = {"renew.nickname", "renew.serial", "ren
 static const char *const SECRET_BASIS[] = {"identification", "identityProofV2.hashAlg", "identityProofV2.macAlg",
                                            "popLinkWitnessV2.enable", NULL};
 
+static const char *const TARGET_BASIS[] = {"revoke.nickname", "revRequest.serial", NULL};
+static const char *const REVOKER_BASIS[] = {"revoke.by", "nickname", "agent.p12", NULL};
+static const char *const REVOKE_BASIS[] = {"revRequest.reason", "revRequest.comment", "revRequest.invalidityDate", "revoke.by", "profile",
+                                           "servlet", NULL};
+
 static const struct {
     const char *step;
     const char *const *answers;
 } BASES[] = {
+    {"target", TARGET_BASIS}, {"revoker", REVOKER_BASIS}, {"cfgs", REVOKE_BASIS},
     {"server", CA_BASIS}, {"key", KEY_BASIS}, {"csr", CSR_BASIS}, {"agent", AGENT_BASIS}, {"cfgs", REQUEST_BASIS},
     {"secret", SECRET_BASIS}, {"signer", REQUEST_BASIS}, {"transport", ARCHIVE_BASIS}, {"renew", RENEW_BASIS}, {"crmf", ARCHIVE_BASIS},
 };
@@ -188,6 +195,8 @@ static void drop_work(struct run *run)
     }
     submit_free(run->submit);
     run->submit = NULL;
+    carest_close(run->rest);
+    run->rest = NULL;
     cert_list_release(&run->pinned);
     first_contact_free(run->contact);
     run->contact = NULL;

@@ -20,8 +20,11 @@
 const char *run_answer(const struct run *run, const char *name)
 {
     const char *value = answer_get(run->session, name);
-    /* Who renews signs with the certificate that is renewed, unless another is named. */
-    bool renewed = !*value && run->scenario->signer == SIGNED_BY_USER && strcmp(name, "nickname") == 0;
+    /* Who renews signs with the certificate that is renewed, unless another is named; who revokes likewise. */
+    if (!*value && strcmp(name, "nickname") == 0 && run_revokes(run)) {
+        return run_signer(run) == SIGNED_BY_USER ? answer_get(run->session, "revoke.nickname") : value;
+    }
+    bool renewed = !*value && run_signer(run) == SIGNED_BY_USER && strcmp(name, "nickname") == 0;
     return renewed ? answer_get(run->session, "renew.nickname") : value;
 }
 
@@ -43,13 +46,13 @@ const char *run_dbdir(const struct run *run)
 
 const char *run_agent_dbdir(const struct run *run)
 {
-    const char *dir = run->scenario->signer == SIGNED_BY_AGENT ? run_answer(run, "agent.dbdir") : "";
+    const char *dir = run_signer(run) == SIGNED_BY_AGENT ? run_answer(run, "agent.dbdir") : "";
     return *dir ? dir : run_answer(run, "dbdir");
 }
 
 const char *run_agent_token(const struct run *run)
 {
-    const char *token = run->scenario->signer == SIGNED_BY_AGENT ? run_answer(run, "agent.tokenname") : "";
+    const char *token = run_signer(run) == SIGNED_BY_AGENT ? run_answer(run, "agent.tokenname") : "";
     return *token ? token : run_answer(run, "tokenname");
 }
 
@@ -210,17 +213,17 @@ static enum profile_auth voucher(const struct run *run)
 {
     static const enum profile_auth auths[] = {
         [SIGNED_BY_AGENT] = PROFILE_AUTH_AGENT, [SIGNED_BY_NEW_KEY] = PROFILE_AUTH_SECRET, [SIGNED_BY_USER] = PROFILE_AUTH_USER};
-    return auths[run->scenario->signer];
+    return auths[run_signer(run)];
 }
 
 char *run_subject(const struct run *run)
 {
     const char *subject = run_answer(run, "subject"), *uid = run_answer(run, "identification");
     const char *signer = session_fact(run->session, "signer.subject");
-    if (!*subject && signer && run->scenario->signer == SIGNED_BY_USER) {
+    if (!*subject && signer && run_signer(run) == SIGNED_BY_USER) {
         return xstrdup(signer);
     }
-    if (*subject || !*uid || run->scenario->signer != SIGNED_BY_NEW_KEY) {
+    if (*subject || !*uid || run_signer(run) != SIGNED_BY_NEW_KEY) {
         return xstrdup(subject);
     }
     struct dn_rdn rdn = {.type = xstrdup("UID"), .value = xstrdup(uid)};

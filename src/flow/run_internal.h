@@ -59,8 +59,10 @@ struct run {
     struct submit *submit;
     struct cert_list pinned; /* lent to submit */
     struct first_contact_run *contact;
+    struct carest *rest;
     struct key_work *key_work;
 };
+struct carest;
 struct key_work;
 void key_work_free(struct key_work *work);
 
@@ -141,6 +143,17 @@ bool step_secret_start(struct run *run, struct err *err);
 bool step_transport_start(struct run *run, struct err *err);
 bool step_crmf_start(struct run *run, struct err *err);
 bool step_renew_start(struct run *run, struct err *err);
+/* The scenario revokes a certificate and enrolls nothing. */
+bool run_revokes(const struct run *run);
+/* Who signs: the scenario's row, or the answer revoke.by. SIGNED_BY_NEW_KEY: a shared secret vouches, no certificate. */
+enum scenario_signer run_signer(const struct run *run);
+void run_check_revocation(struct run *run, struct preflight *out);
+bool step_target_start(struct run *run, struct err *err);
+enum step_progress step_target_poll(struct run *run, int wait_ms, struct err *err);
+void step_rest_cancel(struct run *run);
+bool step_revoker_start(struct run *run, struct err *err);
+bool step_status_start(struct run *run, struct err *err);
+enum step_progress step_status_poll(struct run *run, int wait_ms, struct err *err);
 bool step_agent_start(struct run *run, struct err *err);
 bool step_cfgs_start(struct run *run, struct err *err);
 bool step_request_start(struct run *run, struct err *err);

@@ -31,6 +31,12 @@ static const struct step_type STEPS[] = {
      step_crmf_start, NULL, NULL, NULL},
     {"renew", N_("Old certificate"), N_("The certificate that is renewed is looked up, and whether the CA will take it."), STEP_LOCAL,
      step_renew_start, NULL, NULL, NULL},
+    {"target", N_("Look it up"), N_("The certificate is looked up, in the database and at the CA."), STEP_LOCAL, step_target_start,
+     step_target_poll, step_rest_cancel, NULL},
+    {"revoker", N_("Who asks for it"), N_("Whoever asks the CA for the revocation is looked up."), STEP_DATABASE, step_revoker_start, NULL,
+     NULL, NULL},
+    {"status", N_("Ask the CA again"), N_("The CA is asked what it now says of the certificate."), STEP_LOCAL, step_status_start,
+     step_status_poll, step_rest_cancel, NULL},
     {"cfgs-2", N_("Second trip: files"), N_("The files for the second trip are written."), STEP_LOCAL, step_cfgs_start, NULL, NULL, NULL},
     {"request-2", N_("Open the challenge"), N_("The new key opens the CA's challenge, and the proof is signed."), STEP_LOCAL,
      step_request_start, NULL, NULL, NULL},
@@ -71,6 +77,8 @@ static const char *const ENCRYPTION_STEPS[] = {"server",     "signer", "transpor
 static const char *const RENEWAL_PAGES[] = {"server", "database", "renew", "review", NULL};
 static const char *const RENEWAL_STEPS[] = {"server",  "renew",  "signer",   "key",    "csr",   "cfgs",
                                             "request", "submit", "response", "import", "proof", NULL};
+static const char *const REVOKE_PAGES[] = {"server", "target", "reason", "revoker", "review", NULL};
+static const char *const REVOKE_STEPS[] = {"server", "target", "revoker", "cfgs", "request", "submit", "response", "status", NULL};
 static const char *const AGENT_DESK_STEPS[] = {"server", "agent", "csr", "cfgs", "request", "submit", "response", "export", NULL};
 static const char *const AGENT_DESK_REFUSAL[] = {"refuse", NULL};
 
@@ -94,6 +102,8 @@ static const struct scenario SCENARIOS[] = {
      ENCRYPTION_STEPS, SIGNED_BY_USER, NULL},
     {"renewal", N_("Renewal"), N_("A certificate of yours ends soon: it signs the request for the next one."), RENEWAL_PAGES,
      RENEWAL_STEPS, SIGNED_BY_USER, NULL},
+    {"revoke", N_("Revocation"), N_("A certificate is not to be trusted any more: the CA is told to revoke it."), REVOKE_PAGES,
+     REVOKE_STEPS, SIGNED_BY_USER, NULL},
 };
 
 const struct scenario *scenario_rows(size_t *n)

@@ -54,7 +54,7 @@ static bool check_agent(struct run *run, struct cert *agent, const char *nicknam
     if (!cert_valid_at(agent, now)) {
         return err_fail(err, ERR_NSS_CHAIN_EXPIRED, "%s", nickname);
     }
-    if (run->scenario->signer == SIGNED_BY_AGENT) {
+    if (run_signer(run) == SIGNED_BY_AGENT) {
         return certdb_nickname_resolves_to(run->engine.db, run_agent_token(run), nickname, agent, err);
     }
     /* A user's signing and encryption certificates share a nickname: we take the signing one, Dogtag's tools may not. */

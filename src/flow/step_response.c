@@ -49,7 +49,7 @@ static bool trust(struct run *run, const struct cmc_response *response, struct c
 {
     struct buf spki = BUF_INIT(BUF_MAX_TEXT), nonce = BUF_INIT(BUF_MAX_TEXT), transaction = BUF_INIT(BUF_MAX_TEXT);
     struct cert_list anchors = CERT_LIST_INIT;
-    bool ok = run_requested_key(run, &spki, err) &&
+    bool ok = (run_revokes(run) || run_requested_key(run, &spki, err)) &&
               ((from_hex_fact(run, run_trip(run)->nonce, &nonce) && from_hex_fact(run, run_trip(run)->transaction, &transaction)) ||
                err_fail(err, ERR_FLOW_STEP_ORDER, NULL));
     bool pinned = run_load_chain(run, &anchors);
@@ -59,7 +59,8 @@ static bool trust(struct run *run, const struct cmc_response *response, struct c
          (pinned || run_open_requester_db(run, err));
     struct cert *tls_server = tls_server_cert(run);
     struct bytes key = buf_peek(&spki);
-    struct cmc_expect expect = {.spki = &key, .n_spki = 1, .sender_nonce = buf_peek(&nonce), .transaction_id = buf_peek(&transaction),
+    struct cmc_expect expect = {.spki = &key, .n_spki = run_revokes(run) ? 0 : 1, .sender_nonce = buf_peek(&nonce),
+                                .transaction_id = buf_peek(&transaction),
                                 .anchors = pinned ? &anchors : NULL, .db = pinned ? NULL : run->engine.db, .at = now_of(run),
                                 .tls_server = tls_server};
     ok = ok && cmc_response_trust(response, &expect, issued, err);
@@ -106,8 +107,9 @@ static bool refused(struct run *run, const struct cmc_response *response, struct
     char *profile = run_profile(run);
     static const int signers[] = {
         [SIGNED_BY_AGENT] = CMC_SENT_AGENT, [SIGNED_BY_NEW_KEY] = CMC_SENT_SHARED_SECRET, [SIGNED_BY_USER] = CMC_SENT_USER};
-    bool by_secret = run->scenario->signer == SIGNED_BY_NEW_KEY;
-    struct cmc_sent sent = {.signer = signers[run->scenario->signer], .profile = profile,
+    bool by_secret = run_signer(run) == SIGNED_BY_NEW_KEY && !run_revokes(run);
+    struct cmc_sent sent = {.signer = signers[run_signer(run)], .profile = profile,
+                            .revocation = run_revokes(run),
                             .ec_key = answer_is(run->session, "key.type", "ec"),
                             .pop_link = by_secret && answer_true(run->session, "popLinkWitnessV2.enable"),
                             .identification = by_secret ? run_answer(run, "identification") : NULL};
@@ -201,10 +203,23 @@ static bool judge_found(struct run *run, struct err *err)
     return ok;
 }
 
+/* A revocation by secret carries the secret itself: once the answer is there, the message has to go. */
+static bool drop_spoken_secret(struct run *run, struct err *err)
+{
+    bool spoken = run_revokes(run) && run_signer(run) == SIGNED_BY_NEW_KEY;
+    char *path = session_file(run->session, FILE_REQUEST);
+    bool ok = !spoken || file_wipe(path, err);
+    free(path);
+    return ok;
+}
+
 bool step_response_start(struct run *run, struct err *err)
 {
     struct buf der = BUF_INIT(BUF_MAX_MESSAGE);
     struct cmc_response response;
+    if (!drop_spoken_secret(run, err)) {
+        return false;
+    }
     if (!run_need_nss(run, err)) {
         return false;
     }

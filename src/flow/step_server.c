@@ -21,6 +21,9 @@
 static bool open_any_db(struct run *run, struct err *err)
 {
     const char *dir = run_agent_dbdir(run);
+    if (run_revokes(run) && *dir && nssdb_present(dir)) {
+        return engine_open_db(&run->engine, dir, true, false, err); /* looking at certificates takes no password */
+    }
     if (*dir && nssdb_present(dir)) {
         return run_open_agent_db(run, err);
     }

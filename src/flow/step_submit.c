@@ -91,7 +91,7 @@ static bool settle_doubt(struct run *run, bool *settled, struct err *err)
 {
     const char *state = session_fact(run->session, run_trip(run)->state);
     *settled = session_has_file(run->session, run_trip(run)->response) || (state && strcmp(state, "found") == 0);
-    if (*settled || !state || strcmp(state, "sending") != 0) {
+    if (*settled || !state || strcmp(state, "sending") != 0 || run_revokes(run)) { /* revoking twice does no harm */
         return true;
     }
     struct err why = ERR_INIT;

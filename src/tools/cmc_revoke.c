@@ -16,7 +16,7 @@
 
 struct options {
     struct tool_options common;
-    const char *nickname, *issuer, *serial, *reason, *comment, *output;
+    const char *nickname, *issuer, *serial, *reason, *comment, *invalidity, *output;
 };
 
 static bool check(const struct options *o, struct err *err)
@@ -46,6 +46,7 @@ static bool make(const struct options *o, struct engine *e, struct secrets *secr
                                  .serial = o->serial,
                                  .reason = o->reason,
                                  .comment = o->comment,
+                                 .invalidity = o->invalidity,
                                  .passphrase = o->nickname ? NULL : &secret};
     ok = ok && revoke_build(e, &how, &der, err) && file_write(o->output, buf_peek(&der), 0600, err);
     secret_release(&secret);
@@ -69,6 +70,8 @@ int tool_revoke(int argc, char **argv)
          &o.reason, NULL, 0, 0},
         {OPT_STR, "issuer", 'i', N_("DN"), N_("Name of the issuing CA; without it that of the signer's issuer."),
          &o.issuer, NULL, 0, 0},
+        {OPT_STR, "invalidity-date", 0, N_("DAY"), N_("Since when the key is not to be trusted, like 2026-11-21."),
+         &o.invalidity, NULL, 0, 0},
         {OPT_STR, "comment", 0, N_("TEXT"), N_("A remark for the CA's records."), &o.comment, NULL, 0, 0},
         TOOL_OPT_SECRET(o.common),
         {OPT_STR, "output", 'o', N_("FILE"), N_("Where the request goes (DER)."), &o.output, NULL, 0, 0},

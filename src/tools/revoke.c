@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/when.h"
 #include "cmc/request.h"
 #include "flow/engine.h"
 #include "flow/serial.h"
@@ -55,6 +56,9 @@ bool revoke_build(struct engine *e, const struct revoke_options *o, struct buf *
     spec.revoke.issuer_der = buf_peek(&issuer);
     spec.revoke.serial = buf_peek(&serial);
     spec.revoke.comment = o->comment;
+    spec.revoke.has_invalidity = o->invalidity != NULL;
+    ok = ok && (!o->invalidity || when_parse_day(o->invalidity, &spec.revoke.invalidity) ||
+                err_fail(err, ERR_CFG_CHOICE, "%s", o->invalidity));
     spec.revoke.passphrase = o->passphrase;
     if (ok) {
         ok = cmc_request_build(&spec, der, &result, err);

@@ -14,6 +14,7 @@ struct revoke_options {
     const char *serial;              /* decimal or 0x hex */
     const char *reason;              /* number or name */
     const char *comment;             /* or NULL */
+    const char *invalidity;          /* "2026-11-21", RFC 3339, or NULL: none */
     const struct secret *passphrase; /* or NULL */
     bool dogtag_nonce;               /* base64 text, as Dogtag's tool sends it */
 };

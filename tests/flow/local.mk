@@ -14,6 +14,7 @@ flow_tests = \
   tests/flow/encryption.tap \
   tests/flow/reminder.tap \
   tests/flow/renewal.tap \
+  tests/flow/revoke.tap \
   tests/flow/canaries.tap \
   tests/flow/tokens.tap \
   tests/flow/json_test.sh \

@@ -135,6 +135,13 @@ want 0 "$cmc" show rev.cmc
 check grep -q 'keyCompromise' out
 want 4 "$cmc" revoke -d agents --password-file pw --nickname 'PKI Administrator for EXAMPLE' --serial 22 --reason because -o rev2.cmc
 check test ! -e rev2.cmc
+want 0 "$cmc" revoke -d agents --password-file pw --nickname 'PKI Administrator for EXAMPLE' --serial 22 --reason superseded \
+    --invalidity-date 2026-01-02 --comment 'old laptop' -o rev4.cmc
+want 0 "$cmc" show rev4.cmc
+check grep -q '2026-01-02' out
+check grep -q 'old laptop' out
+want 4 "$cmc" revoke -d agents --password-file pw --nickname 'PKI Administrator for EXAMPLE' --serial 22 --invalidity-date soon -o rev5.cmc
+check test ! -e rev5.cmc
 want 0 "$cmc" revoke --issuer 'CN=CA' --secret-file secret --serial 22 -o rev3.cmc -d agents
 
 # outputs that cannot be written

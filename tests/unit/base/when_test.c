@@ -79,6 +79,21 @@ static void test_refused(void **state)
     }
 }
 
+static void test_day(void **state)
+{
+    (void)state;
+    int64_t t = 0, same = 0;
+    assert_true(when_parse_day("2026-11-21", &t));
+    assert_true(when_parse_rfc3339("2026-11-21T00:00:00Z", &same));
+    assert_true(t == same);
+    assert_true(when_parse_day("2026-11-21T00:33:37Z", &t));
+    assert_true(t == same + 33 * 60 + 37);
+    static const char *const bad[] = {"", "yesterday", "2026-02-30", "2026-11", "21.11.2026", "2026-11-21T", "2026-11-21 "};
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        assert_false(when_parse_day(bad[i], &t));
+    }
+}
+
 static void test_clocks(void **state)
 {
     (void)state;
@@ -107,7 +122,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_http_dates),
         cmocka_unit_test(test_known),   cmocka_unit_test(test_calendar), cmocka_unit_test(test_accepted),
-        cmocka_unit_test(test_refused), cmocka_unit_test(test_clocks),
+        cmocka_unit_test(test_refused), cmocka_unit_test(test_clocks),  cmocka_unit_test(test_day),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
