@@ -24,6 +24,9 @@ static const struct answer_row ROWS[] = {
      N_("What the certificate is for.")},
     {"profile", ANSWER_TEXT, "", NULL, N_("The CA's profile; empty: the usual one for the purpose and key.")},
     {"servlet", ANSWER_TEXT, "", NULL, N_("Path at the CA; empty: the one that belongs to the profile.")},
+    {"protocol", ANSWER_CHOICE, "cmc", "cmc|est",
+     N_("How the request travels: cmc, to the CA itself; est, through an EST server (RFC 7030) in front of it. A profile that is "
+        "given with est is the label in EST's path.")},
     {"ca", ANSWER_TEXT, "", NULL, N_("Name of a CA description made by your helpdesk; replaces host, port and ca.fingerprint.")},
     {"host", ANSWER_TEXT, "", NULL, N_("Name of the computer where the certificate authority answers.")},
     {"port", ANSWER_INT, "8443", NULL, N_("Port of the CA's secure end-entity pages.")},

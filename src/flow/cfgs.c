@@ -160,6 +160,7 @@ static bool write_request_cfg(struct run *run, const char *dbdir, struct err *er
 {
     struct cfg cfg;
     bool by_secret = run_signer(run) == SIGNED_BY_NEW_KEY;
+    bool controls = by_secret || !run_over_est(run);
     cfg_init(&cfg, CFG_REQUEST);
     const struct line lines[] = {
         {CFG_NUM_REQUESTS, "1"},
@@ -169,10 +170,10 @@ static bool write_request_cfg(struct run *run, const char *dbdir, struct err *er
         {CFG_DBDIR, dbdir},
         {CFG_TOKENNAME, run_agent_token(run)},
         {CFG_NICKNAME, by_secret ? NULL : run_answer(run, "nickname")},
-        {CFG_SENDER_NONCE_ENABLE, "true"},
-        {CFG_SENDER_NONCE, fact_or_random(run, "nonce", false)},
-        {CFG_TRANSACTION_ENABLE, "true"},
-        {CFG_TRANSACTION_ID, fact_or_random(run, "transaction", true)},
+        {CFG_SENDER_NONCE_ENABLE, controls ? "true" : "false"},
+        {CFG_SENDER_NONCE, controls ? fact_or_random(run, "nonce", false) : NULL},
+        {CFG_TRANSACTION_ENABLE, controls ? "true" : "false"},
+        {CFG_TRANSACTION_ID, controls ? fact_or_random(run, "transaction", true) : NULL},
     };
     bool ok = set_lines(&cfg, lines, ARRAY_LEN(lines), err) && (!by_secret || set_secret_lines(run, &cfg, err)) &&
               write_one(run, &cfg, FILE_REQUEST_CFG, err);

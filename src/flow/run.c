@@ -24,8 +24,9 @@ static const char *const KEY_BASIS[] = {"dbdir", "tokenname", "key.type", "key.s
 static const char *const CSR_BASIS[] = {"subject", "san", "input", NULL};
 static const char *const CA_BASIS[] = {"ca", "host", "port", "secure", "proxy", "ca.fingerprint", NULL};
 static const char *const AGENT_BASIS[] = {"nickname", "agent.dbdir", "agent.tokenname", "agent.p12", NULL};
-static const char *const REQUEST_BASIS[] = {"purpose",         "profile",         "servlet",  "nickname",  "agent.dbdir",
-                                            "agent.tokenname", "tools.passwords", "host",     "port",      NULL};
+static const char *const REQUEST_BASIS[] = {"purpose",         "profile",         "servlet",  "protocol",  "nickname",
+                                            "agent.dbdir",     "agent.tokenname", "tools.passwords", "host",
+                                            "port",            NULL};
 
 static const char *const ARCHIVE_BASIS[] = {"archive", "transport", "transport.fingerprint", "wrap", "archive.oaep", "subject", NULL};
 static const char *const RENEW_BASIS[] = {"renew.nickname", "renew.serial", "renew.samekey", "dbdir", NULL};

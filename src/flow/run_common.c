@@ -12,6 +12,7 @@
 #include "cmc/crmf.h"
 #include "flow/cadesc.h"
 #include "flow/run_internal.h"
+#include "net/submit.h"
 #include "nss/csr.h"
 #include "nss/dn.h"
 #include "nss/nssdb.h"
@@ -249,9 +250,28 @@ char *run_profile(const struct run *run)
     return result ? result : xstrdup(usual ? usual->id : "");
 }
 
+/* RFC 7030 section 3.2.2: a label may choose among an EST server's CAs or profiles. */
+static char *est_servlet(const struct run *run)
+{
+    const char *label = run_answer(run, "profile");
+    return *label ? xasprintf("/.well-known/est/%s/fullcmc", label) : xstrdup("/.well-known/est/fullcmc");
+}
+
+bool run_over_est(const struct run *run)
+{
+    char *servlet = run_servlet(run);
+    servlet[strcspn(servlet, "?")] = '\0';
+    bool est = net_service_of(servlet) == NET_EST_FULL;
+    free(servlet);
+    return est;
+}
+
 char *run_servlet(const struct run *run)
 {
     const char *given = run_answer(run, "servlet");
+    if (!*given && answer_is(run->session, "protocol", "est")) {
+        return est_servlet(run);
+    }
     char *profile = run_profile(run);
     char *servlet = *given ? (strchr(given, '?') ? xstrdup(given) : xasprintf("%s?profileId=%s", given, profile))
                            : profile_servlet_url(profile, voucher(run));

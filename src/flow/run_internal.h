@@ -107,6 +107,8 @@ char *run_subject(const struct run *run) MUST_CHECK;
 /* The profile and servlet that this enrollment uses. Callers free. */
 char *run_profile(const struct run *run) MUST_CHECK;
 char *run_servlet(const struct run *run) MUST_CHECK;
+/* It goes to an EST server: no controls but those of a proof (the CA would demand one with any control). */
+bool run_over_est(const struct run *run);
 
 /* The stock profile for a word of the answer purpose; NULL when there is none. */
 const struct profile *run_usual_profile(const char *purpose, enum profile_auth auth, enum profile_key key);
