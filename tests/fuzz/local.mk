@@ -5,6 +5,7 @@ fuzz_programs =
 fuzz_programs += tests/fuzz/fuzz_cfg
 fuzz_programs += tests/fuzz/fuzz_cmc_request
 fuzz_programs += tests/fuzz/fuzz_cmc_response
+fuzz_programs += tests/fuzz/fuzz_http_answer
 fuzz_programs += tests/fuzz/fuzz_json
 fuzz_programs += tests/fuzz/fuzz_package
 fuzz_programs += tests/fuzz/fuzz_pkcs10_crmf
@@ -35,6 +36,11 @@ tests_fuzz_fuzz_cmc_response_SOURCES = tests/fuzz/fuzz_cmc_response.c $(fuzz_mai
 tests_fuzz_fuzz_cmc_response_CPPFLAGS = $(AM_CPPFLAGS)
 tests_fuzz_fuzz_cmc_response_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
 tests_fuzz_fuzz_cmc_response_LDADD = $(LIB_CMC) $(LIB_NSS) $(LIB_BASE) $(NSS_LIBS)
+
+tests_fuzz_fuzz_http_answer_SOURCES = tests/fuzz/fuzz_http_answer.c $(fuzz_main)
+tests_fuzz_fuzz_http_answer_CPPFLAGS = $(AM_CPPFLAGS)
+tests_fuzz_fuzz_http_answer_LDFLAGS = $(AM_LDFLAGS) $(fuzz_link)
+tests_fuzz_fuzz_http_answer_LDADD = $(LIB_NET) $(LIB_NSS) $(LIB_BASE) $(NSS_LIBS) $(CURL_LIBS)
 
 tests_fuzz_fuzz_package_SOURCES = tests/fuzz/fuzz_package.c $(fuzz_main)
 tests_fuzz_fuzz_package_CPPFLAGS = $(AM_CPPFLAGS)
