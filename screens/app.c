@@ -304,7 +304,7 @@ static enum walk show_page(struct app *app, size_t *at)
 }
 
 /* Where a continued enrollment begins: at the review page when every page was seen, else at the first that lacks an answer. */
-static size_t first_page(const struct app *app)
+static size_t first_page(struct app *app)
 {
     const char *state = session_state(app->session);
     const char *seen = session_fact(app->session, "page");
@@ -312,7 +312,14 @@ static size_t first_page(const struct app *app)
     if (strcmp(state, "editing") != 0) {
         return last;
     }
-    return seen ? page_index(app, seen, 0) : 0;
+    if (seen) {
+        return page_index(app, seen, 0);
+    }
+    size_t at = 0;
+    while (at < last && is_skipped(app, at)) {
+        at++;
+    }
+    return at;
 }
 
 int app_enroll(struct app *app)

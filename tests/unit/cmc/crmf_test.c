@@ -230,11 +230,49 @@ static void test_damaged_options(void **state)
     }
 }
 
+/* What we wrap for the recorded transport certificate opens with its recorded key. */
+static void test_for_recorded_transport(void **state)
+{
+    static const enum wrap_alg wraps[] = {WRAP_AES_CBC_PAD, WRAP_AES_KW_PAD, WRAP_AES_KWP};
+    struct fixture *f = *state;
+    struct key *transport_key = fixture_vector_key(f, "tools/_base/kra-transport.key.der");
+    struct buf pem;
+    struct cert_list certs = CERT_LIST_INIT;
+    fixture_vector("tools/_base/kra-transport.pem", &pem);
+    assert_true(pem_decode_all(buf_peek(&pem), &certs, NULL));
+    for (size_t i = 0; i < ARRAY_LEN(wraps) * 2; i++) {
+        struct buf value = BUF_INIT(BUF_MAX_TEXT), pkcs8 = BUF_INIT(BUF_MAX_TEXT), spki;
+        struct archive_options options;
+        enum wrap_alg used = WRAP_AES_CBC_PAD;
+        struct key *key = NULL;
+        bool oaep = i % 2 == 1;
+        assert_true(archive_build(f->db, f->user_key, certs.v[0], wraps[i / 2], oaep, &value, NULL));
+        assert_true(archive_decode(buf_peek(&value), &options, NULL));
+        assert_true(archive_open(f->db, &options, transport_key, oaep, true, &pkcs8, &used, NULL));
+        assert_int_equal(used, wraps[i / 2]);
+        struct buf own;
+        assert_true(key_import_pkcs8(f->db, NULL, buf_peek(&pkcs8), NULL, &key, NULL));
+        fixture_spki(key, &spki);
+        fixture_spki(f->user_key, &own);
+        assert_true(bytes_equal(buf_peek(&spki), buf_peek(&own)));
+        key_free(key);
+        archive_release(&options);
+        buf_release(&value);
+        buf_release(&pkcs8);
+        buf_release(&spki);
+        buf_release(&own);
+    }
+    cert_list_release(&certs);
+    buf_release(&pem);
+    key_free(transport_key);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_recorded),        cmocka_unit_test(test_build),
         cmocka_unit_test(test_archival),        cmocka_unit_test(test_recorded_archival),
+        cmocka_unit_test(test_for_recorded_transport),
         cmocka_unit_test(test_damaged_options),
     };
     return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
