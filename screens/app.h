@@ -92,6 +92,11 @@ extern const struct app_page PAGE_PURPOSE, PAGE_SERVER, PAGE_DATABASE, PAGE_SUBJ
     PAGE_REVIEW, PAGE_YOU, PAGE_SECRET, PAGE_DECISION;
 extern const struct app_page PAGE_TARGET, PAGE_REASON, PAGE_REVOKER;
 extern const struct app_page PAGE_SIGNER, PAGE_ENCRYPTION, PAGE_RENEW;
+/* The way of an encryption certificate with the mark where it is: station 0 to 3, 4 behind all, -1 before. One line of at most 76
+ * columns; without signs when --ascii or read aloud. Caller frees. */
+char *app_trip_map(const struct app *app, int at) MUST_CHECK;
+/* The station of the run; -2 when the scenario has no such way. */
+int app_trip_at(const struct app *app);
 /* "12 days", "ended". Caller frees. */
 char *app_days_left(long days) MUST_CHECK;
 /* The practice CA's database or a usual one that is there; NULL when none is. Caller frees. */

@@ -23,6 +23,20 @@ static const char *cannot_sign(const struct cert *c)
     return usage & KU_ABSENT || usage & KU_DIGITAL_SIGNATURE ? NULL : _("It is not made for signatures.");
 }
 
+/* Certificates of one subject share a nickname, and the nickname is what is chosen: one row each, for the one that would sign. */
+static bool stands_for_nickname(const struct certdb_entry *entries, size_t n, size_t i)
+{
+    size_t best = i;
+    for (size_t k = 0; k < n; k++) {
+        bool same = entries[k].has_key && strcmp(entries[k].nickname, entries[i].nickname) == 0 &&
+                    strcmp(entries[k].token, entries[i].token) == 0;
+        bool better = !cannot_sign(entries[k].cert) && (cannot_sign(entries[best].cert) || k < best);
+        bool first = k < best && cannot_sign(entries[best].cert);
+        best = same && (better || first) ? k : best;
+    }
+    return best == i;
+}
+
 static void list_own(void *ctx, const struct field *field, struct choices *out)
 {
     (void)field;
@@ -32,7 +46,7 @@ static void list_own(void *ctx, const struct field *field, struct choices *out)
     struct err ignored = ERR_INIT;
     if (app_open_db(app, "dbdir", true) && certdb_list(app->engine.db, NULL, &entries, &n, &ignored)) {
         for (size_t i = 0; i < n; i++) {
-            if (!entries[i].has_key || cert_is_ca(entries[i].cert)) {
+            if (!entries[i].has_key || cert_is_ca(entries[i].cert) || !stands_for_nickname(entries, n, i)) {
                 continue;
             }
             char *nick = text_visible_str(entries[i].nickname), *subject = cert_subject(entries[i].cert);
@@ -83,6 +97,42 @@ static void list_sizes(void *ctx, const struct field *field, struct choices *out
     choices_add(out, "4096", "4096", _("Stronger; making it and using it takes longer."), NULL);
 }
 
+static void list_trips(void *ctx, const struct field *field, struct choices *out)
+{
+    (void)ctx;
+    (void)field;
+    choices_add(out, "two", _("It only decrypts: two trips to the CA"), _("The usual way, with a profile that only encrypts."), NULL);
+    choices_add(out, "one", _("It signs, too: one trip"), _("The only way for EC keys. The CA's profile decides what it may be used for."), NULL);
+}
+
+static void list_kinds(void *ctx, const struct field *field, struct choices *out)
+{
+    (void)ctx;
+    (void)field;
+    choices_add(out, "rsa", _("RSA"), NULL, NULL);
+    choices_add(out, "ec", _("EC, nistp256"), NULL, NULL);
+}
+
+static bool one_trip(void *ctx, const struct field *field)
+{
+    (void)field;
+    return answer_is(((struct app *)ctx)->session, "trips", "one");
+}
+
+static bool is_rsa(void *ctx, const struct field *field)
+{
+    return !one_trip(ctx, field) || answer_is(((struct app *)ctx)->session, "key.type", "rsa");
+}
+
+/* What two trips cannot carry is no answer any more. */
+static enum page_leave key_leave(struct app *app)
+{
+    if (!one_trip(app, NULL)) {
+        app_set(app, "key.type", "rsa");
+    }
+    return LEAVE_GO;
+}
+
 static bool archives(void *ctx, const struct field *field)
 {
     (void)field;
@@ -107,21 +157,26 @@ static char *about_archival(void *ctx, const struct field *field)
 
 static char *about_trips(void *ctx, const struct field *field)
 {
-    (void)ctx;
     (void)field;
-    return xstrdup(_("It takes two trips: the CA sends a challenge that only the new key can read, and gives the "
-                     "certificate for the answer."));
+    return app_trip_map(ctx, -1);
 }
 
 static const struct field KEY_FIELDS[] = {
-    {.kind = FIELD_NOTE, .key = "trips", .text = about_trips},
+    {.kind = FIELD_CHOICE,
+     .key = "trips",
+     .label = N_("The key"),
+     .choices = list_trips,
+     .rows = 2,
+     .why = N_("A key that cannot sign cannot prove itself in the request: the CA sends a challenge that only this key can read.")},
+    {.kind = FIELD_NOTE, .key = "map", .text = about_trips},
+    {.kind = FIELD_CHOICE, .key = "key.type", .label = N_("Kind of key"), .choices = list_kinds, .rows = 2, .visible = one_trip},
     {.kind = FIELD_CHOICE,
      .key = "key.size",
      .label = N_("RSA key"),
      .unit = N_("bits"),
      .choices = list_sizes,
      .rows = 3,
-     .help = N_("EC keys cannot go two trips: the CA would fail.")},
+     .visible = is_rsa},
     {.kind = FIELD_CHECK,
      .key = "archive",
      .label = N_("Archive the key"),
@@ -148,4 +203,4 @@ static const struct field KEY_FIELDS[] = {
     FIELD_ROWS_END,
 };
 static const struct page ENCRYPTION = {.id = "encryption", .question = N_("What kind of encryption key?"), .fields = KEY_FIELDS};
-const struct app_page PAGE_ENCRYPTION = {.page = &ENCRYPTION, .label = N_("Key")};
+const struct app_page PAGE_ENCRYPTION = {.page = &ENCRYPTION, .label = N_("Key"), .leave = key_leave};

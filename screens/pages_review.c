@@ -38,7 +38,20 @@ static char *effects_text(void *ctx, const struct field *field)
     return app->run ? run_review_effects(app->run) : xstrdup("");
 }
 
+static char *map_text(void *ctx, const struct field *field)
+{
+    (void)field;
+    return app_trip_map(ctx, app_trip_at(ctx));
+}
+
+static bool has_map(void *ctx, const struct field *field)
+{
+    (void)field;
+    return app_trip_at(ctx) != -2;
+}
+
 static const struct field FIELDS[] = {
+    {.kind = FIELD_NOTE, .key = "map", .text = map_text, .visible = has_map},
     {.kind = FIELD_NOTE, .text = notes_text, .visible = has_notes, .flags = FIELD_WARN},
     {.kind = FIELD_TABLE,
      .key = "answers",

@@ -2,6 +2,7 @@
 /* The run with its progress, and the result. */
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,9 +46,55 @@ static void cancel(void *ctx)
     run_cancel(((struct carrying *)ctx)->app->run);
 }
 
+/* Steps with which a station of the way is reached. */
+static const char *const STATIONS[] = {"cfgs", "response", "cfgs-2", "response-2"};
+
+int app_trip_at(const struct app *app)
+{
+    int at = -2;
+    for (size_t i = 0; app->run && i < run_n_steps(app->run); i++) {
+        for (size_t k = 0; k < ARRAY_LEN(STATIONS); k++) {
+            bool station = strcmp(run_step(app->run, i)->name, STATIONS[k]) == 0;
+            bool way = at != -2 || strcmp(run_step(app->run, i)->name, "transport") == 0;
+            at = station && way && (run_step_done(app->run, i) || run_step_running(app->run, i)) ? (int)k : at;
+        }
+        if (strcmp(run_step(app->run, i)->name, "transport") == 0) {
+            at = -1;
+        }
+        if (at != -2 && strcmp(run_step(app->run, i)->name, "proof") == 0 && run_step_done(app->run, i)) {
+            at = (int)ARRAY_LEN(STATIONS);
+        }
+    }
+    return at;
+}
+
+char *app_trip_map(const struct app *app, int at)
+{
+    /* TRANSLATORS: stations of a way, drawn in one line; all four together at most 52 columns */
+    static const char *const two[] = {N_("trip 1"), N_("the CA's challenge"), N_("trip 2"), N_("certificate")};
+    static const char *const one[] = {N_("trip 1"), N_("certificate")};
+    bool single = answer_is(app->session, "trips", "one"), words = app->ui->ascii || app->ui->mode == UI_PLAIN;
+    const char *const *names = single ? one : two;
+    int n = single ? 2 : 4, here = single && at > 0 ? (at >= 4 ? 2 : 1) : at;
+    struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    for (int i = 0; i < n; i++) {
+        const char *sign = words ? (i < here ? "[x]" : i == here ? "[>]" : "[ ]") : (i < here ? "✓" : i == here ? "▸" : "·");
+        buf_add(&out, "%s%s %s", i ? (words ? " - " : " ─ ") : "", sign, _(names[i]));
+    }
+    return buf_take_str(&out);
+}
+
+/* Where it is on its way, and that nothing is lost. */
 static const char *outlook(void *ctx)
 {
-    (void)ctx;
+    struct app *app = ((struct carrying *)ctx)->app;
+    int at = app_trip_at(app);
+    if (at != -2) {
+        char *map = app_trip_map(app, at);
+        snprintf(app->scratch, sizeof app->scratch, _("You are here: %s"), map);
+        free(map);
+        return app->scratch;
+    }
     return _("Every finished step is saved; it is safe to stop at any time.");
 }
 
@@ -110,6 +157,9 @@ static char *where(void *ctx, const struct field *field)
     if (proof) {
         buf_add(&out, "%s\t%s\n", _("Proof"), strcmp(proof, "ok") == 0 ? _("ok: key and certificate work together")
                                                                       : _("the certificate holds the requested public key"));
+    }
+    if (session_fact(app->session, "archival")) {
+        buf_add(&out, "%s\t%s\n", _("Archival"), _("the CA accepted the key for archival; only the KRA could confirm it"));
     }
     const char *digits = session_fact(app->session, "package.readout");
     if (digits) {

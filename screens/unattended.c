@@ -89,7 +89,8 @@ static void print_human(struct run *run)
         const char *member, *label;
     } rows[] = {
         {"subject", "subject"}, {"serial", "serial"},  {"nickname", "nickname"}, {"not-after", "not-after"},
-        {"proof", "proof"},     {"revoked", "revoked"}, {"status", "status"},    {"readout", "digits"},
+        {"proof", "proof"},     {"archival", "archival"},
+        {"revoked", "revoked"}, {"status", "status"},    {"readout", "digits"},
         {"words", "words"},     {"request-readout", "request-digits"},           {"folder", "folder"}};
     struct json *result = run_result_json(run);
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {

@@ -62,6 +62,8 @@ static const struct answer_row ROWS[] = {
     {"identityProofV2.hashAlg", ANSWER_CHOICE, "SHA-256", "SHA-256|SHA-384|SHA-512", N_("Hash of the identity proof.")},
     {"identityProofV2.macAlg", ANSWER_CHOICE, "SHA-256-HMAC", "SHA-256-HMAC|SHA-512-HMAC", N_("MAC of the identity proof.")},
     {"popLinkWitnessV2.enable", ANSWER_BOOL, "true", NULL, N_("Whether to link the proof of possession with the secret.")},
+    {"trips", ANSWER_CHOICE, "two", "two|one",
+     N_("Trips to the CA for an encryption certificate: two for a key that only decrypts, one for a key that signs, too.")},
     {"archive", ANSWER_BOOL, "true", NULL, N_("Whether the CA's key recovery authority keeps a copy of the encryption key.")},
     {"transport", ANSWER_FILE, "", NULL, N_("KRA transport certificate; empty: fetched from the CA.")},
     {"transport.fingerprint", ANSWER_FINGERPRINT, "", NULL, N_("SHA-256 fingerprint that confirms the transport certificate.")},

@@ -219,6 +219,7 @@ static const struct {
     {N_("Reason"), "revRequest.reason", "reason"}, {N_("Not trusted since"), "revRequest.invalidityDate", "reason"},
     {N_("Remark"), "revRequest.comment", "reason"}, {N_("Who asks"), "revoke.by", "revoker"},
     {N_("Signed with"), "nickname", "revoker"},
+    {N_("Trips"), "trips", "encryption"}, {N_("Key"), "key.type", "encryption"}, {N_("Wrapped with"), "wrap", "encryption"},
     {N_("Signed with"), "nickname", "signer"}, {N_("Archival"), "archive", "encryption"},
     {N_("Expected name"), "subject", "you"},   {N_("Identity proof"), "identityProofV2.macAlg", "secret"},
     {N_("New nickname"), "new.nickname", "database"},
@@ -262,6 +263,9 @@ static char *review_value(const struct run *run, size_t i)
     }
     if (strcmp(answer, "refusal.reason") == 0 && !refuses(run)) {
         return xstrdup(""); /* was begun, and then approved */
+    }
+    if (strcmp(answer, "wrap") == 0) {
+        return answer_true(run->session, "archive") ? run_archival_choice(run) : xstrdup("");
     }
     const struct answer_row *row = answer_row(answer);
     if (row && row->kind == ANSWER_BOOL) {
@@ -448,7 +452,8 @@ static const struct {
     {"subject", "issued.subject"},     {"issuer", "issued.issuer"}, {"serial", "issued.serial"},
     {"not-after", "issued.not-after"}, {"nickname", "nickname"},    {"proof", "proof"},
     {"revoked", "target.serial"},      {"status", "revoke.status"},
-    {"key-id", "key.id"},              {"readout", "package.readout"},
+    {"key-id", "key.id"},              {"archival", "archival"},
+    {"readout", "package.readout"},
     {"words", "package.words"},        {"request-readout", "desk.readout"},
 };
 

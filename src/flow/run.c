@@ -20,7 +20,7 @@
 /* ---- which answers a finished step rests on: when one of them changes, the step and all after it are done again ---- */
 
 static const char *const KEY_BASIS[] = {"dbdir", "tokenname", "key.type", "key.size", "key.curve", "key.id", "input", "archive",
-                                        "renew.nickname", "renew.serial", "renew.samekey", NULL};
+                                        "renew.nickname", "renew.serial", "renew.samekey", "trips", NULL};
 static const char *const CSR_BASIS[] = {"subject", "san", "input", NULL};
 static const char *const CA_BASIS[] = {"ca", "host", "port", "secure", "proxy", "ca.fingerprint", NULL};
 static const char *const AGENT_BASIS[] = {"nickname", "agent.dbdir", "agent.tokenname", "agent.p12", NULL};
@@ -28,7 +28,7 @@ static const char *const REQUEST_BASIS[] = {"purpose",         "profile",       
                                             "agent.dbdir",     "agent.tokenname", "tools.passwords", "host",
                                             "port",            NULL};
 
-static const char *const ARCHIVE_BASIS[] = {"archive", "transport", "transport.fingerprint", "wrap", "archive.oaep", "subject", NULL};
+static const char *const ARCHIVE_BASIS[] = {"trips", "archive", "transport", "transport.fingerprint", "wrap", "archive.oaep", "subject", NULL};
 static const char *const RENEW_BASIS[] = {"renew.nickname", "renew.serial", "renew.samekey", "dbdir", NULL};
 static const char *const SECRET_BASIS[] = {"identification", "identityProofV2.hashAlg", "identityProofV2.macAlg",
                                            "popLinkWitnessV2.enable", NULL};

@@ -80,7 +80,7 @@ bool run_needs_second_trip(const struct run *run)
     for (size_t i = 0; i < run->n_rows; i++) {
         has = has || text_ends(run->rows[i].type->name, "-2");
     }
-    return has && !session_fact(run->session, "one-trip");
+    return has && !answer_is(run->session, "trips", "one") && !session_fact(run->session, "one-trip");
 }
 
 static bool two_databases(const struct run *run)

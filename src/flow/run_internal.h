@@ -113,6 +113,8 @@ bool run_over_est(const struct run *run);
 /* The stock profile for a word of the answer purpose; NULL when there is none. */
 const struct profile *run_usual_profile(const char *purpose, enum profile_auth auth, enum profile_key key);
 
+/* "AES/CBC/PKCS5Padding (every CA takes it), …": how the key will be wrapped, and why so. Caller frees. */
+char *run_archival_choice(const struct run *run) MUST_CHECK;
 /* Problems of an encryption certificate that can be known beforehand. */
 void run_check_encryption(struct run *run, struct preflight *out);
 /* Renewal: facts and answers that follow from the certificate to renew, and what can be known beforehand. */

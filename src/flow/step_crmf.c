@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/when.h"
+#include "cfg/profiles.h"
 #include "cmc/crmf.h"
 #include "flow/run_internal.h"
 #include "net/carest.h"
@@ -22,11 +23,30 @@
 #include "nss/key.h"
 #include "nss/pem.h"
 
+/* A certificate whose key may do nothing but sign has nothing that a lost key would lock away. */
+static void check_usage(struct run *run, struct preflight *out)
+{
+    static const char *const decrypting[] = {"keyEncipherment", "dataEncipherment", "keyAgreement"};
+    char *id = run_profile(run);
+    const struct profile *p = profile_find(id);
+    bool fits = !p || !p->key_usage;
+    for (size_t i = 0; !fits && i < ARRAY_LEN(decrypting); i++) {
+        fits = strstr(p->key_usage, decrypting[i]) != NULL;
+    }
+    if (!fits && answer_true(run->session, "archive")) {
+        strv_push_take(out->problems, xasprintf(_("The profile %s makes certificates that only sign: such a key must not be archived."), id));
+    } else if (!fits) {
+        strv_push_take(out->problems, xasprintf(_("The profile %s makes certificates that only sign, not encrypt."), id));
+    }
+    free(id);
+}
+
 void run_check_encryption(struct run *run, struct preflight *out)
 {
-    if (answer_is(run->session, "key.type", "ec")) {
-        strv_push(out->problems, _("An EC key cannot go two trips: the CA would fail inside. Choose RSA."));
+    if (answer_is(run->session, "key.type", "ec") && run_needs_second_trip(run)) {
+        strv_push(out->problems, _("An EC key cannot go two trips: the CA would fail inside. Choose RSA, or one trip (trips = one)."));
     }
+    check_usage(run, out);
     if (!*run_answer(run, "nickname")) {
         strv_push(out->problems, _("Your signing certificate is not named (nickname)."));
     }
@@ -126,6 +146,19 @@ bool step_transport_start(struct run *run, struct err *err)
 
 /* ---- the request ---- */
 
+/* The choice and where it comes from: an answer, the server's own word, or what every version takes. */
+char *run_archival_choice(const struct run *run)
+{
+    const char *name = run_answer(run, "wrap"), *told = session_fact(run->session, "kra.rsa-wrap");
+    bool named = strcmp(name, "auto") != 0, padded = !answer_is(run->session, "archive.oaep", "auto");
+    bool oaep = padded ? answer_true(run->session, "archive.oaep") : told && strcmp(told, "RSA_OAEP") == 0;
+    const char *wrap = named ? name : wrap_alg_name(WRAP_AES_CBC_PAD), *padding = oaep ? "RSA-OAEP" : "RSA PKCS#1 v1.5";
+    const char *why_wrap = named ? _("as answered") : _("every CA takes it");
+    const char *why_padding = padded ? _("as answered") : told ? _("the CA says so") : _("the usual one; the CA is asked");
+    /* TRANSLATORS: how an archived key is wrapped, and in parentheses why so: cipher (why), padding (why) */
+    return xasprintf(_("%s (%s), %s (%s)"), wrap, why_wrap, padding, why_padding);
+}
+
 static bool wrap_key(struct run *run, struct key *key, struct buf *archive, struct err *err)
 {
     struct buf pem = BUF_INIT(BUF_MAX_TEXT);
@@ -140,7 +173,10 @@ static bool wrap_key(struct run *run, struct key *key, struct buf *archive, stru
               (certs.n || err_fail(err, ERR_FLOW_TRANSPORT, NULL)) &&
               archive_build(run->engine.db, key, certs.v[0], wrap, oaep, archive, err);
     if (ok) {
-        run_note(run, _("Wrapped for the key recovery authority: %s%s."), wrap_alg_name(wrap), oaep ? ", RSA-OAEP" : "");
+        char *how = run_archival_choice(run);
+        session_set_fact(run->session, "archival.how", how);
+        run_note(run, "%s", how);
+        free(how);
     }
     cert_list_release(&certs);
     buf_release(&pem);
@@ -153,7 +189,8 @@ static bool write_crmf(struct run *run, struct key *key, struct err *err)
     struct buf der = BUF_INIT(BUF_MAX_TEXT), pem = BUF_INIT(BUF_MAX_TEXT);
     char *text = run_subject(run);
     bool ok = dn_encode(text, &subject, err) && (!answer_true(run->session, "archive") || wrap_key(run, key, &archive, err));
-    struct crmf_spec spec = {.req_id = 1, .subject_der = buf_peek(&subject), .archive_options = buf_peek(&archive), .hash = HASH_SHA256};
+    struct crmf_spec spec = {.req_id = 1, .subject_der = buf_peek(&subject), .archive_options = buf_peek(&archive), .hash = HASH_SHA256,
+                             .sign_pop = !run_needs_second_trip(run)};
     ok = ok && crmf_build(key, &spec, &msg, err) && crmf_wrap(buf_peek(&msg), &der, err) &&
          (pem_encode(buf_peek(&der), "CERTIFICATE REQUEST", 64, false, &pem) || err_fail(err, ERR_INTERNAL, NULL)) &&
          session_write_file(run->session, FILE_CRMF, buf_peek(&pem), err);

@@ -163,8 +163,8 @@ static bool start_making(struct run *run, struct err *err)
     strncpy(w->curve, run_answer(run, "key.curve"), sizeof w->curve - 1);
     w->spec = (struct key_spec){.type = ec ? KEY_EC : KEY_RSA, .bits = ec ? 0 : atoi(run_answer(run, "key.size")),
                                 .curve = ec ? w->curve : NULL};
-    if (run_needs_second_trip(run)) { /* a key that only decrypts, and may be wrapped for the key recovery authority */
-        w->spec.wrap_ops = !ec;
+    if (run_has_step(run, "crmf")) { /* a key that decrypts, and may be wrapped for the key recovery authority */
+        w->spec.wrap_ops = !ec && run_needs_second_trip(run);
         w->spec.extractable = answer_true(run->session, "archive");
     }
     run->key_work = w;

@@ -173,6 +173,9 @@ static bool judge(struct run *run, const struct cmc_response *response, struct e
         if (ok) {
             keep_facts(run, issued.v[0]);
             session_set_fact(run->session, "one-trip", run_is_second_trip(run) ? NULL : "true");
+            /* Success for a request that carried the key. Whether it can be recovered only the KRA could confirm. */
+            bool archived = run_has_step(run, "crmf") && answer_true(run->session, "archive");
+            session_set_fact(run->session, "archival", archived ? "accepted" : NULL);
         }
     }
     cert_list_release(&issued);

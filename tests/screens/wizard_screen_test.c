@@ -609,6 +609,13 @@ static void test_renewal(void **state)
     see(&u, "it need not be renewed yet");
     expect_calm(&u);
     type(&u, "<Enter>");
+    /* A practice certificate and a real database: asked again, as this is another enrollment. */
+    see(&u, "was about to go into a real database");
+    type(&u, "<Esc>");
+    see(&u, "Import it all the same?");
+    type(&u, "<Down><Enter>");
+    see(&u, "Is everything right?");
+    type(&u, "<Enter>");
     see(&u, "The certificate is there, and it works.");
     expect_calm(&u);
     type(&u, "<Enter>");
