@@ -102,7 +102,8 @@ static void list_trips(void *ctx, const struct field *field, struct choices *out
     (void)ctx;
     (void)field;
     choices_add(out, "two", _("It only decrypts: two trips to the CA"), _("The usual way, with a profile that only encrypts."), NULL);
-    choices_add(out, "one", _("It signs, too: one trip"), _("The only way for EC keys. The CA's profile decides what it may be used for."), NULL);
+    choices_add(out, "one", _("It signs, too: one trip"),
+                _("The only way for EC keys. The CA's profile decides what it may be used for."), NULL);
 }
 
 static void list_kinds(void *ctx, const struct field *field, struct choices *out)

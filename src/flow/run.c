@@ -28,7 +28,8 @@ static const char *const REQUEST_BASIS[] = {"purpose",         "profile",       
                                             "agent.dbdir",     "agent.tokenname", "tools.passwords", "host",
                                             "port",            NULL};
 
-static const char *const ARCHIVE_BASIS[] = {"trips", "archive", "transport", "transport.fingerprint", "wrap", "archive.oaep", "subject", NULL};
+static const char *const ARCHIVE_BASIS[] = {"trips", "archive", "transport", "transport.fingerprint", "wrap",
+                                            "archive.oaep", "subject", NULL};
 static const char *const RENEW_BASIS[] = {"renew.nickname", "renew.serial", "renew.samekey", "dbdir", NULL};
 static const char *const SECRET_BASIS[] = {"identification", "identityProofV2.hashAlg", "identityProofV2.macAlg",
                                            "popLinkWitnessV2.enable", NULL};

@@ -34,7 +34,8 @@ static void check_usage(struct run *run, struct preflight *out)
         fits = strstr(p->key_usage, decrypting[i]) != NULL;
     }
     if (!fits && answer_true(run->session, "archive")) {
-        strv_push_take(out->problems, xasprintf(_("The profile %s makes certificates that only sign: such a key must not be archived."), id));
+        strv_push_take(out->problems,
+                       xasprintf(_("The profile %s makes certificates that only sign: such a key must not be archived."), id));
     } else if (!fits) {
         strv_push_take(out->problems, xasprintf(_("The profile %s makes certificates that only sign, not encrypt."), id));
     }
