@@ -92,13 +92,16 @@ static const struct {
     {"submit-2", NULL, FILE_RESPONSE_2},
     {"request-2", NULL, FILE_REQUEST_2},
     {"request", "submit2.state", NULL},
+    {"request", "submit2.since", NULL},
     {"response", "one-trip", NULL},
     {"key", "key.id", NULL},
+    {"key", "key.pending", NULL},
     {"csr", NULL, FILE_CSR},
     {"package", NULL, FILE_PACKAGE},
     {"request", NULL, FILE_REQUEST},
     {"submit", NULL, FILE_RESPONSE},
     {"csr", "submit.state", NULL},
+    {"csr", "submit.since", NULL},
     {"agent", "agent.imported", NULL},
     {"key", "key.elsewhere", NULL},
     {"cfgs", "nonce", NULL},
@@ -117,6 +120,7 @@ static bool forget_step(struct session *s, const char *step, struct err *err)
     const char *sent = session_fact(s, "submit.state");
     if (strcmp(step, "submit") == 0 && sent && strcmp(sent, "sending") != 0) {
         session_set_fact(s, "submit.state", NULL);
+        session_set_fact(s, "submit.since", NULL);
     }
     session_clear_step(s, step);
     for (size_t i = 0; i < ARRAY_LEN(LEFTOVERS); i++) {

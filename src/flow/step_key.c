@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The key pair. A kill between its making and the note of its id must not orphan it: the ids that exist beforehand are on disk first,
- * so a repeated start finds the new one.
+ * The key pair. A kill between its making and the note of its id must not orphan it. In a database it is made in memory, its id is
+ * noted ("key.pending"), and then it is stored whole. Other tokens make it in place: the ids that exist beforehand are on disk first, so
+ * that a repeated start finds the new one.
  */
 #include "config.h"
 
@@ -131,6 +132,46 @@ static bool note_ids_before(struct run *run, struct err *err)
     return ok && session_save(run->session, err);
 }
 
+/* What was noted, but may not have been stored: true with *key NULL when it was not. */
+static bool find_pending(struct run *run, const char *id_text, struct key **key, struct err *err)
+{
+    struct buf id = BUF_INIT(256);
+    struct err why = ERR_INIT;
+    bool ok = key_id_parse(id_text, &id, err);
+    *key = ok ? key_find(run->engine.db, run_answer(run, "tokenname"), buf_peek(&id), &why) : NULL;
+    if (ok && !*key && why.code != ERR_NSS_KEY_NOT_FOUND) {
+        err_move(err, &why);
+        ok = false;
+    }
+    err_release(&why);
+    buf_release(&id);
+    return ok;
+}
+
+/* The key that was being stored when the run ended: completed where it is there, else forgotten. */
+static bool settle_pending(struct run *run, bool *found, struct err *err)
+{
+    struct key *key = NULL;
+    const char *id = session_fact(run->session, "key.id");
+    *found = false;
+    if (!id || !session_fact(run->session, "key.pending")) {
+        return true;
+    }
+    bool ok = find_pending(run, id, &key, err);
+    if (ok && !key) {
+        session_set_fact(run->session, "key.id", NULL);
+        session_set_fact(run->session, "key.made", NULL);
+        session_set_fact(run->session, "key.where", NULL);
+    } else if (ok) {
+        *found = ok = key_keep(run->engine.db, &key, err);
+    }
+    if (ok) {
+        session_set_fact(run->session, "key.pending", NULL);
+    }
+    key_free(key);
+    return ok;
+}
+
 static bool use_existing(struct run *run, const char *id_text, struct err *err)
 {
     struct buf id = BUF_INIT(256);
@@ -162,7 +203,7 @@ static bool start_making(struct run *run, struct err *err)
     w->token = xstrdup(run_answer(run, "tokenname"));
     strncpy(w->curve, run_answer(run, "key.curve"), sizeof w->curve - 1);
     w->spec = (struct key_spec){.type = ec ? KEY_EC : KEY_RSA, .bits = ec ? 0 : atoi(run_answer(run, "key.size")),
-                                .curve = ec ? w->curve : NULL};
+                                .curve = ec ? w->curve : NULL, .temporary = nssdb_token_is_internal(w->token)};
     if (run_has_step(run, "crmf")) { /* a key that decrypts, and may be wrapped for the key recovery authority */
         w->spec.wrap_ops = !ec && run_needs_second_trip(run);
         w->spec.extractable = answer_true(run->session, "archive");
@@ -191,6 +232,9 @@ bool step_key_start(struct run *run, struct err *err)
     if (!run_open_requester_db(run, err)) {
         return false;
     }
+    if (!settle_pending(run, &found, err)) {
+        return false;
+    }
     const char *given = run_answer(run, "key.id");
     const char *renewed = session_fact(run->session, "renewed.key-id");
     const char *known = *given ? given : renewed ? renewed : session_fact(run->session, "key.id");
@@ -203,6 +247,24 @@ bool step_key_start(struct run *run, struct err *err)
     return found || (note_ids_before(run, err) && start_making(run, err));
 }
 
+/* The id is on disk before the key is. */
+static bool keep_made(struct run *run, struct err *err)
+{
+    struct key **key = &run->key_work->key;
+    bool pending = key_is_temporary(*key);
+    char *id = id_text_of(*key), *what = key_text(*key);
+    keep_key(run, id, true);
+    session_set_fact(run->session, "key.pending", pending ? "true" : NULL);
+    bool ok = !pending || (session_save(run->session, err) && key_keep(run->engine.db, key, err));
+    if (ok) {
+        session_set_fact(run->session, "key.pending", NULL);
+        run_note(run, _("Made: %s, id %s."), what, id);
+    }
+    free(id);
+    free(what);
+    return ok;
+}
+
 enum step_progress step_key_poll(struct run *run, int wait_ms, struct err *err)
 {
     if (!run->job) {
@@ -213,14 +275,7 @@ enum step_progress step_key_poll(struct run *run, int wait_ms, struct err *err)
     }
     bool ok = job_finish(run->job, err);
     run->job = NULL;
-    if (ok) {
-        struct key *key = run->key_work->key;
-        char *id = id_text_of(key), *what = key_text(key);
-        keep_key(run, id, true);
-        run_note(run, _("Made: %s, id %s."), what, id);
-        free(id);
-        free(what);
-    }
+    ok = ok && keep_made(run, err);
     key_work_free(run->key_work);
     run->key_work = NULL;
     return ok ? WORK_DONE : WORK_FAILED;

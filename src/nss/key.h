@@ -28,6 +28,10 @@ struct key_spec {
 /* token as in nssdb_login(). ERR_NSS_KEYGEN, ERR_NSS_KEY_SPEC (names what is wrong), login errors. */
 struct key *key_generate(struct nssdb *db, const char *token, const struct key_spec *spec,
                          struct err *err) MUST_CHECK;
+/* Makes a temporary key permanent on its token: the private half at once and whole, with its CKA_ID, so that a kill leaves either
+ * nothing or a key that key_find() finds; then the public half. Of a permanent key: stores the public half when a kill left it out.
+ * *key is another handle afterwards, and stays the old one on failure. ERR_NSS_KEYGEN. */
+bool key_keep(struct nssdb *db, struct key **key, struct err *err) MUST_CHECK;
 /* By CKA_ID; token NULL = all tokens, first match (those that need no further password first).
  * ERR_NSS_KEY_NOT_FOUND. */
 struct key *key_find(struct nssdb *db, const char *token, struct bytes cka_id, struct err *err) MUST_CHECK;

@@ -116,3 +116,43 @@ struct key *key_generate(struct nssdb *db, const char *token, const struct key_s
     PK11_FreeSlot(slot);
     return key;
 }
+
+/* The public half, unless it is there. An error here is none of the key's: NSS can do without it. */
+static bool store_public(PK11SlotInfo *slot, SECKEYPublicKey *public, struct bytes id, struct err *err)
+{
+    SECKEYPublicKeyList *list = PK11_ListPublicKeysInSlot(slot, NULL);
+    bool there = false;
+    for (SECKEYPublicKeyListNode *node = list ? PUBKEY_LIST_HEAD(list) : NULL;
+         node && !PUBKEY_LIST_END(node, list) && !there; node = PUBKEY_LIST_NEXT(node)) {
+        SECItem own = {siBuffer, NULL, 0};
+        if (PK11_ReadRawAttribute(PK11_TypePubKey, node->key, CKA_ID, &own) == SECSuccess) {
+            there = bytes_equal(native_bytes(&own), id);
+            SECITEM_FreeItem(&own, PR_FALSE);
+        }
+    }
+    if (list) {
+        SECKEY_DestroyPublicKeyList(list);
+    }
+    return there || PK11_ImportPublicKey(slot, public, PR_TRUE) != CK_INVALID_HANDLE || nss_fail(err, ERR_NSS_KEYGEN, NULL);
+}
+
+bool key_keep(struct nssdb *db, struct key **key, struct err *err)
+{
+    struct buf id = BUF_INIT(1024);
+    PK11SlotInfo *slot = PK11_ReferenceSlot(key_private(*key)->pkcs11Slot);
+    bool ok = key_id(*key, &id, err);
+    if (ok && key_is_temporary(*key)) {
+        SECKEYPrivateKey *private = PK11_ConvertSessionPrivKeyToTokenPrivKey(key_private(*key), db);
+        SECKEYPublicKey *public = private ? SECKEY_CopyPublicKey(key_public(*key)) : NULL;
+        struct key *kept = private ? key_from_native(db, private, public, err) : NULL;
+        ok = kept || (private ? false : nss_fail(err, ERR_NSS_KEYGEN, NULL));
+        if (kept) {
+            key_free(*key);
+            *key = kept;
+        }
+    }
+    ok = ok && store_public(slot, key_public(*key), buf_peek(&id), err);
+    PK11_FreeSlot(slot);
+    buf_release(&id);
+    return ok;
+}

@@ -112,6 +112,12 @@ static void life_of(const char *folder, const char *name, const struct key_spec 
     ok_or_report(key != NULL, &err);
     unit_expect_text(key_text(key), text);
     assert_string_equal(key_token(key), "internal");
+    if (spec->temporary) { /* kept afterwards: the same key; twice does no harm */
+        assert_true(key_is_temporary(key));
+        ok_or_report(key_keep(db, &key, &err), &err);
+        ok_or_report(key_keep(db, &key, &err), &err);
+        assert_false(key_is_temporary(key));
+    }
     if (!spec->derive) {
         sign_and_verify(key);
     }
@@ -152,6 +158,8 @@ static void lives(void **state)
     life_of(*state, "p256", &(struct key_spec){.type = KEY_EC}, "EC nistp256");
     life_of(*state, "p384", &(struct key_spec){.type = KEY_EC, .curve = "nistp384"}, "EC nistp384");
     life_of(*state, "p521", &(struct key_spec){.type = KEY_EC, .curve = "secp521r1"}, "EC nistp521");
+    life_of(*state, "kept", &(struct key_spec){.type = KEY_RSA, .temporary = true, .wrap_ops = true, .extractable = true}, "RSA 2048");
+    life_of(*state, "keptec", &(struct key_spec){.type = KEY_EC, .curve = "nistp521", .temporary = true}, "EC nistp521");
     life_of(*state, "ecdh", &(struct key_spec){.type = KEY_EC, .derive = true}, "EC nistp256");
 }
 
