@@ -200,7 +200,7 @@ static bool search(struct batch *b, struct batch_item *item, struct cert **found
         return false;
     }
     char *cn = dn_value(buf_peek(&item->subject_der), "CN"), *uid = dn_value(buf_peek(&item->subject_der), "UID");
-    bool ok = carest_find_spki(b->rest, cn, cn ? NULL : uid, buf_peek(&item->spki), found, err);
+    bool ok = carest_find_spki(b->rest, cn, cn ? NULL : uid, 0, buf_peek(&item->spki), found, err);
     free(cn);
     free(uid);
     return ok;

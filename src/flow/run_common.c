@@ -59,9 +59,9 @@ const char *run_agent_token(const struct run *run)
 
 static const struct trip TRIPS[] = {
     {FILE_REQUEST_CFG, FILE_SUBMIT_CFG, FILE_REQUEST, FILE_RESPONSE, "response.refused.cmc", "submit.state", "sent.nonce",
-     "sent.transaction"},
+     "sent.transaction", "submit.since"},
     {FILE_REQUEST_CFG_2, FILE_SUBMIT_CFG_2, FILE_REQUEST_2, FILE_RESPONSE_2, "response-2.refused.cmc", "submit2.state", "sent2.nonce",
-     "sent2.transaction"},
+     "sent2.transaction", "submit2.since"},
 };
 
 bool run_is_second_trip(const struct run *run)

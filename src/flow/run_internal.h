@@ -35,6 +35,7 @@
 struct trip {
     const char *request_cfg, *submit_cfg, *request, *response, *refused;
     const char *state, *nonce, *transaction; /* facts: "sending"…, and what the answer has to repeat */
+    const char *since;                       /* fact: when it was sent first, while its outcome is unknown */
 };
 
 struct run_row {
@@ -52,6 +53,7 @@ struct run {
     struct run_row rows[RUN_MAX_STEPS];
     size_t n_rows, at;
     bool step_started, cancelled;
+    bool doubted; /* an earlier sending of the running trip has no known outcome */
     run_listener *listener;
     void *listener_ctx;
     /* What a running step holds; released when it ends. */

@@ -132,7 +132,7 @@ static bool refused(struct run *run, const struct cmc_response *response, struct
 static bool forget_message(struct run *run)
 {
     const struct trip *trip = run_trip(run);
-    const char *const facts[] = {"nonce", "transaction", trip->state, trip->nonce, trip->transaction};
+    const char *const facts[] = {"nonce", "transaction", trip->state, trip->since, trip->nonce, trip->transaction};
     static const char *const first[] = {"cfgs", "request", "submit"}, *const second[] = {"cfgs-2", "request-2", "submit-2"};
     const char *const *steps = run_is_second_trip(run) ? second : first;
     for (size_t i = 0; i < ARRAY_LEN(facts); i++) {

@@ -19,10 +19,36 @@
 
 #define CLOCK_NOISE 120 /* seconds */
 
+/* A CA's clock may be behind ours. */
+#define CLOCK_SLACK (60 * 60)
+
 static bool set_state(struct run *run, const char *state, struct err *err)
 {
     session_set_fact(run->session, run_trip(run)->state, state);
+    if (!state || strcmp(state, "sending") != 0) {
+        session_set_fact(run->session, run_trip(run)->since, NULL);
+    }
     return session_save(run->session, err);
+}
+
+/* The leave to send again is for once: the next doubt is asked about anew. */
+static bool mark_sending(struct run *run, struct err *err)
+{
+    if (!session_fact(run->session, run_trip(run)->since)) {
+        char *now = when_rfc3339(when_now());
+        session_set_fact(run->session, run_trip(run)->since, now);
+        free(now);
+    }
+    return session_set_answer(run->session, "resend", "false", err) && set_state(run, "sending", err);
+}
+
+/* This time nothing went out; what an earlier sending left open stays open. */
+static void mark_unsent(struct run *run)
+{
+    struct err ignored = ERR_INIT;
+    bool ok = run->doubted || set_state(run, NULL, &ignored);
+    (void)ok;
+    err_release(&ignored);
 }
 
 static bool keep_found(struct run *run, const struct cert *cert, struct err *err)
@@ -35,7 +61,14 @@ static bool keep_found(struct run *run, const struct cert *cert, struct err *err
     return ok;
 }
 
-/* Searches by the names of the subject, and takes only a certificate for the very key. */
+static int64_t sent_at(const struct run *run)
+{
+    int64_t at = 0;
+    const char *since = session_fact(run->session, run_trip(run)->since);
+    return since && when_parse_rfc3339(since, &at) ? at : 0;
+}
+
+/* Searches by the names of the subject and the time of sending, and takes only a certificate for the very key. */
 static bool search(struct run *run, struct carest *rest, struct cert **found, struct err *err)
 {
     struct buf spki = BUF_INIT(BUF_MAX_TEXT), der = BUF_INIT(BUF_MAX_TEXT);
@@ -43,7 +76,7 @@ static bool search(struct run *run, struct carest *rest, struct cert **found, st
     bool ok = run_requested_key(run, &spki, err) && (subject || err_fail(err, ERR_FLOW_STEP_ORDER, NULL)) && dn_encode(subject, &der, err);
     if (ok) {
         char *cn = dn_value(buf_peek(&der), "CN"), *uid = dn_value(buf_peek(&der), "UID");
-        ok = carest_find_spki(rest, cn, cn ? NULL : uid, buf_peek(&spki), found, err);
+        ok = carest_find_spki(rest, cn, cn ? NULL : uid, sent_at(run) - CLOCK_SLACK, buf_peek(&spki), found, err);
         free(cn);
         free(uid);
     }
@@ -86,22 +119,45 @@ static bool look_up(struct run *run, bool *issued, struct err *err)
     return ok;
 }
 
+/* What is known, what the search found, and what sending again would do. */
+static bool ask_about_doubt(struct run *run, bool asked, struct err *why, struct err *err)
+{
+    const char *since = session_fact(run->session, run_trip(run)->since);
+    err_fail(err, ERR_FLOW_RESEND_ASK, NULL);
+    if (since && strlen(since) > 16) {
+        /* TRANSLATORS: date and time of day */
+        err_context(err, _("It was sent on %.10s at %.5s UTC; no answer is here."), since, since + 11);
+    }
+    if (asked) {
+        err_context(err, "%s", _("The CA was searched: since then it has issued no certificate for this key."));
+    } else {
+        char *subject = run_subject(run);
+        err_context(err, _("The CA could not be searched: %s"), err_what(why->code));
+        err_context(err, _("Ask the CA agent whether a certificate was issued for %s."), subject);
+        free(subject);
+    }
+    if (run_needs_second_trip(run) && !run_is_second_trip(run)) {
+        return err_context(err, "%s",
+                           _("On the first trip nothing is issued: if it arrived, a request is pending there, and it may be sent again."));
+    }
+    return err_context(err, "%s", _("If it arrived after all and is sent again, the CA issues a second certificate."));
+}
+
 /* Returns true when sending may go on; *settled when there is nothing to send any more. */
 static bool settle_doubt(struct run *run, bool *settled, struct err *err)
 {
     const char *state = session_fact(run->session, run_trip(run)->state);
+    run->doubted = false;
     *settled = session_has_file(run->session, run_trip(run)->response) || (state && strcmp(state, "found") == 0);
     if (*settled || !state || strcmp(state, "sending") != 0 || run_revokes(run)) { /* revoking twice does no harm */
         return true;
     }
     struct err why = ERR_INIT;
     bool asked = look_up(run, settled, &why);
+    run->doubted = !*settled;
+    bool ok = *settled || answer_true(run->session, "resend") || ask_about_doubt(run, asked, &why, err);
     err_release(&why);
-    if (*settled || answer_true(run->session, "resend")) {
-        return true;
-    }
-    return err_fail(err, ERR_FLOW_RESEND_ASK, "%s", asked ? _("The CA knows no certificate for this key yet.")
-                                                          : _("The CA could not be asked."));
+    return ok;
 }
 
 bool step_submit_start(struct run *run, struct err *err)
@@ -123,16 +179,13 @@ bool step_submit_start(struct run *run, struct err *err)
     run->pinned = net.pinned;
     net.pinned = (struct cert_list)CERT_LIST_INIT;
     net.submit.pinned = run->pinned.n ? &run->pinned : NULL;
-    bool ok = cfg_read(&cfg, path, err) && set_state(run, "sending", err);
+    bool ok = cfg_read(&cfg, path, err) && mark_sending(run, err);
     run->submit = ok ? submit_start(&run->engine, &cfg, &net.submit, err) : NULL;
     free(path);
     cfg_release(&cfg);
     run_net_release(&net);
     if (ok && !run->submit) {
-        struct err ignored = ERR_INIT;
-        ok = set_state(run, NULL, &ignored);
-        err_release(&ignored);
-        return false;
+        mark_unsent(run);
     }
     return run->submit != NULL;
 }
@@ -189,10 +242,7 @@ enum step_progress step_submit_poll(struct run *run, int wait_ms, struct err *er
     bool page = state == SUBMIT_DONE && submit_body(run->submit).len == 0 && submit_http_status(run->submit) < 500 &&
                 submit_http_status(run->submit) != 202;
     if (page || submit_sent(run->submit) == 0) {
-        struct err ignored = ERR_INIT;
-        bool ok = set_state(run, NULL, &ignored);
-        (void)ok;
-        err_release(&ignored);
+        mark_unsent(run);
     }
     return WORK_FAILED;
 }

@@ -401,11 +401,15 @@ bool carest_search(struct carest *rest, const struct ca_search *search, long sta
     return good;
 }
 
+static int64_t issued_at(const struct ca_cert_entry *entry)
+{
+    return entry->issued_on ? entry->issued_on : entry->not_before;
+}
+
 static int newest_first(const void *a, const void *b)
 {
-    const struct ca_cert_entry *x = a;
-    const struct ca_cert_entry *y = b;
-    return (x->not_before < y->not_before) - (x->not_before > y->not_before);
+    int64_t x = issued_at(a), y = issued_at(b);
+    return (x < y) - (x > y);
 }
 
 static bool fetch_and_compare(struct carest *rest, const char *serial, struct bytes spki, struct cert **out,
@@ -421,7 +425,7 @@ static bool fetch_and_compare(struct carest *rest, const char *serial, struct by
     return good;
 }
 
-bool carest_find_spki(struct carest *rest, const char *common_name, const char *user_id, struct bytes spki_der,
+bool carest_find_spki(struct carest *rest, const char *common_name, const char *user_id, int64_t since, struct bytes spki_der,
                       struct cert **out, struct err *err)
 {
     struct ca_cert_entries hits = {0};
@@ -437,7 +441,7 @@ bool carest_find_spki(struct carest *rest, const char *common_name, const char *
     if (good && hits.n > 0) {
         qsort(hits.v, hits.n, sizeof(hits.v[0]), newest_first);
     }
-    for (size_t i = 0; good && !*out && i < hits.n; i++) {
+    for (size_t i = 0; good && !*out && i < hits.n && issued_at(&hits.v[i]) >= since; i++) {
         good = fetch_and_compare(rest, hits.v[i].serial, spki_der, out, err);
     }
     ca_cert_entries_release(&hits);

@@ -96,9 +96,9 @@ bool carest_search(struct carest *rest, const struct ca_search *search, long sta
                    struct err *err) MUST_CHECK;
 /* The search's body: NULL parts are left out. Caller frees. */
 char *carest_search_json(const char *common_name, const char *user_id, bool exact) MUST_CHECK;
-/* Blocking: searches, then fetches each hit until one has this public key; *out NULL (and true) when there is none. At
- * most 200 certificates are looked at, newest first. */
-bool carest_find_spki(struct carest *rest, const char *common_name, const char *user_id, struct bytes spki_der,
+/* Blocking: searches, then fetches each hit that was issued at or after since (seconds; the start of its validity where the CA does
+ * not tell) until one has this public key; *out NULL (and true) when there is none. At most 200 are looked at, newest first. */
+bool carest_find_spki(struct carest *rest, const char *common_name, const char *user_id, int64_t since, struct bytes spki_der,
                       struct cert **out, struct err *err) MUST_CHECK;
 /* Chain in which the TLS server proved itself, from the last exchange; lent. */
 const struct cert_list *carest_server_chain(const struct carest *rest);

@@ -320,17 +320,19 @@ static void test_find_by_key(void **state)
     struct carest *rest = rest_to(server);
     r.search = xstrdup("{\"total\":2,\"entries\":[{\"id\":\"0x4\",\"NotValidBefore\":5000},{\"id\":\"0x5\","
                        "\"NotValidBefore\":9000}]}");
-    netfix_must(carest_find_spki(rest, "Test Agent", NULL, cert_spki(fix.client_cert), &found, &err), &err);
+    netfix_must(carest_find_spki(rest, "Test Agent", NULL, 0, cert_spki(fix.client_cert), &found, &err), &err);
     assert_non_null(found);
     assert_true(cert_equal(found, fix.client_cert));
     cert_free(found);
+    netfix_must(carest_find_spki(rest, "Test Agent", NULL, 10, cert_spki(fix.client_cert), &found, &err), &err);
+    assert_null(found); /* all are older: the validity of both begins before the tenth second */
     struct cert *ca = netfix_cert(&fix.ca); /* no hit has this key */
-    netfix_must(carest_find_spki(rest, "Test Agent", NULL, cert_spki(ca), &found, &err), &err);
+    netfix_must(carest_find_spki(rest, "Test Agent", NULL, 0, cert_spki(ca), &found, &err), &err);
     assert_null(found);
     cert_free(ca);
     free(r.search);
     r.search = xstrdup("{\"total\":0}");
-    netfix_must(carest_find_spki(rest, "Nobody", NULL, cert_spki(fix.client_cert), &found, &err), &err);
+    netfix_must(carest_find_spki(rest, "Nobody", NULL, 0, cert_spki(fix.client_cert), &found, &err), &err);
     assert_null(found);
     carest_close(rest);
     testserver_stop(server);
