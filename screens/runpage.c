@@ -278,36 +278,78 @@ static int show_result(struct app *app, const struct page *page, int code)
 
 /* ---- failures ---- */
 
-static int ask_after_failure(struct app *app, struct carrying *c)
+/* What became of a request that was sent is not known: what is known, what the search found, and the choice. True: go on with the run. */
+static bool ask_about_doubt(struct app *app, const struct err *err)
 {
-    enum err_code code = c->err.code;
+    enum { LOOK_AGAIN, SEND_AGAIN, LEAVE_IT };
+    struct buf text = BUF_INIT(BUF_MAX_TEXT);
+    buf_add(&text, "%s\n", err_what(err->code));
+    for (int i = 0; i < err->n_context; i++) {
+        buf_add(&text, "\n%s", err->context[i]);
+    }
+    const struct dialog ask = {
+        .title = _("Did the request arrive?"),
+        .text = buf_str(&text),
+        .answers = {{N_("&Look again"), N_("The CA is searched once more; nothing is sent.")},
+                    {N_("&Send again"), N_("The same request goes to the CA a second time.")},
+                    {N_("&Ask the agent first"), N_("Everything is saved; you go on when you know.")},
+                    {NULL, NULL}},
+        .focus = LOOK_AGAIN,
+        .safe = LEAVE_IT,
+        .kind = MESSAGE_WARN};
+    int answer = dialog_ask(app->ui, &ask);
+    buf_release(&text);
+    if (answer == SEND_AGAIN) {
+        app_set(app, "resend", "true");
+        app_save(app);
+    }
+    return answer == LOOK_AGAIN || answer == SEND_AGAIN;
+}
+
+/* True goes on with the run, false back to the pages. */
+static bool goes_on_after_failure(struct app *app, struct carrying *c)
+{
+    if (c->err.code == ERR_FLOW_RESEND_ASK) {
+        return ask_about_doubt(app, &c->err);
+    }
+    if (c->err.code == ERR_FLOW_PACKAGE_REFUSED) { /* a page of its own */
+        return false;
+    }
     fail_page(app, _("It did not work this time."), &c->err,
               _("Everything is saved. Going back lets you change an answer and try again."));
-    if (code == ERR_FLOW_NOT_PRACTICE || code == ERR_FLOW_RESEND_ASK) {
-        const struct dialog ask = {
-            .title = code == ERR_FLOW_RESEND_ASK ? _("Send the request again?") : _("Import it all the same?"),
-            .text = code == ERR_FLOW_RESEND_ASK
-                        ? _("If the first one did arrive, the CA issues a second certificate.")
-                        : _("A practice certificate is worth nothing, but it does no harm in your database either."),
-            .answers = {{N_("&No"), NULL}, {N_("&Yes"), NULL}, {NULL, NULL}},
-            .focus = 0,
-            .safe = 0,
-            .kind = MESSAGE_WARN};
-        if (dialog_ask(app->ui, &ask) == 1) {
-            app_set(app, code == ERR_FLOW_RESEND_ASK ? "resend" : "practice.import", "true");
-            app_save(app);
-        }
+    const struct dialog ask = {.title = _("Import it all the same?"),
+                               .text = _("A practice certificate is worth nothing, but it does no harm in your database either."),
+                               .answers = {{N_("&No"), NULL}, {N_("&Yes"), NULL}, {NULL, NULL}},
+                               .focus = 0,
+                               .safe = 0,
+                               .kind = MESSAGE_WARN};
+    if (c->err.code == ERR_FLOW_NOT_PRACTICE && dialog_ask(app->ui, &ask) == 1) {
+        app_set(app, "practice.import", "true");
+        app_save(app);
     }
-    return WIZARD_AGAIN;
+    return false;
+}
+
+static enum progress_verb carry_out(struct app *app, const char *doing, struct carrying *c)
+{
+    enum progress_verb verb;
+    bool again = false;
+    do {
+        err_release(&c->err);
+        c->err = (struct err)ERR_INIT;
+        c->state = RUN_WORKING;
+        verb = progress_run(app->ui, &app->frame, doing, &OPS, c);
+        again = verb != PROGRESS_SIGNAL && c->state == RUN_FAILED && goes_on_after_failure(app, c);
+    } while (again);
+    return verb;
 }
 
 int app_run(struct app *app)
 {
-    struct carrying c = {.app = app, .state = RUN_WORKING};
+    struct carrying c = {.app = app};
     app->translated = NULL;
     bool revokes = strcmp(app->scenario->name, "revoke") == 0;
-    const char *doing = revokes ? _("Revoking the certificate") : _("Working on your certificate");
-    enum progress_verb verb = progress_run(app->ui, &app->frame, doing, &OPS, &c);
+    enum progress_verb verb = carry_out(app, revokes ? _("Revoking the certificate") : _("Working on your certificate"), &c);
     int code = err_exit(c.err.code);
     if (verb == PROGRESS_SIGNAL) {
         code = EXIT_CANCELLED;
@@ -316,12 +358,10 @@ int app_run(struct app *app)
     } else if (c.state == RUN_WAITING) {
         fail_page(app, _("Saved. Continue when the answer is there."), &c.err, NULL);
         code = show_result(app, &WAITING, EXIT_WAITING);
-    } else if (c.state == RUN_CANCELLED) {
-        code = WIZARD_AGAIN;
-    } else if (c.err.code == ERR_FLOW_PACKAGE_REFUSED) {
+    } else if (c.state != RUN_CANCELLED && c.err.code == ERR_FLOW_PACKAGE_REFUSED) {
         code = app_refused(app);
     } else {
-        code = ask_after_failure(app, &c);
+        code = WIZARD_AGAIN;
     }
     err_release(&c.err);
     return code;
