@@ -72,7 +72,7 @@ static const struct field FIELDS[] = {
      .columns = N_("Nickname\tSubject"),
      .choices = list_agents,
      .rows = 5,
-     .help = N_("The certificate of a CA agent; it signs the request and opens the connection."),
+     .help = N_("An agent's certificate; it signs the request and opens the connection."),
      .why = N_(
          "The CA knows its agents by their certificates. An agent's signature tells it that the request is in order.")},
     {.kind = FIELD_FILE,

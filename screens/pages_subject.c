@@ -247,7 +247,7 @@ static const struct field FIELDS[] = {
      .hint = "uid=jdoe,ou=people,dc=example,dc=com", .help = N_("The whole name. It can be typed here as well."),
      .why = N_("The name that everybody will see in the certificate. Your CA may replace it with what its directory says.")},
     {.kind = FIELD_TEXT, .key = "san", .label = N_("Other names"), .validate = check_sans, .hint = "DNS:www.example.com, IP:192.0.2.1",
-     .help = N_("DNS:, IP:, email: or UPN:, with commas between them. Usually empty for persons.")},
+     .help = N_("DNS:, IP:, email: or UPN:, with commas between. Usually empty for persons.")},
     {.kind = FIELD_NOTE, .text = warn_sans, .visible = sans_dropped, .flags = FIELD_WARN},
     FIELD_ROWS_END,
 };

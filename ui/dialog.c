@@ -14,6 +14,7 @@
 #include "ui/plain.h"
 
 #define INDENT 2
+#define FIRST_PART_MAX 40 /* octets: the name of a key in any language */
 #define TEXT_COLUMNS_MAX 76
 #define ANSWER_GAP 3
 
@@ -33,10 +34,15 @@ struct sheet {
     struct ui_painter painter;
 };
 
-/* "1. ", "  - " and blanks at the beginning of a line: the lines below it start where its text does. */
+/* "1. ", "  - ", blanks, and a first part like "  F1      " at the beginning of a line: the lines below it start where its text
+ * does. In octets. */
 static int hanging(const char *line)
 {
     int blanks = (int)strspn(line, " ");
+    const char *gap = blanks >= 2 ? strstr(line + blanks, "  ") : NULL;
+    if (gap && gap - line < FIRST_PART_MAX) {
+        return (int)(gap - line) + (int)strspn(gap, " ");
+    }
     if (blanks >= 2) {
         return blanks + (line[blanks] == '-' && line[blanks + 1] == ' ' ? 2 : 0);
     }
@@ -46,11 +52,12 @@ static int hanging(const char *line)
 
 static void add_paragraph(struct sheet *s, const char *line, int columns)
 {
-    int indent = hanging(line);
+    int indent = hanging(line), hang = text_width_n(line, (size_t)indent);
     struct strv wrapped = STRV_INIT;
-    text_wrap(line + indent, columns - indent, &wrapped);
+    text_wrap(line + indent, columns - hang, &wrapped);
     for (size_t i = 0; i < wrapped.n; i++) {
-        strv_push_take(&s->lines, i == 0 ? xasprintf("%.*s%s", indent, line, wrapped.v[0]) : xasprintf("%*s%s", indent, "", wrapped.v[i]));
+        strv_push_take(&s->lines,
+                       i == 0 ? xasprintf("%.*s%s", indent, line, wrapped.v[0]) : xasprintf("%*s%s", hang, "", wrapped.v[i]));
     }
     strv_release(&wrapped);
 }
