@@ -65,6 +65,11 @@ bool desk_open(const char *path, struct desk_request *out, struct err *err)
     char *expanded = path_expand_home(path);
     bool ok = file_read(expanded, &raw, err) &&
               (package_looks_like(buf_peek(&raw)) ? open_package : open_csr)(buf_peek(&raw), out, err);
+    if (ok && !out->package.purpose) {
+        /* A bare request asks for nothing in particular. */
+        out->package.purpose = xstrdup("");
+        out->package.profile = xstrdup("");
+    }
     free(expanded);
     buf_release(&raw);
     return ok;
