@@ -235,6 +235,19 @@ static bool scenario_asks(const struct run *run, const char *page)
     return false;
 }
 
+/* A value for people: what an answers file says in fixed words is translated. */
+static char *value_words(const struct run *run, const char *answer)
+{
+    const struct answer_row *row = answer_row(answer);
+    const char *value = run_answer(run, answer), *word = NULL;
+    if (row && row->kind == ANSWER_BOOL) {
+        word = answer_true(run->session, answer) ? N_("yes") : N_("no");
+    } else if (strcmp(answer, "purpose") == 0) {
+        word = run_purpose_word(value);
+    }
+    return xstrdup(word ? _(word) : value);
+}
+
 static char *review_value(const struct run *run, size_t i)
 {
     const char *answer = REVIEW[i].answer;
@@ -267,11 +280,7 @@ static char *review_value(const struct run *run, size_t i)
     if (strcmp(answer, "wrap") == 0) {
         return answer_true(run->session, "archive") ? run_archival_choice(run) : xstrdup("");
     }
-    const struct answer_row *row = answer_row(answer);
-    if (row && row->kind == ANSWER_BOOL) {
-        return xstrdup(answer_true(run->session, answer) ? _("yes") : _("no"));
-    }
-    return xstrdup(run_answer(run, answer));
+    return value_words(run, answer);
 }
 
 char *run_review_table(struct run *run)

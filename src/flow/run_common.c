@@ -188,6 +188,16 @@ static const struct {
     {"kra-storage", PROFILE_FOR_KRA_STORAGE}, {"issuance-protection", PROFILE_FOR_ISSUANCE_PROTECTION},
 };
 
+const char *run_purpose_word(const char *purpose)
+{
+    for (size_t i = 0; i < ARRAY_LEN(PURPOSES); i++) {
+        if (strcmp(purpose, PURPOSES[i].word) == 0) {
+            return strcmp(purpose, "admin") == 0 ? N_("CA administrator") : profile_purpose_word(PURPOSES[i].purpose);
+        }
+    }
+    return NULL;
+}
+
 const struct profile *run_usual_profile(const char *purpose, enum profile_auth auth, enum profile_key key)
 {
     for (size_t i = 0; i < ARRAY_LEN(PURPOSES); i++) {

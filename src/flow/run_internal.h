@@ -113,6 +113,8 @@ char *run_servlet(const struct run *run) MUST_CHECK;
 bool run_over_est(const struct run *run);
 
 /* The stock profile for a word of the answer purpose; NULL when there is none. */
+/* A purpose in a few words, N_(); NULL when it is none of the known. */
+const char *run_purpose_word(const char *purpose);
 const struct profile *run_usual_profile(const char *purpose, enum profile_auth auth, enum profile_key key);
 
 /* "AES/CBC/PKCS5Padding (every CA takes it), …": how the key will be wrapped, and why so. Caller frees. */
