@@ -1,6 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-# Catalogues and languages. To add a test: a row here.
+# Catalogues and languages. To add a test: a row here; to look at more pages: a walk in screens_walk.c, a script screens_*.tap.
 po_tests = tests/po/catalogues_test.sh
-dist_check_SCRIPTS += $(po_tests)
-EXTRA_DIST += tests/po/catalogues.py
-TESTS += $(po_tests)
+po_screens = tests/po/screens_agent.tap tests/po/screens_secret.tap tests/po/screens_handover.tap tests/po/screens_desk.tap
+dist_check_SCRIPTS += $(po_tests) $(po_screens)
+EXTRA_DIST += tests/po/catalogues.py tests/po/pseudo.py tests/po/screens.sh
+TESTS += $(po_tests) $(po_screens)
+if HAVE_VTERM
+check_PROGRAMS += tests/po/screens_walk
+tests_po_screens_walk_SOURCES = tests/po/screens_walk.c
+tests_po_screens_walk_LDADD = $(LIB_TERM) $(LIB_BASE)
+EXTRA_tests_po_screens_walk_DEPENDENCIES = cmc-wizard$(EXEEXT) wizard.so$(EXEEXT) cmc-practice-ca$(EXEEXT)
+endif

@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Walks the real wizard through pages, and looks at each in every language, at 80x24 and 120x40: screens_walk WALK.
+ * On each page the language is switched with the key that people have, so one walk serves all languages; what can be
+ * opened over the page (help, views, questions) is opened in each language as well.
+ *
+ * Environment: WIZARD, HOME, CMC_WIZARD_LOCALEDIR with the pseudo languages xl and xw of pseudo.py, CA (the practice
+ * CA's folder), PORT. CMC_WIZARD_DUMPS=DIR keeps every screen there. Exit 1 when something was found. To add a page: a
+ * row in a walk; to add a walk: a table, a row in WALKS, a script screens_*.tap.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/strv.h"
+#include "base/text.h"
+#include "tests/harness/term.h"
+
+#define WAIT_MS 30000
+#define QUIET_MS 25
+
+/* In the order in which the wizard offers them. */
+static const char *const LANGUAGES[] = {"en", "de", "fr", "ja", "xl", "xw", "zh_CN"};
+#define LAST_NAME "简体中文"
+
+static const struct {
+    int rows, cols;
+} SIZES[] = {{24, 80}, {40, 120}};
+
+/* One page. Keys are those of term.h, and {path:NAME} a file below the CA's folder, {line:NAME} its first line,
+ * {env:NAME}. */
+struct stop {
+    const char *see;  /* what stands there in English when the page is ready */
+    const char *keys; /* what leads on; "" ends the walk */
+    const char *open; /* keys that open something over the page, each after a blank; Esc closes it; NULL = help only */
+    bool pass;        /* goes by: is waited for, not looked at */
+    bool words;       /* shows words that are the same in every language */
+    bool no_language; /* a question or view: the language is that of the page before */
+};
+
+static const struct stop AGENT[] = {
+    {.see = "What would you like to do?", .keys = "<Enter>"},
+    {.see = "Who vouches for you", .keys = "{row:A CA agent signs it here}<Space><Enter>"},
+    {.see = "What is the certificate for?", .keys = "<Enter>", .open = "<C-c>"},
+    {.see = "Which certificate authority issues it?", .keys = "localhost<Tab><End><C-u>{env:PORT}<Enter>"},
+    {.see = "Is this the right certificate authority?", .keys = "y", .no_language = true},
+    {.see = "Where do the key", .keys = "<Tab>Secret.123<Tab>Secret.123<Enter>"},
+    {.see = "Whose certificate is it?", .keys = "Jane Doe<Enter>"},
+    {.see = "What kind of key do you need?", .keys = "<Enter>"},
+    {.see = "Which CA agent signs the request?", .keys = "{path:agent.p12}<Tab>{line:agent.password}<Enter>"},
+    {.see = "This agent belongs to a practice CA.", .keys = "<Down><Enter>", .no_language = true},
+    {.see = "Is everything right?", .keys = "<Enter>", .open = "<F6> <C-c>"},
+    {.see = "The certificate is there, and it works.", .keys = "", .open = "<F6>"},
+};
+
+static const struct stop SECRET[] = {
+    {.see = "What would you like to do?", .keys = "<Enter>", .pass = true},
+    {.see = "Who vouches for you", .keys = "{row:Nobody yet}<Space><Enter>", .pass = true},
+    {.see = "Which certificate authority issues it?", .keys = "localhost<Tab><End><C-u>{env:PORT}<Enter>"},
+    {.see = "Is this the right certificate authority?", .keys = "y", .pass = true},
+    {.see = "Where do the key", .keys = "{env:DATABASE_KEYS}<Enter>", .pass = true},
+    {.see = "Who are you to the certificate authority?", .keys = "jdoe<Enter>"},
+    {.see = "What is the secret", .keys = "{env:SECRET}<Enter>"},
+    {.see = "What kind of key do you need?", .keys = "<Enter>", .pass = true},
+    {.see = "Is everything right?", .keys = "<Enter>", .open = "<F6>"},
+    {.see = "The certificate is there, and it works.", .keys = "", .open = "<F6>"},
+};
+
+static const struct stop ENCRYPTION[] = {
+    {.see = "What would you like to do?", .keys = "<Enter>", .pass = true},
+    {.see = "Who vouches for you", .keys = "{row:I do: I have}<Space><Enter>", .pass = true},
+    {.see = "Which certificate authority issues it?",
+     .keys = "localhost<Tab><End><C-u>{env:PORT}<Enter>",
+     .pass = true},
+    {.see = "Is this the right certificate authority?", .keys = "y", .pass = true},
+    {.see = "Where do the key", .keys = "{env:DATABASE_KEYS}<Enter>"},
+    {.see = "Which of your certificates signs", .keys = "<Enter>"},
+    {.see = "What kind of encryption key?", .keys = "<Enter>"},
+    {.see = "Is everything right?", .keys = "<Enter>", .open = "<F6>"},
+    {.see = "The certificate is there, and it works.", .keys = "", .open = "<F6>"},
+};
+
+static const struct stop HANDOVER[] = {
+    {.see = "What would you like to do?", .keys = "<Enter>", .pass = true},
+    {.see = "Who vouches for you", .keys = "{row:A CA agent somewhere else}<Space><Enter>", .pass = true},
+    {.see = "What is the certificate for?", .keys = "<Enter>", .pass = true},
+    {.see = "Where do the key", .keys = "<Tab>Secret.123<Tab>Secret.123<Enter>", .pass = true},
+    {.see = "Whose certificate", .keys = "Jane<Enter>", .pass = true},
+    {.see = "What kind of key", .keys = "<Enter>", .pass = true},
+    {.see = "Is everything right?", .keys = "<Enter>"},
+    {.see = "Saved. Continue when the answer is there.", .keys = "<Esc>", .no_language = true},
+    {.see = "Now it is somebody else's turn.", .keys = "", .words = true},
+};
+
+static const struct stop DESK[] = {
+    {.see = "What would you like to do?", .keys = "{row:Helpdesk}<Space><Enter>", .pass = true},
+    {.see = "What does the helpdesk want to do?", .keys = "<Enter>"},
+    {.see = "Whose request do you want to sign?", .keys = "{path:request.csr}<Enter>"},
+    {.see = "Do you approve this request?", .keys = "<Enter>", .words = true},
+    {.see = "What is the certificate for?", .keys = "<C-s>", .pass = true},
+};
+
+static const struct stop SAVED[] = {
+    {.see = "What would you like to do?", .keys = "{row:Continue a saved}<Space><Enter>", .pass = true},
+    {.see = "Which enrollment do you want to continue?", .keys = ""},
+};
+
+static const struct stop TOKEN[] = {
+    {.see = "What would you like to do?", .keys = "<Down><Down><Down><Space><Enter>", .pass = true},
+    {.see = "What does the helpdesk want to do?", .keys = "{row:Make a secret}<Space><Enter>", .pass = true},
+    {.see = "Who shall get a secret?", .keys = "jdoe<Enter>"},
+    {.see = "Which certificate protects secrets", .keys = "{path:issuance-protection.pem}<Enter>"},
+    {.see = "Where does the token go?", .keys = "<Esc>"},
+    {.see = "Which certificate protects secrets", .keys = "", .pass = true},
+};
+
+static const struct {
+    const char *name;
+    const struct stop *stops;
+    size_t n;
+} WALKS[] = {
+    {"agent", AGENT, ARRAY_LEN(AGENT)},
+    {"secret", SECRET, ARRAY_LEN(SECRET)},
+    {"encryption", ENCRYPTION, ARRAY_LEN(ENCRYPTION)},
+    {"handover", HANDOVER, ARRAY_LEN(HANDOVER)},
+    {"desk", DESK, ARRAY_LEN(DESK)},
+    {"saved", SAVED, ARRAY_LEN(SAVED)},
+    {"token", TOKEN, ARRAY_LEN(TOKEN)},
+};
+
+struct walk {
+    const char *name;
+    struct term *t;
+    size_t language, size;
+    const struct stop *stop;
+    const char *over;    /* keys of what is open over the page, or "" */
+    size_t view;         /* 0 = the page, then what can be opened over it */
+    int english_cuts[8]; /* ellipses on the English screen of each view */
+    int findings, screens;
+};
+
+/* ---- what is wrong with a screen ---- */
+
+static int count(const char *text, const char *what)
+{
+    int n = 0;
+    for (const char *at = text; (at = strstr(at, what)) != NULL; at += strlen(what)) {
+        n++;
+    }
+    return n;
+}
+
+static bool is_language(const struct walk *w, const char *code)
+{
+    return strcmp(LANGUAGES[w->language], code) == 0;
+}
+
+static void report(struct walk *w, const char *what, const char *screen)
+{
+    printf("%s, %s, %dx%d, %s %s: %s\n", w->name, w->stop->see, SIZES[w->size].cols, SIZES[w->size].rows,
+           LANGUAGES[w->language], w->over, what);
+    if (w->findings++ < 12) {
+        puts(screen);
+    }
+}
+
+static bool scrolls(const char *screen)
+{
+    return strstr(screen, "▼") || strstr(screen, "▲") || strstr(screen, "↓") || strstr(screen, "↑");
+}
+
+/* Texts end where they begin: a bracket that is missing was cut off or drawn over. */
+static void check_brackets(struct walk *w, const char *screen, const char *open, const char *close)
+{
+    if (!scrolls(screen) && count(screen, open) != count(screen, close)) {
+        report(w, "a text is cut off or drawn over", screen);
+    }
+    char *glued = xasprintf("%s%s", close, open);
+    if (strstr(screen, glued)) {
+        report(w, "two texts touch", screen);
+    }
+    free(glued);
+}
+
+/* An ellipsis right after a letter that is not ASCII: a text was cut, not a value. */
+static void check_cut(struct walk *w, const char *screen)
+{
+    for (const char *at = screen; (at = strstr(at, "…")) != NULL; at += 3) {
+        if (at > screen && (unsigned char)at[-1] >= 0x80) {
+            report(w, "a text is shortened", screen);
+            return;
+        }
+    }
+}
+
+/* Words that are values, names or fixed words. To add one: a word. */
+static const char *const VALUES[] = {
+    "cmc-wizard", "Jane",        "Doe",      "jdoe",  "localhost",
+    "RSA",        "CMC",         "Practice", "NSS",   "internal",
+    "user",       "Example",     "Agent",    "agent", "practice-agent-agent",
+    "Signing",    "Certificate", "Test",     "users", "people",
+    "sha",        "SHA",         "UID",      "DNS",   "PKIData",
+    "SignedData",
+};
+
+static bool is_value(const char *word)
+{
+    for (size_t i = 0; i < ARRAY_LEN(VALUES); i++) {
+        if (strcmp(VALUES[i], word) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A view of the message names its parts as the RFC does. */
+static bool shows_message(const struct walk *w)
+{
+    return strcmp(w->over, "<F6>") == 0;
+}
+
+/* English words of four letters and more, outside values: the pseudo language has no ASCII letters. */
+static void check_untranslated(struct walk *w, const char *screen)
+{
+    struct strv words = STRV_INIT;
+    char *copy = xstrdup(screen), *save = NULL;
+    for (char *word = strtok_r(copy, " \n│", &save); word; word = strtok_r(NULL, " \n│", &save)) {
+        size_t len = strlen(word);
+        while (len && strchr(",.:;?!()", word[len - 1])) {
+            word[--len] = '\0';
+        }
+        size_t letters = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'-");
+        bool camel = letters == len && strcspn(word + (len > 0), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") + 1 < len;
+        if (len >= 4 && letters == len && !camel && !is_value(word)) {
+            strv_push(&words, word);
+        }
+    }
+    if (words.n > 0) {
+        char *list = strv_join(&words, " ");
+        char *what = xasprintf("not translated: %s", list);
+        report(w, what, screen);
+        free(what);
+        free(list);
+    }
+    strv_release(&words);
+    free(copy);
+}
+
+/* The sign of the focus is on the cursor's row or up to two above it (a label above its value). */
+static void check_cursor(struct walk *w, const char *screen)
+{
+    int row, col, sign = -1;
+    term_cursor(w->t, &row, &col);
+    if (row < 1 || row >= SIZES[w->size].rows - 1) {
+        report(w, "the cursor is not on the page", screen);
+    }
+    if (*w->over) {
+        return;
+    }
+    for (int r = 2; r < SIZES[w->size].rows - 1; r++) {
+        char *text = term_row(w->t, r);
+        const char *at = strstr(text, "▸");
+        /* On a wide terminal the rail has the same sign, in its first columns. */
+        bool rail = at && SIZES[w->size].cols >= 100 && at - text < 8;
+        at = rail ? strstr(at + 3, "▸") : at;
+        sign = at && (sign < 0 || r <= row) ? r : sign;
+        free(text);
+    }
+    if (sign >= 0 && (row < sign || row > sign + 12)) {
+        report(w, "the cursor is not at the focus", screen);
+    }
+}
+
+static void check_screen(struct walk *w)
+{
+    term_settle(w->t, QUIET_MS);
+    char *screen = term_dump(w->t, 0);
+    const char *keep = getenv("CMC_WIZARD_DUMPS");
+    w->screens++;
+    if (keep && *keep) {
+        char *path = xasprintf("%s/%s-%03d-%dx%d-%s%s.txt", keep, w->name, w->screens, SIZES[w->size].cols,
+                               SIZES[w->size].rows, LANGUAGES[w->language], *w->over ? "-over" : "");
+        if (!file_write(path, bytes_of_str(screen), 0600, NULL)) {
+            report(w, "the dump cannot be written", path);
+        }
+        free(path);
+    }
+    if (strstr(screen, "(null)")) {
+        report(w, "an absent text", screen);
+    }
+    if (is_language(w, "en")) {
+        w->english_cuts[w->view] = count(screen, "…");
+    }
+    check_cursor(w, screen);
+    if (is_language(w, "xl")) {
+        check_brackets(w, screen, "⟦", "⟧");
+        check_cut(w, screen);
+        if (!shows_message(w) && !w->stop->words) {
+            check_untranslated(w, screen);
+        }
+    } else if (is_language(w, "xw")) {
+        check_brackets(w, screen, "「", "」");
+        check_cut(w, screen);
+    } else if (count(screen, "…") > w->english_cuts[w->view]) {
+        report(w, "more is shortened than in English", screen);
+    }
+    free(screen);
+}
+
+/* ---- going on ---- */
+
+static void expect(struct walk *w, const char *text)
+{
+    term_expect(w->t, text, WAIT_MS);
+}
+
+/* Moves the focus of a list to the row with this text. */
+static void go_to_row(struct walk *w, const char *text)
+{
+    for (int i = 0; i < 12; i++) {
+        int row, col, want = term_find(w->t, text, NULL);
+        term_settle(w->t, QUIET_MS);
+        term_cursor(w->t, &row, &col);
+        if (row == want) {
+            return;
+        }
+        term_keys(w->t, row < want ? "<Down>" : "<Up>");
+    }
+}
+
+static void paste_line(struct walk *w, const char *path)
+{
+    struct buf text = BUF_INIT(4096);
+    if (file_read(path, &text, NULL)) {
+        char *line = xstrndup(buf_str(&text), strcspn(buf_str(&text), "\n"));
+        term_paste(w->t, line);
+        free(line);
+    }
+    buf_release(&text);
+}
+
+static void special(struct walk *w, const char *word)
+{
+    const char *value = strchr(word, ':');
+    value = value ? value + 1 : "";
+    char *path = path_join(getenv("CA"), value);
+    if (text_starts(word, "row:")) {
+        go_to_row(w, value);
+    } else if (text_starts(word, "path:")) {
+        term_paste(w->t, path);
+    } else if (text_starts(word, "line:")) {
+        paste_line(w, path);
+    } else if (text_starts(word, "env:") && getenv(value)) {
+        term_keys(w->t, getenv(value));
+    }
+    free(path);
+}
+
+static void send(struct walk *w, const char *keys)
+{
+    while (*keys) {
+        size_t n = strcspn(keys, "{");
+        char *part = xstrndup(keys, n);
+        term_keys(w->t, part);
+        free(part);
+        keys += n;
+        if (*keys == '{') {
+            size_t len = strcspn(keys, "}");
+            char *word = xstrndup(keys + 1, len - 1);
+            special(w, word);
+            free(word);
+            keys += len + 1;
+        }
+    }
+}
+
+static void switch_to(struct walk *w, size_t language)
+{
+    if (language == w->language) {
+        return;
+    }
+    char *title = xasprintf("F3 %s", LANGUAGES[language]);
+    term_keys(w->t, "<F3>");
+    expect(w, LAST_NAME);
+    for (size_t at = w->language; at != language; at += at < language ? 1 : (size_t)-1) {
+        term_keys(w->t, at < language ? "<Down>" : "<Up>");
+    }
+    term_keys(w->t, "<Enter>");
+    expect(w, title);
+    term_expect_gone(w->t, LAST_NAME, WAIT_MS);
+    w->language = language;
+    free(title);
+}
+
+/* Until the screen is (or is no longer) this one. */
+static char *wait_for_change(struct walk *w, const char *screen, bool back)
+{
+    char *now = term_dump(w->t, 0);
+    for (int i = 0; i < 100 && (strcmp(now, screen) == 0) != back; i++) {
+        term_settle(w->t, QUIET_MS);
+        free(now);
+        now = term_dump(w->t, 0);
+    }
+    return now;
+}
+
+/* The title bar ends where the new screen ends. */
+static void resize(struct walk *w)
+{
+    char *title = xasprintf("F3 %s", LANGUAGES[w->language]);
+    int cols = SIZES[w->size].cols, col = -1;
+    term_resize(w->t, SIZES[w->size].rows, cols);
+    for (int i = 0; i < 200 && col + (int)strlen(title) + 1 != cols; i++) {
+        term_settle(w->t, QUIET_MS);
+        if (term_find(w->t, title, &col) != 0) {
+            col = -1;
+        }
+    }
+    free(title);
+}
+
+/* What can be opened over the page, in the language that is on. */
+static void look_over(struct walk *w)
+{
+    struct strv keys = STRV_INIT;
+    strv_split(&keys, w->stop->open ? w->stop->open : "", ' ');
+    strv_push(&keys, "<F1>");
+    for (size_t i = 0; i < keys.n; i++) {
+        if (!*keys.v[i]) {
+            continue;
+        }
+        char *before = term_dump(w->t, 0);
+        w->over = keys.v[i];
+        w->view = i + 1 < ARRAY_LEN(w->english_cuts) ? i + 1 : 0;
+        term_keys(w->t, keys.v[i]);
+        free(wait_for_change(w, before, false));
+        check_screen(w);
+        term_keys(w->t, "<Esc>");
+        char *after = wait_for_change(w, before, true);
+        if (strcmp(before, after) != 0) {
+            report(w, "Esc does not lead back to the page", after);
+        }
+        free(before);
+        free(after);
+        w->over = "";
+        w->view = 0;
+    }
+    strv_release(&keys);
+}
+
+static void look(struct walk *w)
+{
+    for (w->size = 0; w->size < ARRAY_LEN(SIZES); w->size++) {
+        resize(w);
+        for (size_t i = 0; i < ARRAY_LEN(LANGUAGES); i++) {
+            if (w->stop->no_language && i > 0) {
+                break;
+            }
+            switch_to(w, i);
+            check_screen(w);
+            if (!w->stop->no_language && w->size == 0) {
+                look_over(w);
+            }
+        }
+        switch_to(w, 0);
+    }
+    w->size = 0;
+    resize(w);
+}
+
+static void walk(struct walk *w, const struct stop *stops, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        w->stop = &stops[i];
+        w->over = "";
+        expect(w, stops[i].see);
+        term_settle(w->t, QUIET_MS);
+        if (!stops[i].pass) {
+            look(w);
+        }
+        send(w, stops[i].keys);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    const char *wizard = getenv("WIZARD");
+    for (size_t i = 0; argc > 1 && wizard && i < ARRAY_LEN(WALKS); i++) {
+        if (strcmp(WALKS[i].name, argv[1]) == 0) {
+            const char *const arguments[] = {wizard, NULL};
+            struct walk w = {.name = argv[1], .over = ""};
+            w.t = term_open(&(struct term_options){.argv = arguments, .rows = SIZES[0].rows, .cols = SIZES[0].cols});
+            walk(&w, WALKS[i].stops, WALKS[i].n);
+            term_close(w.t);
+            printf("%s: %d screens, %d findings\n", w.name, w.screens, w.findings);
+            return w.findings ? 1 : 0;
+        }
+    }
+    fputs("screens_walk WALK, with WIZARD and CA in the environment\n", stderr);
+    return 2;
+}
