@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 
 #include "base/file.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "base/strv.h"
 #include "base/text.h"
@@ -45,11 +46,12 @@ struct stop {
 
 static const struct stop AGENT[] = {
     {.see = "What would you like to do?", .keys = "<Enter>"},
-    {.see = "Who vouches for you", .keys = "{row:A CA agent signs it here}<Space><Enter>"},
+    {.see = "Who vouches for you at the certificate authority?",
+     .keys = "{row:A CA agent signs it here, now}<Space><Enter>"},
     {.see = "What is the certificate for?", .keys = "<Enter>", .open = "<C-c>"},
     {.see = "Which certificate authority issues it?", .keys = "localhost<Tab><End><C-u>{env:PORT}<Enter>"},
-    {.see = "Is this the right certificate authority?", .keys = "y", .no_language = true},
-    {.see = "Where do the key", .keys = "<Tab>Secret.123<Tab>Secret.123<Enter>"},
+    {.see = "Is this the right certificate authority?", .keys = "<Up><Enter>", .no_language = true},
+    {.see = "Where do the key and the certificate belong?", .keys = "<Tab>Secret.123<Tab>Secret.123<Enter>"},
     {.see = "Whose certificate is it?", .keys = "Jane Doe<Enter>"},
     {.see = "What kind of key do you need?", .keys = "<Enter>"},
     {.see = "Which CA agent signs the request?", .keys = "{path:agent.p12}<Tab>{line:agent.password}<Enter>"},
@@ -60,12 +62,14 @@ static const struct stop AGENT[] = {
 
 static const struct stop SECRET[] = {
     {.see = "What would you like to do?", .keys = "<Enter>", .pass = true},
-    {.see = "Who vouches for you", .keys = "{row:Nobody yet}<Space><Enter>", .pass = true},
+    {.see = "Who vouches for you at the certificate authority?",
+     .keys = "{row:Nobody yet: I have a secret from the helpdesk}<Space><Enter>",
+     .pass = true},
     {.see = "Which certificate authority issues it?", .keys = "localhost<Tab><End><C-u>{env:PORT}<Enter>"},
-    {.see = "Is this the right certificate authority?", .keys = "y", .pass = true},
-    {.see = "Where do the key", .keys = "{env:DATABASE_KEYS}<Enter>", .pass = true},
+    {.see = "Is this the right certificate authority?", .keys = "<Up><Enter>", .pass = true},
+    {.see = "Where do the key and the certificate belong?", .keys = "{env:DATABASE_KEYS}<Enter>", .pass = true},
     {.see = "Who are you to the certificate authority?", .keys = "jdoe<Enter>"},
-    {.see = "What is the secret", .keys = "{env:SECRET}<Enter>"},
+    {.see = "What is the secret that the helpdesk gave you?", .keys = "{env:SECRET}<Enter>"},
     {.see = "What kind of key do you need?", .keys = "<Enter>", .pass = true},
     {.see = "Is everything right?", .keys = "<Enter>", .open = "<F6>"},
     {.see = "The certificate is there, and it works.", .keys = "", .open = "<F6>"},
@@ -73,13 +77,15 @@ static const struct stop SECRET[] = {
 
 static const struct stop ENCRYPTION[] = {
     {.see = "What would you like to do?", .keys = "<Enter>", .pass = true},
-    {.see = "Who vouches for you", .keys = "{row:I do: I have}<Space><Enter>", .pass = true},
+    {.see = "Who vouches for you at the certificate authority?",
+     .keys = "{row:I do: I have a signing certificate, and want one to encrypt}<Space><Enter>",
+     .pass = true},
     {.see = "Which certificate authority issues it?",
      .keys = "localhost<Tab><End><C-u>{env:PORT}<Enter>",
      .pass = true},
-    {.see = "Is this the right certificate authority?", .keys = "y", .pass = true},
-    {.see = "Where do the key", .keys = "{env:DATABASE_KEYS}<Enter>"},
-    {.see = "Which of your certificates signs", .keys = "<Enter>"},
+    {.see = "Is this the right certificate authority?", .keys = "<Up><Enter>", .pass = true},
+    {.see = "Where do the key and the certificate belong?", .keys = "{env:DATABASE_KEYS}<Enter>"},
+    {.see = "Which of your certificates signs the request?", .keys = "<Enter>"},
     {.see = "What kind of encryption key?", .keys = "<Enter>"},
     {.see = "Is everything right?", .keys = "<Enter>", .open = "<F6>"},
     {.see = "The certificate is there, and it works.", .keys = "", .open = "<F6>"},
@@ -87,18 +93,22 @@ static const struct stop ENCRYPTION[] = {
 
 static const struct stop HANDOVER[] = {
     {.see = "What would you like to do?", .keys = "<Enter>", .pass = true},
-    {.see = "Who vouches for you", .keys = "{row:A CA agent somewhere else}<Space><Enter>", .pass = true},
+    {.see = "Who vouches for you at the certificate authority?",
+     .keys = "{row:A CA agent somewhere else}<Space><Enter>",
+     .pass = true},
     {.see = "What is the certificate for?", .keys = "<Enter>", .pass = true},
-    {.see = "Where do the key", .keys = "<Tab>Secret.123<Tab>Secret.123<Enter>", .pass = true},
-    {.see = "Whose certificate", .keys = "Jane<Enter>", .pass = true},
-    {.see = "What kind of key", .keys = "<Enter>", .pass = true},
+    {.see = "Where do the key and the certificate belong?",
+     .keys = "<Tab>Secret.123<Tab>Secret.123<Enter>",
+     .pass = true},
+    {.see = "Whose certificate is it?", .keys = "Jane<Enter>", .pass = true},
+    {.see = "What kind of key do you need?", .keys = "<Enter>", .pass = true},
     {.see = "Is everything right?", .keys = "<Enter>"},
     {.see = "Saved. Continue when the answer is there.", .keys = "<Esc>", .no_language = true},
     {.see = "Now it is somebody else's turn.", .keys = "", .words = true},
 };
 
 static const struct stop DESK[] = {
-    {.see = "What would you like to do?", .keys = "{row:Helpdesk}<Space><Enter>", .pass = true},
+    {.see = "What would you like to do?", .keys = "{row:Helpdesk and CA agents}<Space><Enter>", .pass = true},
     {.see = "What does the helpdesk want to do?", .keys = "<Enter>"},
     {.see = "Whose request do you want to sign?", .keys = "{path:request.csr}<Enter>"},
     {.see = "Do you approve this request?", .keys = "<Enter>", .words = true},
@@ -106,17 +116,19 @@ static const struct stop DESK[] = {
 };
 
 static const struct stop SAVED[] = {
-    {.see = "What would you like to do?", .keys = "{row:Continue a saved}<Space><Enter>", .pass = true},
+    {.see = "What would you like to do?", .keys = "{row:Continue a saved enrollment}<Space><Enter>", .pass = true},
     {.see = "Which enrollment do you want to continue?", .keys = ""},
 };
 
 static const struct stop TOKEN[] = {
     {.see = "What would you like to do?", .keys = "<Down><Down><Down><Space><Enter>", .pass = true},
-    {.see = "What does the helpdesk want to do?", .keys = "{row:Make a secret}<Space><Enter>", .pass = true},
+    {.see = "What does the helpdesk want to do?",
+     .keys = "{row:Make a secret for a user's first certificate}<Space><Enter>",
+     .pass = true},
     {.see = "Who shall get a secret?", .keys = "jdoe<Enter>"},
-    {.see = "Which certificate protects secrets", .keys = "{path:issuance-protection.pem}<Enter>"},
+    {.see = "Which certificate protects secrets at the CA?", .keys = "{path:issuance-protection.pem}<Enter>"},
     {.see = "Where does the token go?", .keys = "<Esc>"},
-    {.see = "Which certificate protects secrets", .keys = "", .pass = true},
+    {.see = "Which certificate protects secrets at the CA?", .keys = "", .pass = true},
 };
 
 static const struct {
@@ -142,6 +154,7 @@ struct walk {
     size_t view;         /* 0 = the page, then what can be opened over it */
     int english_cuts[8]; /* ellipses on the English screen of each view */
     int findings, screens;
+    bool go; /* nothing is looked at */
 };
 
 /* ---- what is wrong with a screen ---- */
@@ -319,11 +332,24 @@ static void expect(struct walk *w, const char *text)
     term_expect(w->t, text, WAIT_MS);
 }
 
+/* The beginning of a message in the language of the walk: as much as stands on one row for certain. */
+static char *said(const char *message)
+{
+    const char *text = _(message);
+    size_t len = 0;
+    while (text[len] && text_width_n(text, len) < 24) {
+        len += text_grapheme(text + len, strlen(text + len));
+    }
+    return xstrndup(text, len);
+}
+
 /* Moves the focus of a list to the row with this text. */
 static void go_to_row(struct walk *w, const char *text)
 {
     for (int i = 0; i < 12; i++) {
-        int row, col, want = term_find(w->t, text, NULL);
+        char *label = said(text);
+        int row, col, want = term_find(w->t, label, NULL);
+        free(label);
         term_settle(w->t, QUIET_MS);
         term_cursor(w->t, &row, &col);
         if (row == want) {
@@ -478,29 +504,62 @@ static void walk(struct walk *w, const struct stop *stops, size_t n)
     for (size_t i = 0; i < n; i++) {
         w->stop = &stops[i];
         w->over = "";
-        expect(w, stops[i].see);
+        char *text = said(stops[i].see);
+        expect(w, text);
+        free(text);
         term_settle(w->t, QUIET_MS);
-        if (!stops[i].pass) {
+        if (!stops[i].pass && !w->go) {
             look(w);
         }
         send(w, stops[i].keys);
     }
 }
 
+/* Leaves the last page, and says the exit code as a shell would. */
+static int leave(struct walk *w)
+{
+    int status = 0;
+    term_keys(w->t, "<Enter>");
+    if (!term_wait_exit(w->t, WAIT_MS, &status)) {
+        char *screen = term_dump(w->t, 0);
+        puts(screen);
+        free(screen);
+        return 2;
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}
+
+/* screens_walk WALK looks; screens_walk WALK go [LANGUAGE [OPTION]...] only goes through, with these options of the
+ * wizard. */
 int main(int argc, char **argv)
 {
-    const char *wizard = getenv("WIZARD");
+    const char *wizard = getenv("WIZARD"), *arguments[16] = {wizard};
+    int n = 1;
+    i18n_init();
+    if (argc > 3 && strcmp(argv[3], "en") != 0) {
+        if (!i18n_switch(argv[3])) {
+            printf("no catalogue %s\n", argv[3]);
+            return 77;
+        }
+        arguments[n++] = "--lang";
+        arguments[n++] = argv[3];
+    }
+    for (int i = 4; i < argc && n < 15; i++) {
+        arguments[n++] = argv[i];
+    }
     for (size_t i = 0; argc > 1 && wizard && i < ARRAY_LEN(WALKS); i++) {
         if (strcmp(WALKS[i].name, argv[1]) == 0) {
-            const char *const arguments[] = {wizard, NULL};
-            struct walk w = {.name = argv[1], .over = ""};
+            struct walk w = {.name = argv[1], .over = "", .go = argc > 2};
             w.t = term_open(&(struct term_options){.argv = arguments, .rows = SIZES[0].rows, .cols = SIZES[0].cols});
             walk(&w, WALKS[i].stops, WALKS[i].n);
+            int code = w.go ? leave(&w) : 0;
             term_close(w.t);
-            printf("%s: %d screens, %d findings\n", w.name, w.screens, w.findings);
-            return w.findings ? 1 : 0;
+            if (!w.go) {
+                printf("%s: %d screens, %d findings\n", w.name, w.screens, w.findings);
+            }
+            return w.findings ? 1 : code;
         }
     }
-    fputs("screens_walk WALK, with WIZARD and CA in the environment\n", stderr);
+    fputs("screens_walk WALK [go], with WIZARD and CA in the environment\n", stderr);
     return 2;
 }
