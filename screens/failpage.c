@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "flow/bundle.h"
 #include "flow/failure.h"
+#include "screens/events.h"
 
 /* ---- support bundle ---- */
 
@@ -117,6 +118,7 @@ void fail_page(struct app *app, const char *headline, const struct err *err, con
 {
     struct failure f;
     failure_make(&f, app->run, err);
+    event_send_failure(app->options, &f);
     char *said = failure_text(&f);
     char *text = xasprintf("%s%s%s", said, extra ? "\n\n" : "", extra ? extra : "");
     const struct dialog_page page = {.kind = err_exit(err->code) == EXIT_WAITING ? MESSAGE_WARN : MESSAGE_BAD,

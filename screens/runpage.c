@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "screens/events.h"
 #include "screens/failpage.h"
 
 struct carrying {
@@ -258,6 +259,9 @@ static void make_result_table(struct app *app)
 
 static int show_result(struct app *app, const struct page *page, int code)
 {
+    if (code == EXIT_DONE) {
+        event_send_result(app->options, app->run);
+    }
     struct form_result result = {0};
     make_result_table(app);
     app->translated = make_result_table;
@@ -348,6 +352,7 @@ int app_run(struct app *app)
 {
     struct carrying c = {.app = app};
     app->translated = NULL;
+    events_follow(app->run, app->options);
     bool revokes = strcmp(app->scenario->name, "revoke") == 0;
     enum progress_verb verb = carry_out(app, revokes ? _("Revoking the certificate") : _("Working on your certificate"), &c);
     int code = err_exit(c.err.code);

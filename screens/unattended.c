@@ -19,6 +19,7 @@
 #include "flow/reminder.h"
 #include "flow/saved.h"
 #include "screens/app.h"
+#include "screens/events.h"
 
 struct batch {
     const struct wizard_options *options;
@@ -28,50 +29,11 @@ struct batch {
     struct run *run; /* kept until a failure has been explained by its facts */
 };
 
-/* ---- events: one JSON line each, versioned ---- */
-
-static void send_event(const struct batch *b, struct json *event)
-{
-    char *text = json_print(event, false);
-    char *line = xasprintf("%s\n", text);
-    /* A reader that went away must not end the enrollment. */
-    ssize_t sent = b->options->json_fd >= 0 ? write((int)b->options->json_fd, line, strlen(line)) : 0;
-    (void)sent;
-    free(line);
-    free(text);
-    json_free(event);
-}
-
-static struct json *new_event(const char *name)
-{
-    struct json *event = json_new_object();
-    char *now = when_rfc3339(when_now());
-    json_set_num(event, "version", 1);
-    json_set_str(event, "event", name);
-    json_set_str(event, "time", now);
-    free(now);
-    return event;
-}
-
-static void listen_run(void *ctx, const struct run_event *e)
-{
-    struct json *event = new_event(e->event);
-    json_set_str(event, "step", e->step->name);
-    json_set_str(event, "text", e->text);
-    send_event(ctx, event);
-}
-
 static int fail(const struct batch *b, struct err *err)
 {
     struct failure f;
-    struct json *event = new_event("error");
     failure_make(&f, b->run, err);
-    struct json *said = failure_json(&f);
-    for (const struct json *member = json_first(said); member; member = json_next(member)) {
-        json_set_take(event, json_key(member), json_dup(member));
-    }
-    json_free(said);
-    send_event(b, event);
+    event_send_failure(b->options, &f);
     int code = err_report(err, "cmc-wizard");
     char *more = failure_more(&f);
     fputs(more, stderr);
@@ -115,9 +77,7 @@ static void print_human(struct run *run)
 
 static void print_result(const struct batch *b, struct run *run)
 {
-    struct json *event = new_event("result");
-    json_set_take(event, "result", run_result_json(run));
-    send_event(b, event);
+    event_send_result(b->options, run);
     if (!b->options->json) {
         print_human(run);
         return;
@@ -198,9 +158,9 @@ static bool write_reminders(const struct batch *b, struct run *run, struct err *
         if (!b->options->json) {
             printf("reminder: %s\n", written.v[i]);
         }
-        struct json *event = new_event("reminder");
+        struct json *event = event_new("reminder");
         json_set_str(event, "file", written.v[i]);
-        send_event(b, event);
+        event_send(b->options, event);
     }
     strv_release(&written);
     return ok;
@@ -210,7 +170,7 @@ static int carry_out(struct batch *b, struct run *run, struct err *err)
 {
     enum run_state state;
     block_stops();
-    run_listen(run, listen_run, b);
+    events_follow(run, b->options);
     do {
         if (wants_to_stop()) {
             run_cancel(run);
