@@ -32,9 +32,9 @@ static void type_agent_password(struct user *u)
 /* From the first page to the review page as a described user; the focus is on the pages' own first fields. */
 static void walk_to_subject(struct user *u)
 {
-    see(u, "What would you like to do?");
+    see(u, "Get a certificate"); /* on ten lines the questions are above the screen */
     type(u, "<Enter>");
-    see(u, "signs it here, now"); /* on ten lines the question is above the screen */
+    see(u, "signs it here, now");
     term_settle(u->t, 100);
     char *screen = term_dump(u->t, 0);
     assert_non_null(strstr(screen, "A CA agent signs it here, now"));
