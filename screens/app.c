@@ -175,16 +175,16 @@ static bool ask_leave(struct app *app)
 void app_discard(struct app *app)
 {
     struct err err = ERR_INIT;
-    bool key_left = false;
+    enum saved_key key = SAVED_KEY_REMOVE;
     char *id = xstrdup(app->session->id);
     run_free(app->run);
     app->run = NULL;
     app_drop_engine(app);
     session_close(app->session); /* gives the lock back */
     app->session = NULL;
-    if (!saved_delete(app->options->state_dir, id, app->secrets, &key_left, &err)) {
+    if (!saved_delete(app->options->state_dir, id, app->secrets, SAVED_KEY_REMOVE, &key, &err)) {
         app_error(app, _("The saved enrollment could not be removed."), &err);
-    } else if (key_left) {
+    } else if (key == SAVED_KEY_LEFT) {
         dialog_message(app->ui, MESSAGE_WARN, _("Discarded"), _("Its key could not be removed and is still in the database."));
     }
     free(id);

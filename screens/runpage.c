@@ -152,7 +152,9 @@ static char *where(void *ctx, const struct field *field)
     }
     if (nickname) {
         char *shown = text_visible_str(nickname);
-        buf_add(&out, "%s\t%s\n%s\t%s\n", _("Stored as"), shown, _("Database"), app_get(app, "dbdir"));
+        char *db = path_tilde(app_get(app, "dbdir"));
+        buf_add(&out, "%s\t%s\n%s\t%s\n", _("Stored as"), shown, _("Database"), db);
+        free(db);
         free(shown);
     }
     if (proof) {
@@ -171,7 +173,9 @@ static char *where(void *ctx, const struct field *field)
     if (digits && words) {
         buf_add(&out, "%s\t%s\n", _("Or as words"), words);
     }
-    buf_add(&out, "%s\t%s\n", _("Files"), exported ? exported : app->session->dir);
+    char *files = path_tilde(exported ? exported : app->session->dir);
+    buf_add(&out, "%s\t%s\n", _("Files"), files);
+    free(files);
     return buf_take_str(&out);
 }
 

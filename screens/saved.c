@@ -10,16 +10,8 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "base/when.h"
 #include "flow/saved.h"
-#include "screens/app.h"
-
-enum { SAVED_DELETE = ACTION_USER, SAVED_IMPORT };
-
-static const struct action ACTIONS[] = {
-    {SAVED_DELETE, {UI_CTRL('d')}, NC_("footer", "Delete"), N_("Wipe this saved enrollment."), ACTION_FOOTER},
-    {ACTION_NONE},
-};
+#include "screens/saved_list.h"
 
 static const char *get(void *ctx, const char *key)
 {
@@ -34,88 +26,32 @@ static void set(void *ctx, const char *key, const char *value)
     strncpy(app->scratch, value, sizeof app->scratch - 1);
 }
 
-/* Words for the state in session.json. To add one: a row. */
-static const struct {
-    const char *state, *label; /* N_(): at most 12 columns */
-} STATES[] = {
-    {"editing", N_("unfinished")}, {"running", N_("interrupted")}, {"waiting", N_("waiting")},
-    {"done", N_("done")},          {"failed", N_("failed")},
-};
-
-static const char *state_label(const char *state)
-{
-    for (size_t i = 0; i < ARRAY_LEN(STATES); i++) {
-        if (strcmp(STATES[i].state, state) == 0) {
-            return _(STATES[i].label);
-        }
-    }
-    return state;
-}
-
-static void list_saved(void *ctx, const struct field *field, struct choices *out)
-{
-    (void)field;
-    struct app *app = ctx;
-    struct session_info *list = NULL;
-    size_t n = 0;
-    struct err ignored = ERR_INIT;
-    if (session_list(app->options->state_dir, &list, &n, &ignored)) {
-        for (size_t i = 0; i < n; i++) {
-            const struct scenario *s = scenario_find(list[i].scenario);
-            char *when = when_human(list[i].updated);
-            char *label = xasprintf("%.16s\t%s\t%s", when, state_label(list[i].state),
-                                    *list[i].title ? list[i].title
-                                    : s            ? _(s->title)
-                                                   : list[i].id);
-            choices_add(out, list[i].id, label, s ? _(s->title) : NULL, list[i].damaged ? _("Its file is damaged.") : NULL);
-            free(when);
-            free(label);
-        }
-        session_info_free(list, n);
-    }
-    err_release(&ignored);
-}
-
-static const struct field FIELDS[] = {
-    {.kind = FIELD_LIST, .key = "saved", .label = "", .columns = N_("Last change\tState\tSubject"), .choices = list_saved, .rows = 10,
-     .flags = FIELD_REQUIRED | FIELD_ADVANCE, .help = N_("Choose one and press Enter.")},
-    FIELD_ROWS_END,
-};
-static const struct page PAGE = {
-    .id = "saved", .question = N_("Which enrollment do you want to continue?"), .fields = FIELDS, .actions = ACTIONS};
-
-static void delete_one(struct app *app)
+/* Its files go; what lies in a database is asked about, and only when it has no certificate. */
+static void delete_one(struct app *app, const char *id)
 {
     struct err err = ERR_INIT;
-    bool key_left = false;
-    const struct dialog ask = {.title = _("Delete this saved enrollment?"),
-                               .text = _("Its files are wiped. A key that was made for it and has no certificate is "
-                                         "removed from its database, too."),
-                               .answers = {{N_("&Keep it"), NULL}, {N_("&Delete it"), NULL}, {NULL, NULL}},
-                               .focus = 0,
-                               .safe = 0,
-                               .kind = MESSAGE_WARN};
-    if (!*app->scratch || dialog_ask(app->ui, &ask) != 1) {
+    enum saved_key key = SAVED_KEY_REMOVE;
+    struct dialog ask = {.title = _("Delete this saved enrollment?"),
+                         .text = _("Its files are wiped. This cannot be undone."),
+                         .answers = {{N_("&Keep it"), NULL}, {N_("&Delete it"), NULL}, {NULL, NULL}},
+                         .focus = 0,
+                         .safe = 0,
+                         .kind = MESSAGE_WARN};
+    if (saved_made_key(app->options->state_dir, id)) {
+        ask.text = _("Its files are wiped. This cannot be undone. A key was made for it; when that has no certificate, it is of no "
+                     "use to anybody and can be removed, too. A key with a certificate always stays.");
+        ask.answers[1] = (struct dialog_answer){N_("&Delete it and its unused key"), NULL};
+        ask.answers[2] = (struct dialog_answer){N_("Delete &only its files"), NULL};
+    }
+    int answer = *id ? dialog_ask(app->ui, &ask) : 0;
+    if (answer <= 0) {
         return;
     }
-    if (!saved_delete(app->options->state_dir, app->scratch, app->secrets, &key_left, &err)) {
+    if (!saved_delete(app->options->state_dir, id, app->secrets, answer == 2 ? SAVED_KEY_KEEP : SAVED_KEY_REMOVE, &key, &err)) {
         app_error(app, _("It could not be deleted."), &err);
-    } else if (key_left) {
+    } else if (key == SAVED_KEY_LEFT) {
         dialog_message(app->ui, MESSAGE_WARN, _("Deleted"), _("Its key could not be removed and is still in the database."));
     }
-    app->scratch[0] = '\0';
-}
-
-static bool none_saved(struct app *app)
-{
-    struct choices all = {0};
-    list_saved(app, NULL, &all);
-    bool none = all.n == 0;
-    choices_release(&all);
-    if (none) {
-        dialog_message(app->ui, MESSAGE_HINT, _("Nothing is saved"), _("There is no saved enrollment yet. Start a new one."));
-    }
-    return none;
 }
 
 static bool open_chosen(struct app *app, const char *id)
@@ -163,29 +99,47 @@ static bool ask_answer(struct app *app)
     return true;
 }
 
+static bool read_list(struct app *app, struct saved_list *list)
+{
+    struct err err = ERR_INIT;
+    if (!saved_list_read(list, app->options->state_dir, &err)) {
+        app_error(app, _("The saved enrollments cannot be listed."), &err);
+        return false;
+    }
+    if (list->n == 0) {
+        dialog_message(app->ui, MESSAGE_HINT, _("Nothing is saved"), _("There is no saved enrollment yet. Start a new one."));
+    }
+    return list->n > 0;
+}
+
+static int choose_saved(struct app *app, struct saved_list *list)
+{
+    struct form_result result = {0};
+    while (read_list(app, list)) {
+        switch (form_run(app->ui, &app->frame, &saved_list_page, &saved_list_ops, list, &result)) {
+        case FORM_ACTION:
+            delete_one(app, list->chosen);
+            list->chosen[0] = '\0';
+            continue;
+        case FORM_BACK:
+            return WIZARD_AGAIN;
+        case FORM_NEXT:
+            return open_chosen(app, list->chosen) && ask_answer(app) ? app_enroll(app) : WIZARD_AGAIN;
+        default:
+            return EXIT_DONE;
+        }
+    }
+    return WIZARD_AGAIN;
+}
+
 int app_continue(struct app *app)
 {
-    const struct form_ops ops = {.get = get, .set = set};
+    struct saved_list list = {0};
     app->frame = (struct frame){.program = "cmc-wizard", .scenario = "", .language = i18n_language()};
-    struct form_result result = {0};
     if (app->options->resume) {
         return open_chosen(app, app->options->resume) && ask_answer(app) ? app_enroll(app) : EXIT_USAGE;
     }
-    for (;;) {
-        if (none_saved(app)) {
-            return WIZARD_AGAIN;
-        }
-        enum form_verb verb = form_run(app->ui, &app->frame, &PAGE, &ops, app, &result);
-        if (verb == FORM_ACTION) {
-            delete_one(app);
-            continue;
-        }
-        if (verb == FORM_BACK) {
-            return WIZARD_AGAIN;
-        }
-        if (verb != FORM_NEXT) {
-            return EXIT_DONE;
-        }
-        return open_chosen(app, app->scratch) && ask_answer(app) ? app_enroll(app) : WIZARD_AGAIN;
-    }
+    int code = choose_saved(app, &list);
+    saved_list_release(&list);
+    return code;
 }

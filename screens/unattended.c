@@ -298,11 +298,11 @@ static int print_answers(const struct batch *b)
 static int delete_session(struct batch *b)
 {
     struct err err = ERR_INIT;
-    bool key_left = false;
-    if (!saved_delete(b->options->state_dir, b->options->delete_session, b->secrets, &key_left, &err)) {
+    enum saved_key key = SAVED_KEY_REMOVE;
+    if (!saved_delete(b->options->state_dir, b->options->delete_session, b->secrets, SAVED_KEY_REMOVE, &key, &err)) {
         return fail(b, &err);
     }
-    if (key_left) {
+    if (key == SAVED_KEY_LEFT) {
         fprintf(stderr, "%s\n", _("Its key could not be removed and is still in the database."));
     }
     return EXIT_DONE;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-EXTRA_DIST += tests/vectors/README
+EXTRA_DIST += tests/README tests/vectors/README
 
 # Thousands of recorded files, some with blanks in their names: copied whole instead of listed.
 dist-hook: dist-vectors

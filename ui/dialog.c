@@ -11,6 +11,7 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "ui/copyview.h"
+#include "ui/glossary.h"
 #include "ui/plain.h"
 
 #define INDENT 2
@@ -425,13 +426,28 @@ void dialog_view(struct ui *ui, const char *title, const char *text)
 void dialog_help(struct ui *ui, const char *title, const char *text, const struct action *own,
                  const struct action *common)
 {
+    enum { HELP_GLOSSARY = ACTION_USER };
+    static const struct action words[] = {
+        {HELP_GLOSSARY, {UI_KEY_F1 + 1}, NC_("footer", "glossary"), N_("Explain the words of the trade."), ACTION_FOOTER},
+        {ACTION_NONE, {0}, NULL, NULL, 0},
+    };
     if (ui->mode == UI_PLAIN) {
         plain_view(ui, title, text);
         return;
     }
     char *keys = action_help_text(own, common);
     char *all = xasprintf("%s\n\n%s\n\n%s", text, _("Keys on this page"), keys);
-    dialog_view(ui, title, all);
+    const struct dialog_page page = {.title = title, .text = all, .actions = words};
+    while (dialog_page(ui, &page) == HELP_GLOSSARY) {
+        dialog_glossary(ui);
+    }
     free(all);
     free(keys);
+}
+
+void dialog_glossary(struct ui *ui)
+{
+    char *text = glossary_text();
+    dialog_view(ui, _("Glossary"), text);
+    free(text);
 }

@@ -42,7 +42,9 @@ int dialog_page(struct ui *ui, const struct dialog_page *page) MUST_CHECK;
 /* Scrolls; lines that start with two blanks are set as they are when they fit; their continuation lines and those of a
  * numbered line are indented. F5 leaves for a copy view. */
 void dialog_view(struct ui *ui, const char *title, const char *text);
-/* dialog_view of a help text, followed by the keys that work. */
+/* The words of the trade (ui/glossary.h). */
+void dialog_glossary(struct ui *ui);
+/* dialog_view of a help text, followed by the keys that work; F2 opens the glossary. */
 void dialog_help(struct ui *ui, const char *title, const char *text, const struct action *own,
                  const struct action *common);
 #endif

@@ -175,7 +175,7 @@ char *form_default_help(const struct page *page, const struct field *field)
 {
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
     if (field && field->label && field->kind != FIELD_NOTE) {
-        buf_add(&out, "%s\n\n", ui_text(field->label));
+        buf_add(&out, "%s%s", ui_text(field->label), *field->label ? "\n\n" : "");
         if (field->help) {
             buf_add(&out, "%s\n\n", ui_text(field->help));
         }

@@ -113,7 +113,7 @@ static int paint_marks(struct ui *ui, const struct frame *frame, const struct fr
     if (frame->practice) {
         const char *mark = ui_text(frame->practice);
         x -= text_width(mark);
-        if (x > min_x) {
+        if (x >= min_x) {
             ui_put(ui, 0, x, ui->cols - x, ROLE_PRACTICE, mark);
         }
         x -= 3;
@@ -128,7 +128,7 @@ static int paint_marks(struct ui *ui, const struct frame *frame, const struct fr
             where = xasprintf(_("%zu of %zu"), frame->current + 1, frame->n_steps);
         }
         x -= text_width(where);
-        if (x > min_x) {
+        if (x >= min_x) {
             ui_put(ui, 0, x, ui->cols - x, ROLE_TEXT, where);
         }
         x -= 3;

@@ -16,3 +16,4 @@ ui_libui_a_SOURCES = \
   ui/progress.c ui/progress.h \
   ui/ui.c ui/ui.h ui/ui_curses.h ui/ui_private.h \
   ui/ui_input.c ui/ui_paint.c
+ui_libui_a_SOURCES += ui/glossary.c ui/glossary.h

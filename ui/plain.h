@@ -4,7 +4,7 @@
 /*
  * Line prompts: the same pages for screen readers, dumb and tiny terminals and pipes. Nothing is repainted, each line
  * is complete when printed, the cursor stands behind the prompt. Input that starts with ':' is a command (:back :next
- * :help :quit :list :clear :N for field N); "::" stands for one ':'. An empty line keeps the value in brackets. Widgets
+ * :help :glossary :quit :list :clear :N for field N); "::" stands for one ':'. An empty line keeps the value in brackets. Widgets
  * call these when ui->mode is UI_PLAIN; end of input acts as save and leave.
  */
 #include "ui/dialog.h"

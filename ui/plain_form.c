@@ -57,6 +57,8 @@ static void list_commands(const struct prompt *p)
                   ":list  show all questions and answers\n:clear  empty this answer\n:why  explain this question\n"
                   ":language  change the language\n:quit  save and leave\n"
                   "A line that starts with two colons gives an answer that starts with one."));
+    /* TRANSLATORS: the word after the colon is fixed */
+    plain_print(p->ui, 2, _(":glossary  explain the words of the trade"));
 }
 
 static void explain(const struct prompt *p, const struct field *field)
@@ -149,6 +151,8 @@ static enum said command(struct prompt *p, const struct field *field, const char
         list_answers(p);
     } else if (strcmp(line, ":clear") == 0 && field && field->kind != FIELD_SECRET) {
         p->ops->set(p->ctx, field->key, "");
+    } else if (strcmp(line, ":glossary") == 0) {
+        dialog_glossary(p->ui);
     } else if (strcmp(line, ":help") == 0 || strcmp(line, ":why") == 0) {
         explain(p, field);
     } else {

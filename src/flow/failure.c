@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -161,7 +162,9 @@ char *failure_text(const struct failure *f)
     }
     buf_add(&out, "%s %s\n\n", _("Who can help:"), f->who);
     if (f->card) {
-        buf_add(&out, "%s\n  %s\n\n", _("Card for the CA's administrator:"), f->card);
+        char *card = path_tilde(f->card);
+        buf_add(&out, "%s\n  %s\n\n", _("Card for the CA's administrator:"), card);
+        free(card);
     }
     /* TRANSLATORS: %s is a fixed word that helpdesks quote, such as nss-wrong-password */
     buf_add(&out, _("Error id: %s"), err_id(f->code));

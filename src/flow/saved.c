@@ -14,14 +14,30 @@
 #include "nss/nssdb.h"
 #include "nss/pem.h"
 
-bool saved_delete(const char *base, const char *id, struct secrets *secrets, bool *key_left, struct err *err)
+static bool made_key(const struct session *session)
+{
+    return session_fact(session, "key.made") || session_fact(session, "key.unused");
+}
+
+bool saved_made_key(const char *base, const char *id)
+{
+    struct err ignored = ERR_INIT;
+    struct session *session = session_peek(base, id, &ignored);
+    bool made = session && made_key(session);
+    session_close(session);
+    err_release(&ignored);
+    return made;
+}
+
+bool saved_delete(const char *base, const char *id, struct secrets *secrets, enum saved_key wish, enum saved_key *key, struct err *err)
 {
     struct err why = ERR_INIT;
-    *key_left = false;
+    enum saved_key unused;
+    key = key ? key : &unused;
+    *key = wish;
     struct session *session = session_open(base, id, &why);
     if (!session && (why.code == ERR_FLOW_SESSION_DAMAGED || why.code == ERR_FLOW_SESSION_MISSING)) {
         err_release(&why);
-        *key_left = false; /* nobody knows */
         return session_discard(base, id, err);
     }
     if (!session) {
@@ -29,10 +45,9 @@ bool saved_delete(const char *base, const char *id, struct secrets *secrets, boo
         err_release(&why);
         return false;
     }
-    bool made = session_fact(session, "key.made") || session_fact(session, "key.unused");
-    if (made) {
+    if (wish == SAVED_KEY_REMOVE && made_key(session)) {
         struct run *run = run_new(session, secrets, &why);
-        *key_left = !run || !run_undo(run, &why);
+        *key = !run || !run_undo(run, &why) ? SAVED_KEY_LEFT : wish;
         run_free(run);
     }
     err_release(&why);

@@ -8,9 +8,14 @@ struct err;
 struct secrets;
 struct session;
 
-/* Wipes its files, after removing the key that it made when that key has no certificate. A key that cannot be reached stays:
- * *key_left tells. */
-bool saved_delete(const char *base, const char *id, struct secrets *secrets, bool *key_left, struct err *err) MUST_CHECK;
+enum saved_key { SAVED_KEY_REMOVE, SAVED_KEY_KEEP, SAVED_KEY_LEFT };
+
+/* Was a key made for it that may have no certificate? Then a person is asked what becomes of it. */
+bool saved_made_key(const char *base, const char *id);
+/* Wipes its files, after removing the key that it made when that key has no certificate and is not to be kept. *key (may be NULL)
+ * becomes SAVED_KEY_LEFT when it could not be reached and stays. */
+bool saved_delete(const char *base, const char *id, struct secrets *secrets, enum saved_key wish, enum saved_key *key,
+                  struct err *err) MUST_CHECK;
 /* The answer to a handed-over request: an answer package, a CMC answer (DER, PEM, base64), or a certificate or chain. It is only
  * stored here; the run judges it. ERR_FLOW_PACKAGE_BAD. */
 bool saved_take_answer(struct session *session, const char *path, struct err *err) MUST_CHECK;

@@ -25,11 +25,18 @@ tests_screens_wizard_screen_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_screens_wizard_screen_test_LDADD = $(LIB_TERM) $(LIB_BASE) $(CMOCKA_LIBS)
 EXTRA_tests_screens_wizard_screen_test_DEPENDENCIES = cmc-wizard$(EXEEXT) wizard.so$(EXEEXT) cmc-practice-ca$(EXEEXT)
 
-check_PROGRAMS += tests/screens/doubt_screen_test
+EXTRA_DIST += tests/screens/dumps
+EXTRA_tests_screens_doubt_screen_test_DEPENDENCIES = $(EXTRA_tests_screens_wizard_screen_test_DEPENDENCIES) tests/interrupt/cut.so$(EXEEXT)
+EXTRA_tests_screens_dumps_test_DEPENDENCIES = cmc-wizard$(EXEEXT) wizard.so$(EXEEXT) cmc-practice-ca$(EXEEXT)
 TESTS += tests/screens/doubt_screen_test
-tests_screens_doubt_screen_test_SOURCES = tests/screens/doubt_screen_test.c tests/screens/user.h
+TESTS += tests/screens/dumps_test
+check_PROGRAMS += tests/screens/doubt_screen_test
+check_PROGRAMS += tests/screens/dumps_test
 tests_screens_doubt_screen_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CMOCKA_CFLAGS)
 tests_screens_doubt_screen_test_LDADD = $(LIB_TERM) $(LIB_BASE) $(CMOCKA_LIBS)
-EXTRA_tests_screens_doubt_screen_test_DEPENDENCIES = $(EXTRA_tests_screens_wizard_screen_test_DEPENDENCIES) tests/interrupt/cut.so$(EXEEXT)
+tests_screens_doubt_screen_test_SOURCES = tests/screens/doubt_screen_test.c tests/screens/user.h
+tests_screens_dumps_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CMOCKA_CFLAGS)
+tests_screens_dumps_test_LDADD = $(LIB_TERM) $(LIB_BASE) $(CMOCKA_LIBS)
+tests_screens_dumps_test_SOURCES = tests/screens/dumps_test.c
 endif
 endif

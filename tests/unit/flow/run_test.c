@@ -268,10 +268,10 @@ static void test_changed_answers(void **state)
     assert_non_null(strstr(session_fact(s, "key.unused"), key)); /* known, so that it is no orphan */
     run_free(run);
     char *id = xstrdup(s->id);
-    bool left = false;
+    enum saved_key left = SAVED_KEY_LEFT;
     session_close(s);
-    assert_true(saved_delete(W.sessions, id, secrets, &left, &err));
-    assert_false(left);
+    assert_true(saved_delete(W.sessions, id, secrets, SAVED_KEY_REMOVE, &left, &err));
+    assert_int_equal(left, SAVED_KEY_REMOVE);
     assert_int_equal(count_keys(secrets), keys); /* it has a certificate: it stays */
     free(id);
     free(key);
@@ -293,9 +293,9 @@ static void test_unused_key_goes(void **state)
     assert_true(session_has_file(s, "request.cmcpkg"));
     assert_int_equal(count_keys(secrets), keys + 1);
     char *id = xstrdup(s->id);
-    bool left = false;
+    enum saved_key left = SAVED_KEY_LEFT;
     session_close(s);
-    assert_true(saved_delete(W.sessions, id, secrets, &left, &err));
+    assert_true(saved_delete(W.sessions, id, secrets, SAVED_KEY_REMOVE, &left, &err));
     assert_int_equal(count_keys(secrets), keys);
     free(id);
     secrets_free(secrets);
