@@ -15,4 +15,4 @@ wizard_so_CPPFLAGS = $(AM_CPPFLAGS)
 wizard_so_LDFLAGS = $(AM_LDFLAGS) -shared
 wizard_so_LDADD = $(LIB_FLOW) $(LIB_CFG) $(LIB_CMC) $(LIB_NET) $(LIB_DIR) $(LIB_NSS) $(NSS_LIBS) $(CURL_LIBS) $(LDAP_LIBS) -llber -lpthread
 wizard_so_SOURCES += screens/events.c screens/events.h screens/failpage.c screens/failpage.h
-wizard_so_SOURCES += screens/failpage.c screens/failpage.h screens/saved_list.c screens/saved_list.h
+wizard_so_SOURCES += screens/saved_list.c screens/saved_list.h
