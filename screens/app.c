@@ -362,6 +362,19 @@ bool app_start(struct app *app, const char *scenario)
     return true;
 }
 
+void app_put_away(struct app *app)
+{
+    run_free(app->run);
+    app->run = NULL;
+    app_drop_engine(app);
+    session_close(app->session);
+    app->session = NULL;
+    app->scenario = NULL;
+    app->page = NULL;
+    app->returning = false;
+    memset(app->results, 0, sizeof app->results);
+}
+
 /* ---- choosing a scenario by plain questions ---- */
 
 static const char *choose_get(void *ctx, const char *key)

@@ -84,7 +84,11 @@ int app_practice(struct app *app);
 int app_expiry(struct app *app);
 /* Asks which reminders are wanted, and writes them. */
 void app_remind(struct app *app);
+/* An agent's folder of requests, one after the other. */
+int app_desk_queue(struct app *app);
 bool app_start(struct app *app, const char *scenario);
+/* Closes what app_start or app_continue opened, so that another enrollment can begin; it stays saved. */
+void app_put_away(struct app *app);
 int app_choose_scenario(struct app *app);
 
 /* Pages, one file each group. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Helpdesk's side: sign somebody's request, make a secret for a user, describe a CA for users, prepare one. */
+/* Helpdesk's side: sign requests, revoke, make a secret for a user, describe a CA for users, prepare one. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -9,19 +9,60 @@
 #include "base/i18n.h"
 #include "screens/app.h"
 
-/* To add a job: a row, and a case in app_helpdesk. */
+static int agent_desk(struct app *app)
+{
+    return app_start(app, "agent-desk") ? app_enroll(app) : EXIT_INTERNAL;
+}
+
+static int revoke(struct app *app)
+{
+    if (!app_start(app, "revoke")) {
+        return EXIT_INTERNAL;
+    }
+    app_set(app, "revoke.by", "agent");
+    return app_enroll(app);
+}
+
+static int token(struct app *app)
+{
+    app_token_desk(app);
+    return WIZARD_AGAIN;
+}
+
+static int admin(struct app *app)
+{
+    app_admin_page(app);
+    return WIZARD_AGAIN;
+}
+
+static int describe(struct app *app)
+{
+    dialog_view(app->ui, _("Describe a CA for your users"),
+                _("Run this where the CA can be reached, compare the fingerprint that it prints, and give the file "
+                  "to your users:\n\n"
+                  "  cmc ca export --host pki.example.com --name example \\\n"
+                  "      --title \"Example CA\" --contact \"helpdesk@example.com\" \\\n"
+                  "      -o example.json\n\n"
+                  "It belongs into /etc/cmc-wizard/ca.d/ or ~/.config/cmc-wizard/ca.d/. With it the wizard asks no "
+                  "question about the server."));
+    return WIZARD_AGAIN;
+}
+
+/* To add a job: a row, and its function: WIZARD_AGAIN comes back to this list. */
 static const struct {
     const char *value, *label, *note; /* N_(): at most 60 and 76 columns */
+    int (*run)(struct app *app);
 } JOBS[] = {
     {"agent-desk", N_("Sign a request that somebody gave you"),
-     N_("You are a CA agent; the certificate goes back in files or a package.")},
+     N_("You are a CA agent; the certificate goes back in files or a package."), agent_desk},
+    {"queue", N_("Work through a folder of requests"),
+     N_("You are a CA agent; each request is approved or refused, and the next one follows."), app_desk_queue},
     {"token", N_("Make a secret for a user's first certificate"),
-     N_("The CA gets it encrypted through the directory; the user by telephone.")},
-    {"revoke", N_("Revoke somebody's certificate"), N_("You are a CA agent; the certificate is named by its serial number.")},
+     N_("The CA gets it encrypted through the directory; the user by telephone."), token},
+    {"revoke", N_("Revoke somebody's certificate"), N_("You are a CA agent; the certificate is named by its serial number."), revoke},
     {"describe", N_("Describe a CA for your users"),
-     N_("Shows the command that writes a description, so that users are asked less.")},
-    {"admin", N_("Prepare a CA for shared secrets"),
-     N_("What its administrator sets: schema, CS.cfg, certificate, profiles.")},
+     N_("Shows the command that writes a description, so that users are asked less."), describe},
+    {"admin", N_("Prepare a CA for shared secrets"), N_("What its administrator sets: schema, CS.cfg, certificate, profiles."), admin},
 };
 
 static const char *get(void *ctx, const char *key)
@@ -46,6 +87,16 @@ static void list_jobs(void *ctx, const struct field *field, struct choices *out)
     }
 }
 
+static size_t job_index(const char *value)
+{
+    for (size_t i = 0; i < ARRAY_LEN(JOBS); i++) {
+        if (strcmp(JOBS[i].value, value) == 0) {
+            return i;
+        }
+    }
+    return 0;
+}
+
 int app_helpdesk(struct app *app)
 {
     static const struct field fields[] = {
@@ -53,7 +104,7 @@ int app_helpdesk(struct app *app)
          .key = "job",
          .label = "",
          .choices = list_jobs,
-         .rows = 6,
+         .rows = 10,
          .width = 60,
          .flags = FIELD_REQUIRED | FIELD_ADVANCE,
          .help = N_("Choose with the arrow keys, then press Enter.")},
@@ -61,38 +112,19 @@ int app_helpdesk(struct app *app)
     };
     static const struct page page = {.id = "helpdesk", .question = N_("What does the helpdesk want to do?"), .fields = fields};
     const struct form_ops ops = {.get = get, .set = set};
-    app->frame = (struct frame){.program = "cmc-wizard", .scenario = "", .language = i18n_language()};
     struct form_result result = {0};
-    strcpy(app->scratch, "agent-desk");
+    size_t job = 0;
     for (;;) {
+        app->frame = (struct frame){.program = "cmc-wizard", .scenario = "", .language = i18n_language()};
+        strcpy(app->scratch, JOBS[job].value); /* the pages behind use scratch themselves */
         if (form_run(app->ui, &app->frame, &page, &ops, app, &result) != FORM_NEXT) {
             return WIZARD_AGAIN;
         }
-        if (strcmp(app->scratch, "agent-desk") == 0) {
-            return app_start(app, "agent-desk") ? app_enroll(app) : EXIT_INTERNAL;
+        job = job_index(app->scratch);
+        int code = JOBS[job].run(app);
+        app_put_away(app);
+        if (code != WIZARD_AGAIN) {
+            return code;
         }
-        if (strcmp(app->scratch, "revoke") == 0) {
-            bool started = app_start(app, "revoke");
-            if (started) {
-                app_set(app, "revoke.by", "agent");
-            }
-            return started ? app_enroll(app) : EXIT_INTERNAL;
-        }
-        if (strcmp(app->scratch, "token") == 0) {
-            app_token_desk(app);
-            continue;
-        }
-        if (strcmp(app->scratch, "admin") == 0) {
-            app_admin_page(app);
-            continue;
-        }
-        dialog_view(app->ui, _("Describe a CA for your users"),
-                    _("Run this where the CA can be reached, compare the fingerprint that it prints, and give the file "
-                      "to your users:\n\n"
-                      "  cmc ca export --host pki.example.com --name example \\\n"
-                      "      --title \"Example CA\" --contact \"helpdesk@example.com\" \\\n"
-                      "      -o example.json\n\n"
-                      "It belongs into /etc/cmc-wizard/ca.d/ or ~/.config/cmc-wizard/ca.d/. With it the wizard asks no "
-                      "question about the server."));
     }
 }

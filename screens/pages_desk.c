@@ -103,8 +103,6 @@ static enum page_leave open_leave(struct app *app)
     bool ok = desk_open(absolute, &r, &err);
     if (ok) {
         ok = desk_prefill(&r, app->session, &err);
-        session_set_fact(app->session, "desk.digest", r.digest);
-        session_set_fact(app->session, "subject", r.csr.subject);
         app->dirty = true;
         desk_release(&r);
     }

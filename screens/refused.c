@@ -27,9 +27,9 @@ static char *way_on(void *ctx, const struct field *field)
 
 static char *support_id(void *ctx, const struct field *field)
 {
-    (void)ctx;
     (void)field;
-    return xasprintf("%s\t%s\n", _("Support id"), err_id(ERR_FLOW_PACKAGE_REFUSED));
+    const char *digits = session_fact(((const struct app *)ctx)->session, "answer.readout");
+    return xasprintf("%s\t%s\n%s\t%s\n", _("Digits to compare"), digits ? digits : "", _("Support id"), err_id(ERR_FLOW_PACKAGE_REFUSED));
 }
 
 static const struct field FIELDS[] = {

@@ -164,7 +164,9 @@ static char *where(void *ctx, const struct field *field)
     if (session_fact(app->session, "archival")) {
         buf_add(&out, "%s\t%s\n", _("Archival"), _("the CA accepted the key for archival; only the KRA could confirm it"));
     }
-    const char *digits = session_fact(app->session, "package.readout");
+    const char *answered = session_fact(app->session, "answer.readout") ? "answer" : "package";
+    char *digits_fact = xasprintf("%s.readout", answered), *words_fact = xasprintf("%s.words", answered);
+    const char *digits = session_fact(app->session, digits_fact);
     if (digits) {
         buf_add(&out, "%s\t%s\n", _("Digits to compare"), digits);
     }
@@ -176,6 +178,8 @@ static char *where(void *ctx, const struct field *field)
     char *files = path_tilde(exported ? exported : app->session->dir);
     buf_add(&out, "%s\t%s\n", _("Files"), files);
     free(files);
+    free(digits_fact);
+    free(words_fact);
     return buf_take_str(&out);
 }
 

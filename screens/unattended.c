@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/strv.h"
@@ -18,6 +19,7 @@
 #include "flow/failure.h"
 #include "flow/reminder.h"
 #include "flow/saved.h"
+#include "nss/nssdb.h"
 #include "screens/app.h"
 #include "screens/events.h"
 
@@ -204,27 +206,110 @@ static int run_session_steps(struct batch *b, struct err *err)
 
 /* ---- what was asked for ---- */
 
-static const char *wanted_scenario(const struct answers *a)
+static const char *given_answer(const struct answers *a, const char *name, const char *otherwise)
 {
-    for (size_t i = 0; i < a->names->n; i++) {
-        if (strcmp(a->names->v[i], "scenario") == 0) {
+    for (size_t i = 0; a->names && i < a->names->n; i++) {
+        if (strcmp(a->names->v[i], name) == 0) {
             return a->values->v[i];
         }
     }
-    return "agent-signed";
+    return otherwise;
+}
+
+static const char *wanted_scenario(const struct answers *a)
+{
+    return given_answer(a, "scenario", "agent-signed");
 }
 
 static bool open_session(struct batch *b, struct err *err)
 {
     const struct wizard_options *o = b->options;
     b->session = o->resume ? session_open(o->state_dir, o->resume, err)
-                           : session_create(o->state_dir, b->answers.names ? wanted_scenario(&b->answers) : "agent-signed", err);
+                           : session_create(o->state_dir, wanted_scenario(&b->answers), err);
     bool ok = b->session && (!b->answers.names || answers_apply(&b->answers, b->session, err));
     ok = ok && (!o->import_answer || saved_take_answer(b->session, o->import_answer, err));
     if (ok && o->practice) {
         ok = practice_answers(b->session, b->secrets, err);
     }
     return ok && session_save(b->session, err);
+}
+
+/* ---- an agent's folder of requests: one bad never stops the rest ---- */
+
+static bool works_on_folder(const struct batch *b)
+{
+    return strcmp(wanted_scenario(&b->answers), "agent-desk") == 0 && *given_answer(&b->answers, "desk.folder", "");
+}
+
+/* Answers go beside the requests, or below the folder that was named: STEM/answer.cmcpkg. */
+static char *item_output(const struct batch *b, const struct desk_item *item)
+{
+    const char *given = given_answer(&b->answers, "output", "");
+    const char *base = path_base(item->path), *dot = strrchr(base, '.');
+    char *folder = *given ? path_absolute(given) : path_join(given_answer(&b->answers, "desk.folder", ""), "answers");
+    char *stem = xstrndup(base, dot ? (size_t)(dot - base) : strlen(base)), *path = path_join(folder, stem);
+    char *absolute = path_absolute(path);
+    free(folder);
+    free(stem);
+    free(path);
+    return absolute;
+}
+
+static bool open_item(struct batch *b, const struct desk_item *item, const char *output, struct err *err)
+{
+    char *input = path_absolute(item->path);
+    b->session = *item->session ? session_open(b->options->state_dir, item->session, err)
+                                : session_create(b->options->state_dir, "agent-desk", err);
+    bool ok = b->session && answers_apply(&b->answers, b->session, err) && session_set_answer(b->session, "input", input, err) &&
+              session_set_answer(b->session, "output", output, err);
+    ok = ok && (!b->options->practice || practice_answers(b->session, b->secrets, err)) && session_save(b->session, err);
+    free(input);
+    return ok;
+}
+
+static int work_item(struct batch *b, const struct desk_item *item)
+{
+    struct err err = ERR_INIT;
+    if (item->state == DESK_BAD) {
+        err_copy(&err, &item->err);
+        err_context(&err, "%s", item->name);
+        return fail(b, &err);
+    }
+    char *output = item_output(b, item);
+    printf("request: %s\n", item->name);
+    int code = open_item(b, item, output, &err) ? run_session_steps(b, &err) : -1;
+    if (code == EXIT_DONE) {
+        printf("output: %s\n", output);
+    }
+    session_close(b->session);
+    b->session = NULL;
+    free(output);
+    return code < 0 ? fail(b, &err) : code;
+}
+
+/* EXIT_DONE when all are, else the code of the first that is not. */
+static int work_folder(struct batch *b, struct err *err)
+{
+    struct desk_item *list = NULL;
+    size_t n = 0, done = 0, left = 0;
+    int first = EXIT_DONE;
+    struct nssdb *db = nssdb_open(NULL, NSSDB_NONE, NULL, err);
+    bool ok = db && desk_list(b->options->state_dir, given_answer(&b->answers, "desk.folder", ""), &list, &n, err);
+    nssdb_close(db);
+    for (size_t i = 0; ok && i < n && !wants_to_stop(); i++) {
+        if (list[i].state == DESK_SENT || list[i].state == DESK_REFUSED) {
+            left++;
+            continue;
+        }
+        int code = work_item(b, &list[i]);
+        done += code == EXIT_DONE;
+        first = first == EXIT_DONE ? code : first;
+    }
+    if (ok) {
+        printf("done: %zu\nalready done: %zu\nnot done: %zu\n", done, left, n - done - left);
+    }
+    desk_items_free(list, n);
+    return ok ? first : -1;
 }
 
 static int enroll(struct batch *b)
@@ -234,6 +319,10 @@ static int enroll(struct batch *b)
     bool ok = (!o->practice || practice_ensure(NULL, NULL, &err)) && (!o->answers || answers_read(o->answers, &b->answers, &err));
     if (ok && o->answers) {
         secrets_add_origins(b->secrets, &b->answers);
+    }
+    if (ok && works_on_folder(b)) {
+        int all = work_folder(b, &err);
+        return all < 0 ? fail(b, &err) : all;
     }
     ok = ok && open_session(b, &err);
     int code = ok ? run_session_steps(b, &err) : -1;

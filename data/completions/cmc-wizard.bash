@@ -3,7 +3,7 @@
 
 _cmc_commands() {
     case $1 in
-    cmc) echo "pkcs10 crmf token revoke request submit batch response show lint import needs-renewal ca find fetch admin" ;;
+    cmc) echo "pkcs10 crmf token revoke request submit batch response show lint import needs-renewal ca find fetch admin desk" ;;
     cmc-practice-ca) echo "init serve enroll-agent profile user revocation-token recover switch fault audit status" ;;
     pki) echo "client-init client-cert-import client-cert-find client-cert-show pkcs12-import pkcs12-cert-find pkcs7-import pkcs7-cert-import pkcs7-cert-export pkcs7-cert-find nss-create nss-remove nss-cert-request nss-cert-import nss-cert-export nss-cert-find nss-cert-show nss-key-create nss-key-find ca-cert-find ca-cert-show ca-cert-export cert-find cert-show cert-export" ;;
     esac
@@ -27,6 +27,7 @@ _cmc_options() {
     cmc:find) echo "--ca= --host= --port= --chain= --dbdir= --proxy= --name= --uid= --email= --org= --org-unit= --exact --status= --serial-from= --serial-to= --issued-by= --issued-after= --issued-before= --expires-after= --expires-before= --start= --size= --json --help --version" ;;
     cmc:fetch) echo "--ca= --host= --port= --chain= --dbdir= --proxy= --output= --der --with-chain --json --help --version" ;;
     cmc:admin) echo "--ca-version= --check= --base-dn= --bind-dn= --ldap-host= --ldap-port= --ldaps --instance= --schema --cs-lines --json --help --version" ;;
+    cmc:desk) echo "--state-dir= --json --help --version" ;;
     cmc:) echo "--help --version" ;;
     cmc-wizard:) echo "--answers= --resume= --import-answer= --list --delete= --support-bundle= --mask-names --dry-run --print-answers --practice --plain --accessible --lang= --ascii --osc52 --json --json-fd= --state-dir= --help --version" ;;
     cmc-practice-ca:init) echo "--profiles= --adopt= --key-type= --help --version" ;;
@@ -99,6 +100,7 @@ _cmc_kind() {
     cmc:fetch:-d|cmc:fetch:--dbdir) echo "dir" ;;
     cmc:admin:--ca-version|cmc:admin:--base-dn|cmc:admin:--bind-dn|cmc:admin:--ldap-host|cmc:admin:--ldap-port|cmc:admin:--instance) echo "text" ;;
     cmc:admin:--check) echo "file" ;;
+    cmc:desk:--state-dir) echo "dir" ;;
     cmc-wizard::-a|cmc-wizard::--answers|cmc-wizard::--import-answer|cmc-wizard::--support-bundle) echo "file" ;;
     cmc-wizard::-r|cmc-wizard::--resume|cmc-wizard::--delete|cmc-wizard::--lang|cmc-wizard::--json-fd) echo "text" ;;
     cmc-wizard::--state-dir) echo "dir" ;;

@@ -17,6 +17,7 @@ complete -c cmc -n __fish_use_subcommand -a ca -d 'ask a CA for its chain, versi
 complete -c cmc -n __fish_use_subcommand -a find -d 'search the certificates that a CA has issued'
 complete -c cmc -n __fish_use_subcommand -a fetch -d 'get one certificate of a CA by its serial number'
 complete -c cmc -n __fish_use_subcommand -a admin -d 'what a CA administrator sets for shared secrets; checks CS.cfg and profiles'
+complete -c cmc -n __fish_use_subcommand -a desk -d 'look at requests that other people gave you'
 complete -c cmc -n '__fish_seen_subcommand_from pkcs10' -s d -l dbdir -r -d 'NSS database folder (default: the current one).'
 complete -c cmc -n '__fish_seen_subcommand_from pkcs10' -l token -x -d 'PKCS#11 token; internal is the database itself.'
 complete -c cmc -n '__fish_seen_subcommand_from pkcs10' -l create -d 'Create the database when it is not there.'
@@ -240,6 +241,10 @@ complete -c cmc -n '__fish_seen_subcommand_from admin' -l cs-lines -d 'Print onl
 complete -c cmc -n '__fish_seen_subcommand_from admin' -l json -d 'Print the result of --check as JSON (versioned, stable).'
 complete -c cmc -n '__fish_seen_subcommand_from admin' -l help -d 'Show this help and exit.'
 complete -c cmc -n '__fish_seen_subcommand_from admin' -l version -d 'Show the version and exit.'
+complete -c cmc -n '__fish_seen_subcommand_from desk' -l state-dir -r -d 'Folder of saved enrollments (default: ~/.local/state/cmc-wizard/sessions).'
+complete -c cmc -n '__fish_seen_subcommand_from desk' -l json -d 'Print JSON.'
+complete -c cmc -n '__fish_seen_subcommand_from desk' -l help -d 'Show this help and exit.'
+complete -c cmc -n '__fish_seen_subcommand_from desk' -l version -d 'Show the version and exit.'
 complete -c cmc -n '__fish_use_subcommand' -l help -d 'Show this help.'
 complete -c cmc -n '__fish_use_subcommand' -l version -d 'Show the version.'
 

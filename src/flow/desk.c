@@ -27,6 +27,7 @@ static bool open_csr(struct bytes raw, struct desk_request *out, struct err *err
         ok = false;
     }
     if (ok) {
+        package_blank(&out->package);
         out->digest = bytes_hex(buf_peek(&hash));
         out->readout = text_readout(hash.data);
         out->words = text_readout_words(hash.data);
@@ -187,6 +188,8 @@ static bool prefill(struct session *session, const char *name, const char *value
 bool desk_prefill(const struct desk_request *r, struct session *session, struct err *err)
 {
     bool ec = r->csr.type == KEY_EC;
+    session_set_fact(session, "desk.digest", r->digest);
+    session_set_fact(session, "subject", r->csr.subject);
     const char *purpose = *r->package.purpose ? r->package.purpose : "user";
     const struct profile *usual = run_usual_profile(purpose, PROFILE_AUTH_AGENT, ec ? PROFILE_KEY_EC : PROFILE_KEY_RSA);
     bool special = !usual || strcmp(usual->id, r->package.profile) != 0;

@@ -29,7 +29,8 @@ void desk_release(struct desk_request *r);
  * known yet). */
 void desk_findings(const struct desk_request *r, const char *purpose, const char *profile, struct strv *grave,
                    struct strv *mild);
-/* Answers that the session does not have yet (purpose, profile, key.type) from what was opened. */
+/* Answers that the session does not have yet (purpose, profile, key.type) from what was opened, and the facts by which desk_list
+ * knows it again. */
 bool desk_prefill(const struct desk_request *r, struct session *session, struct err *err) MUST_CHECK;
 /* The same from the file that the answer input names; nothing when there is none or the session is no agent's desk. */
 bool desk_prefill_input(struct session *session, struct err *err) MUST_CHECK;

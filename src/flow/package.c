@@ -285,6 +285,13 @@ char *package_readout_words(const struct package *p)
     return package_digest(p, digest) ? text_readout_words(digest) : xstrdup("");
 }
 
+void package_blank(struct package *p)
+{
+    for (size_t i = 0; i < ARRAY_LEN(MEMBERS); i++) {
+        *member(p, i) = xstrdup("");
+    }
+}
+
 void package_release(struct package *p)
 {
     for (size_t i = 0; i < ARRAY_LEN(MEMBERS); i++) {

@@ -52,5 +52,7 @@ bool package_digest(const struct package *p, uint8_t sha256[32]) MUST_CHECK;
 char *package_digest_hex(const struct package *p) MUST_CHECK;
 char *package_readout(const struct package *p) MUST_CHECK;
 char *package_readout_words(const struct package *p) MUST_CHECK;
+/* All members "". */
+void package_blank(struct package *p);
 void package_release(struct package *p);
 #endif

@@ -20,6 +20,8 @@ static void keep_digests(struct session *session, const struct package *p)
     session_set_fact(session, "package.readout", digits);
     session_set_fact(session, "package.words", words);
     session_set_fact(session, "package.digest", digest);
+    session_set_fact(session, "answer.readout", NULL); /* of an answer to what was handed over before */
+    session_set_fact(session, "answer.words", NULL);
     free(digits);
     free(words);
     free(digest);
@@ -84,6 +86,13 @@ static bool unpack_answer(struct run *run, struct err *err)
     bool ok = session_read_file(run->session, FILE_ANSWER_PACKAGE, &text, err) &&
               package_parse(buf_peek(&text), &p, err) &&
               package_belongs(&p, run->session->id, session_fact(run->session, "package.digest"), err);
+    if (ok) {
+        char *digits = package_readout(&p), *words = package_readout_words(&p);
+        session_set_fact(run->session, "answer.readout", digits);
+        session_set_fact(run->session, "answer.words", words);
+        free(digits);
+        free(words);
+    }
     if (ok && strcmp(p.kind, PACKAGE_REFUSAL) == 0) {
         ok = take_refusal(run, &p, err);
     } else {

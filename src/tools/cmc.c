@@ -23,6 +23,7 @@ static const struct tool TOOLS[] = {
     {"find", N_("search the certificates that a CA has issued"), NULL, false},
     {"fetch", N_("get one certificate of a CA by its serial number"), NULL, false},
     {"admin", N_("what a CA administrator sets for shared secrets; checks CS.cfg and profiles"), tool_admin, false},
+    {"desk", N_("look at requests that other people gave you"), NULL, false},
     {"CMCRequest", NULL, dogtag_cmcrequest, true},
     {"CMCResponse", NULL, dogtag_cmcresponse, true},
     {"HttpClient", NULL, NULL, true},

@@ -12,6 +12,7 @@ static const struct tool TOOLS[] = {
     {"ca", NULL, tool_ca, false},
     {"find", NULL, tool_find, false},
     {"fetch", NULL, tool_fetch, false},
+    {"desk", NULL, tool_desk, false},
     {"pki", NULL, dogtag_pki_ca, true},
     {"HttpClient", NULL, dogtag_httpclient, true},
 };

@@ -91,6 +91,7 @@ int tool_pkcs10(int argc, char **argv);
 int tool_request(int argc, char **argv);
 int tool_response(int argc, char **argv);
 int tool_show(int argc, char **argv);
+int tool_desk(int argc, char **argv);
 int tool_lint(int argc, char **argv);
 int tool_needs_renewal(int argc, char **argv);
 int tool_import(int argc, char **argv);

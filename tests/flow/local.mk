@@ -9,6 +9,7 @@ flow_tests = \
   tests/flow/forms.tap \
   tests/flow/handover.tap \
   tests/flow/bad_input.tap \
+  tests/flow/desk.tap \
   tests/flow/faults.tap \
   tests/flow/shared_secret.tap \
   tests/flow/encryption.tap \
