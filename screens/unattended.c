@@ -281,10 +281,13 @@ static int work_item(struct batch *b, const struct desk_item *item)
     if (code == EXIT_DONE) {
         printf("output: %s\n", output);
     }
+    code = code < 0 ? fail(b, &err) : code;
+    run_free(b->run);
+    b->run = NULL;
     session_close(b->session);
     b->session = NULL;
     free(output);
-    return code < 0 ? fail(b, &err) : code;
+    return code;
 }
 
 /* EXIT_DONE when all are, else the code of the first that is not. */
