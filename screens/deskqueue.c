@@ -107,7 +107,8 @@ static const struct field FOLDER_FIELDS[] = {
      .help = N_("Packages (.cmcpkg) and CSRs in it are listed. F2 looks for it.")},
     FIELD_ROWS_END,
 };
-static const struct page FOLDER = {.id = "queue-folder", .question = N_("Where are the requests that people gave you?"), .fields = FOLDER_FIELDS};
+static const struct page FOLDER = {
+    .id = "queue-folder", .question = N_("Where are the requests that people gave you?"), .fields = FOLDER_FIELDS};
 
 static const struct action ACTIONS[] = {
     {QUEUE_FILTER, {UI_KEY_F1 + 6}, NC_("footer", "filter"), N_("Shows what is to be done, what is done, or all."), ACTION_FOOTER},
