@@ -101,9 +101,10 @@ bool run_open_agent_db(struct run *run, struct err *err)
 {
     struct engine *e = &run->engine;
     bool own_password = two_databases(run) && *run_answer(run, "agent.dbdir");
+    bool needs_no_key = run_revokes(run) && run_signer(run) == SIGNED_BY_NEW_KEY; /* nothing is signed */
     e->secret_name = own_password ? "agent.password" : "password";
     return engine_open_db(e, run_agent_dbdir(run), true, answer_true(run->session, "dbdir.create"), err) &&
-           engine_login(e, run_agent_token(run), err);
+           (needs_no_key || engine_login(e, run_agent_token(run), err));
 }
 
 bool run_need_nss(struct run *run, struct err *err)

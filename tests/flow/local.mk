@@ -16,6 +16,7 @@ flow_tests = \
   tests/flow/reminder.tap \
   tests/flow/renewal.tap \
   tests/flow/revoke.tap \
+  tests/flow/secret_walk.tap \
   tests/flow/canaries.tap \
   tests/flow/tokens.tap \
   tests/flow/json_test.sh \
