@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Speed and memory, as ratios in one run. Nothing is asserted: the machine may be busy. Standard library only.
-usage: bench.py [request|many|ca|batch|wizard]...   Environment: top_srcdir, top_builddir. Recorded figures of Dogtag's Java tools and server
+usage: bench.py [request|many|ca|batch|wizard|list]...   Environment: top_srcdir, top_builddir. Recorded figures of Dogtag's Java tools and server
 on a machine like this are in RECORDED."""
-import fcntl, http.client, os, pty, re, select, shutil, signal, ssl, statistics, struct, subprocess, sys, tempfile, termios, time
+import fcntl, http.client, json, os, pty, re, select, shutil, signal, ssl, statistics, struct, subprocess, sys, tempfile, termios, time
 
 RECORDED = {"java_cpu_s": 0.38, "java_rss_mib": 65.0, "dogtag_per_s": 11.6, "whiptail_ms": 4.1, "nmtui_ms": 10.7}
 BUILD = os.path.abspath(os.environ.get("top_builddir", "."))
@@ -215,8 +215,35 @@ def bench_wizard(p):
     t.close()
 
 
+def bench_list(p, n=1000):
+    """Saved enrollments: from the key to the last octet of their page, and the command."""
+    base = ENV["HOME"] + "/.local/state/cmc-wizard/sessions/"
+    for i in range(n):
+        name = "202611%02d-%06d-t%03d" % (1 + i % 28, i, i % 1000)
+        os.makedirs(base + name, 0o700)
+        json.dump({"version": 1, "id": name, "created": "2026-11-01T00:00:00Z", "updated": "2026-11-%02dT00:00:00Z" % (1 + i % 28),
+                   "scenario": "agent-signed", "state": ("editing", "waiting", "done", "failed")[i % 4],
+                   "answers": {"scenario": "agent-signed", "subject": "uid=user%d,dc=example,dc=com" % i}, "steps": {}, "facts": {}},
+                  open(base + name + "/session.json", "w"))
+    cpu, _ = cost([BUILD + "/cmc-wizard", "--list"], 5)
+    took = []
+    for _ in range(5):
+        t = Terminal([BUILD + "/cmc-wizard"])
+        t.read(b"Helpdesk")
+        os.write(t.fd, b"\x1bOB")
+        t.read()
+        t.start = time.perf_counter()
+        os.write(t.fd, b"\r")
+        _, came = t.read(b"of %d" % n)
+        took.append(came if came else 99)
+        t.close()
+    say("list of %d saved enrollments" % n, "%.0f ms" % (statistics.median(took) * 1e3), "key to page, module loaded on the way")
+    say("  cmc-wizard --list: CPU", "%.0f ms" % (cpu * 1e3))
+    shutil.rmtree(base)
+
+
 def main():
-    wanted = sys.argv[1:] or ["request", "many", "ca", "batch", "wizard"]
+    wanted = sys.argv[1:] or ["request", "many", "ca", "batch", "wizard", "list"]
     p = Practice()
     try:
         for name in wanted:
