@@ -26,7 +26,7 @@ def load(home):
         text = re.sub(r"\b[0-9a-f]{40}\b", "KEYID", text)
         return re.sub(r"(?m)^(senderNonce|request\.privKeyId|transactionMgt\.id)=.*", r"\1=RANDOM", text)
 
-    with open(folders[0], encoding="utf-8") as file:
+    with open(os.path.join(folder, "session.json"), encoding="utf-8") as file:
         session = json.loads(plain(file.read()))
     out = {"state": session.get("state")}
     for name, value in session.get("answers", {}).items():
