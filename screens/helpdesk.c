@@ -56,7 +56,7 @@ static const struct {
     {"agent-desk", N_("Sign a request that somebody gave you"),
      N_("You are a CA agent; the certificate goes back in files or a package."), agent_desk},
     {"queue", N_("Work through a folder of requests"),
-     N_("You are a CA agent; each request is approved or refused, and the next one follows."), app_desk_queue},
+     N_("You are a CA agent; each request is approved or refused, one by one."), app_desk_queue},
     {"token", N_("Make a secret for a user's first certificate"),
      N_("The CA gets it encrypted through the directory; the user by telephone."), token},
     {"revoke", N_("Revoke somebody's certificate"), N_("You are a CA agent; the certificate is named by its serial number."), revoke},
