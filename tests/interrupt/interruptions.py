@@ -131,6 +131,17 @@ class Desk:
                  "ca.fingerprint = " + self.fingerprint, "dbdir = " + db, "password.file = " + self.password, "practice.import = true"]
         return "\n".join(lines + [line.format(desk=self) for line in SCENARIOS[scenario]]) + "\n"
 
+    def quiet(self):
+        """Waits until the CA has done with what a killed program sent: no connection is left at its port. Half a TLS record keeps it
+        waiting for the rest; nothing comes of that, so such a connection is waited for only a while."""
+        for turn in range(600):
+            rows = [line.split() for name in ("tcp", "tcp6") for line in open("/proc/net/" + name).readlines()[1:]]
+            states = [r[3] for r in rows if r[1].endswith(":%04X" % self.port)]
+            if "01" not in states and (turn > 60 or "08" not in states):
+                return
+            threading.Event().wait(0.05)
+        raise Failed("the CA does not end its connections")
+
     def ask(self, query, *values):
         store = sqlite3.connect(self.ca + "/state.db", timeout=30)
         try:
@@ -215,14 +226,14 @@ class Case:
         """Resumes until it is done; says yes to a second submission only when asked."""
         for _ in range(4):
             self.valid()
+            self.desk.quiet()
             before = self.desk.issued() - self.issued
-            sent = self.submissions()
             code = self.wizard()
             if code == 0:
                 break
             check(code == 6 and "[resend-ask]" in self.said, "resuming ends with %d: %s" % (code, self.said))
             check(before == 0, "asks, although the CA has issued")
-            check(self.submissions() == sent, "sent again before it asked")
+            check(self.submissions() <= 1 + self.asked, "sent again before it asked")
             self.asked += 1
             self.resend = True
         self.check_end(code)

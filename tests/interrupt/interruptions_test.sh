@@ -1,6 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The table of interruptions (interruptions.py). CUT_TABLE=full runs every row: half an hour instead of minutes.
+# The table of interruptions (interruptions.py). CUT_TABLE=full runs every row: several times as many.
+for tool in pk12util openssl; do
+    command -v $tool > /dev/null || { echo "$tool is not installed"; exit 77; }
+done
 for python in python3 /usr/bin/python3; do
     if "$python" -c 'import jsonschema, sqlite3' 2> /dev/null; then
         exec "$python" -B "${top_srcdir:-.}/tests/interrupt/interruptions.py" "$@"
