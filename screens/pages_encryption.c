@@ -101,8 +101,12 @@ static void list_trips(void *ctx, const struct field *field, struct choices *out
 {
     (void)ctx;
     (void)field;
-    choices_add(out, "two", _("It only decrypts: two trips to the CA"), _("The usual way, with a profile that only encrypts."), NULL);
-    choices_add(out, "one", _("It signs, too: one trip"),
+    /* TRANSLATORS: at most 46 columns */
+    const char *two = _("It only decrypts: two trips to the CA");
+    /* TRANSLATORS: at most 46 columns */
+    const char *one = _("It signs, too: one trip");
+    choices_add(out, "two", two, _("The usual way, with a profile that only encrypts."), NULL);
+    choices_add(out, "one", one,
                 _("The only way for EC keys. The CA's profile decides what it may be used for."), NULL);
 }
 
