@@ -119,7 +119,9 @@ int tool_needs_renewal(int argc, char **argv)
          NULL, 0, 0},
         {OPT_CHOICE, "use", 0, N_("USE"), N_("Only those for signing or for encryption: any, signing or encryption."), &o.use,
          "any|signing|encryption", 0, 0},
-        {OPT_STR, "within", 0, N_("TIME"), N_("How soon is soon: 30d (the default), 12h, 2w, or 20% of the certificate's life."),
+        {OPT_STR, "within", 0, N_("TIME"),
+         /* xgettext:no-c-format */
+         N_("How soon is soon: 30d (the default), 12h, 2w, or 20% of the certificate's life."),
          &o.within_text, NULL, 0, 0},
         TOOL_OPT_JSON(o.common),
     };
