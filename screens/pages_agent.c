@@ -150,9 +150,22 @@ static bool ask_practice(struct app *app, struct err *err)
     return import_file(app, err);
 }
 
+/* Whoever continues it from another folder means the same file. */
+static void make_absolute(struct app *app, const char *name)
+{
+    if (*app_get(app, name)) {
+        char *expanded = path_expand_home(app_get(app, name)), *absolute = path_absolute(expanded);
+        app_set(app, name, absolute);
+        free(expanded);
+        free(absolute);
+    }
+}
+
 static enum page_leave leave(struct app *app)
 {
     struct err err = ERR_INIT;
+    make_absolute(app, "agent.dbdir");
+    make_absolute(app, "agent.p12");
     app_drop_engine(app);
     app->engine.secret_name = other_db(app, NULL) ? "agent.password" : "password";
     bool ok = *app_get(app, "nickname")

@@ -72,6 +72,31 @@ static bool open_chosen(struct app *app, const char *id)
     return true;
 }
 
+/* The answer brings the CA's chain, and nobody vouches for it yet: the same question as at a first contact. */
+static bool confirm_answer(struct app *app)
+{
+    char *subjects = NULL, *print = NULL, *fingerprint = NULL;
+    if (!saved_answer_asks(app->session, &subjects, &print, &fingerprint)) {
+        return true;
+    }
+    char *text = xasprintf(_("The answer comes from this certificate authority:\n\n%s\nCompare its SHA-256 fingerprint with the "
+                             "one that your helpdesk gives you:\n\n%s\nIs it the same?"),
+                           subjects, print);
+    const struct dialog ask = {.title = _("Is this the right certificate authority?"), .text = text,
+                               .answers = {{N_("&Yes, it is the same"), NULL}, {N_("&No, or I cannot compare it"), NULL}, {NULL, NULL}},
+                               .focus = 1, .safe = 1, .kind = MESSAGE_WARN};
+    bool yes = dialog_ask(app->ui, &ask) == 0;
+    if (yes) {
+        app_set(app, "ca.fingerprint", fingerprint);
+        app_save(app);
+    }
+    free(text);
+    free(subjects);
+    free(print);
+    free(fingerprint);
+    return yes;
+}
+
 /* A request that was handed over waits for a file: ask for it before the pages are shown. */
 static bool ask_answer(struct app *app)
 {
@@ -96,7 +121,7 @@ static bool ask_answer(struct app *app)
         app_error(app, _("This file is not the answer to this request."), &err);
         return false;
     }
-    return true;
+    return !*app->scratch || confirm_answer(app);
 }
 
 static bool read_list(struct app *app, struct saved_list *list)

@@ -89,10 +89,18 @@ static bool two_databases(const struct run *run)
            strcmp(run_answer(run, "tokenname"), run_agent_token(run)) != 0;
 }
 
+/* An agent's desk has only the agent's database; its password is known by the name under which the page asked for it. */
+static const char *requester_secret(const struct run *run)
+{
+    bool only_agents = !*run_answer(run, "dbdir") && *run_answer(run, "agent.dbdir");
+    return only_agents && (secrets_has(run->secrets, "agent.password") || !secrets_has(run->secrets, "password")) ? "agent.password"
+                                                                                                                   : "password";
+}
+
 bool run_open_requester_db(struct run *run, struct err *err)
 {
     struct engine *e = &run->engine;
-    e->secret_name = "password";
+    e->secret_name = requester_secret(run);
     return engine_open_db(e, run_dbdir(run), true, answer_true(run->session, "dbdir.create"), err) &&
            engine_login(e, run_answer(run, "tokenname"), err);
 }
@@ -102,20 +110,24 @@ bool run_open_agent_db(struct run *run, struct err *err)
     struct engine *e = &run->engine;
     bool own_password = two_databases(run) && *run_answer(run, "agent.dbdir");
     bool needs_no_key = run_revokes(run) && run_signer(run) == SIGNED_BY_NEW_KEY; /* nothing is signed */
-    e->secret_name = own_password ? "agent.password" : "password";
+    e->secret_name = own_password ? "agent.password" : requester_secret(run);
     return engine_open_db(e, run_agent_dbdir(run), true, answer_true(run->session, "dbdir.create"), err) &&
            (needs_no_key || engine_login(e, run_agent_token(run), err));
 }
 
-bool run_need_nss(struct run *run, struct err *err)
+bool run_need_digests(struct run *run, struct err *err)
 {
     struct engine *e = &run->engine;
-    if (e->db || *run_dbdir(run)) {
-        return e->db || run_open_requester_db(run, err);
+    if (!e->db) {
+        e->db = nssdb_open(NULL, NSSDB_NONE, NULL, err);
+        e->db_dir = e->db ? xstrdup("") : NULL;
     }
-    e->db = nssdb_open(NULL, NSSDB_NONE, NULL, err);
-    e->db_dir = e->db ? xstrdup("") : NULL;
     return e->db != NULL;
+}
+
+bool run_need_nss(struct run *run, struct err *err)
+{
+    return run->engine.db || (*run_dbdir(run) ? run_open_requester_db(run, err) : run_need_digests(run, err));
 }
 
 bool run_load_chain(struct run *run, struct cert_list *out)

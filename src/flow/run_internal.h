@@ -92,6 +92,8 @@ const char *run_agent_token(const struct run *run);
 bool run_open_requester_db(struct run *run, struct err *err) MUST_CHECK;
 /* Hashing and verifying need NSS, whatever database: a step that is the first after a kill cannot count on an open one. */
 bool run_need_nss(struct run *run, struct err *err) MUST_CHECK;
+/* The same where no database and no password is wanted: parsing and hashing only. */
+bool run_need_digests(struct run *run, struct err *err) MUST_CHECK;
 bool run_open_agent_db(struct run *run, struct err *err) MUST_CHECK;
 /* A sentence under the running step; formatted text is already visible. */
 void run_note(struct run *run, const char *fmt, ...) PRINTF_LIKE(2, 3);

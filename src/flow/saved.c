@@ -151,3 +151,52 @@ bool saved_take_ca(struct session *session, const char *base, const char *serial
     session_info_free(list, n);
     return found;
 }
+
+static bool somebody_vouches(const struct session *session)
+{
+    return *answer_get(session, "ca") || *answer_get(session, "ca.fingerprint") || session_has_file(session, FILE_CHAIN);
+}
+
+static const struct cert *first_ca(const struct cert_list *chain)
+{
+    for (size_t i = 0; i < chain->n; i++) {
+        if (cert_is_ca(chain->v[i])) {
+            return chain->v[i];
+        }
+    }
+    return NULL;
+}
+
+static char *chain_subjects(const struct cert_list *chain)
+{
+    struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    for (size_t i = 0; i < chain->n; i++) {
+        char *subject = cert_subject(chain->v[i]);
+        buf_add(&out, "  %s\n", subject);
+        free(subject);
+    }
+    return buf_take_str(&out);
+}
+
+bool saved_answer_asks(const struct session *session, char **subjects, char **print, char **fingerprint)
+{
+    struct buf text = BUF_INIT(BUF_MAX_TEXT), digest = BUF_INIT(64);
+    struct cert_list chain = CERT_LIST_INIT;
+    struct package p = {0};
+    struct nssdb *db = somebody_vouches(session) ? NULL : nssdb_open(NULL, NSSDB_NONE, NULL, NULL);
+    bool asks = db && session_read_file(session, FILE_ANSWER_PACKAGE, &text, NULL) && package_parse(buf_peek(&text), &p, NULL) &&
+                *p.chain && pem_decode_all(bytes_of_str(p.chain), &chain, NULL);
+    const struct cert *ca = asks ? first_ca(&chain) : NULL;
+    asks = ca && cert_fingerprint(ca, HASH_SHA256, &digest, NULL);
+    if (asks) {
+        *fingerprint = bytes_hex_colons(buf_peek(&digest));
+        *print = xasprintf("  %.48s\n  %s\n", *fingerprint, *fingerprint + 48);
+        *subjects = chain_subjects(&chain);
+    }
+    package_release(&p);
+    cert_list_release(&chain);
+    buf_release(&text);
+    buf_release(&digest);
+    nssdb_close(db);
+    return asks;
+}

@@ -19,6 +19,10 @@ bool saved_delete(const char *base, const char *id, struct secrets *secrets, enu
 /* The answer to a handed-over request: an answer package, a CMC answer (DER, PEM, base64), or a certificate or chain. It is only
  * stored here; the run judges it. ERR_FLOW_PACKAGE_BAD. */
 bool saved_take_answer(struct session *session, const char *path, struct err *err) MUST_CHECK;
+/* Whether a person has to vouch for the chain in the answer package that was taken: no description, earlier visit or answer does.
+ * Then subjects has one line each (visible), and print two indented lines with the SHA-256 fingerprint of the CA's certificate, as
+ * fingerprint has in one. Callers free; untouched when false. */
+bool saved_answer_asks(const struct session *session, char **subjects, char **print, char **fingerprint);
 /* Where the CA is (ca, host, port …): copied from the enrollment that brought the certificate with this serial number into this
  * folder, when it is still saved. False when there is none. */
 bool saved_take_ca(struct session *session, const char *base, const char *serial, const char *dbdir);

@@ -88,7 +88,7 @@ bool step_refuse_start(struct run *run, struct err *err)
     if (!*reason) {
         return err_fail(err, ERR_FLOW_REASON_MISSING, NULL);
     }
-    bool ok = run_need_nss(run, err) && dir_create(output_dir(run), 0700, err) &&
+    bool ok = run_need_digests(run, err) && dir_create(output_dir(run), 0700, err) &&
               desk_open(run_answer(run, "input"), &r, err);
     if (ok) {
         struct package p = {.kind = xstrdup(PACKAGE_REFUSAL), .reason = xstrdup(reason)};

@@ -31,7 +31,7 @@ static bool write_package(struct run *run, struct err *err)
 {
     struct buf text = BUF_INIT(BUF_MAX_TEXT);
     struct csr csr;
-    bool ok = run_need_nss(run, err) && session_read_file(run->session, FILE_CSR, &text, err) &&
+    bool ok = run_need_digests(run, err) && session_read_file(run->session, FILE_CSR, &text, err) &&
               csr_parse(buf_peek(&text), &csr, err);
     if (ok) {
         struct package p = {.kind = xstrdup(PACKAGE_REQUEST),
@@ -83,7 +83,7 @@ static bool unpack_answer(struct run *run, struct err *err)
 {
     struct buf text = BUF_INIT(BUF_MAX_MESSAGE), der = BUF_INIT(BUF_MAX_MESSAGE);
     struct package p = {0};
-    bool ok = session_read_file(run->session, FILE_ANSWER_PACKAGE, &text, err) &&
+    bool ok = run_need_digests(run, err) && session_read_file(run->session, FILE_ANSWER_PACKAGE, &text, err) &&
               package_parse(buf_peek(&text), &p, err) &&
               package_belongs(&p, run->session->id, session_fact(run->session, "package.digest"), err);
     if (ok) {
