@@ -123,7 +123,25 @@ char *text_ellipsis(const char *s, int columns, bool ascii)
     return xasprintf("%.*s%s", (int)text_fit(s, columns - width), s, mark);
 }
 
-/* Whether a line may break before the grapheme at s: after a blank, or beside wide characters. */
+/* What East Asian typesetting keeps off the beginning of a line, and off its end. To add a sign: here. */
+static const char *const NOT_FIRST = "、。，．：；？！・ー々ゝ）」』】》〉〕”’…‥％ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ),.:;?!]}%";
+static const char *const NOT_LAST = "（「『【《〈〔“‘([{";
+
+static bool is_one_of(const char *signs, const char *s, size_t len)
+{
+    uint32_t cp = 0, sign = 0;
+    if (utf8_decode(s, len, &cp) == 0) {
+        return false;
+    }
+    for (size_t left = strlen(signs), used = 0; left > 0; signs += used, left -= used) {
+        used = utf8_decode(signs, left, &sign);
+        if (used == 0 || sign == cp) {
+            return used > 0;
+        }
+    }
+    return false;
+}
+
 static bool is_wide_at(const char *s, size_t len)
 {
     uint32_t cp = 0;
@@ -134,14 +152,16 @@ static bool is_wide_at(const char *s, size_t len)
 static size_t line_length(const char *s, size_t len, int columns)
 {
     size_t place = 0;
-    bool wide_before = false;
+    bool wide_before = false, glued = false; /* glued: the grapheme before holds the next one */
     size_t at = 0;
     for (int width = 0; at < len;) {
         size_t used = text_grapheme(s + at, len - at);
         bool wide = is_wide_at(s + at, len - at);
-        if (s[at] == ' ' || (at > 0 && (wide || wide_before))) {
+        bool beside_wide = at > 0 && (wide || wide_before) && !glued && !is_one_of(NOT_FIRST, s + at, len - at);
+        if (s[at] == ' ' || beside_wide) {
             place = at;
         }
+        glued = is_one_of(NOT_LAST, s + at, len - at);
         width += text_width_n(s + at, used);
         if (width > columns && s[at] != ' ') {
             break;

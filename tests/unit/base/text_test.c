@@ -117,6 +117,11 @@ static void test_wrap(void **state)
     expect_wrap("ab cdefgh", 3, "ab|cde|fgh");
     expect_wrap("中文字幕", 5, "中文|字幕");
     expect_wrap("see 中文字 here", 8, "see 中文|字 here");
+    /* No line begins with closing punctuation or ends with an opening bracket, unless nothing else fits. */
+    expect_wrap("中文字，幕後", 6, "中文|字，幕|後");
+    expect_wrap("中文（字）幕", 6, "中文|（字）|幕");
+    expect_wrap("キーを作る。", 10, "キーを作|る。");
+    expect_wrap("，，，", 2, "，|，|，");
     expect_wrap("e\xcc\x81" "e\xcc\x81" "e\xcc\x81", 2, "e\xcc\x81" "e\xcc\x81|e\xcc\x81");
     expect_wrap("ab", 0, "a|b");
     expect_wrap("中", 1, "中");
