@@ -32,6 +32,7 @@ struct app {
     struct run *run;      /* for the review page and the run itself */
     char *review_table, *review_notes, *result_table; /* texts of pages, made when the page is entered */
     char *chain_text;     /* what the CA showed at first contact */
+    char *chain_pem;      /* the same as PEM, for a description */
     void (*translated)(struct app *app); /* makes the texts of the page that is shown anew; NULL = it has none */
     bool returning;       /* came from the review page: Next goes back there */
     bool dirty;           /* answers changed since the last save */
@@ -111,6 +112,10 @@ bool app_contact(struct app *app);
 int app_run(struct app *app);
 /* The agent refused what was handed over: reason and way on. WIZARD_AGAIN: to the review page. */
 int app_refused(struct app *app);
+/* A CA described for users, in a file; what a caller sees, step by step; failures to rehearse. WIZARD_AGAIN: back to the list. */
+int app_describe(struct app *app);
+int app_guide(struct app *app);
+int app_faults(struct app *app);
 /* Helpdesk pages that are no enrollment: a secret for a user; what the CA's administrator has to set. */
 void app_token_desk(struct app *app);
 void app_admin_page(struct app *app);
@@ -119,4 +124,7 @@ void app_admin_page(struct app *app);
 bool practice_ensure(struct ui *ui, const struct frame *frame, struct err *err) MUST_CHECK;
 bool practice_answers(struct session *session, struct secrets *secrets, struct err *err) MUST_CHECK;
 char *practice_dir(const char *below) MUST_CHECK;
+/* Faults of the practice CA: lines "NAME on|off ID WHAT" (caller frees, NULL on failure); one of them on or off. */
+char *practice_faults(struct err *err) MUST_CHECK;
+bool practice_fault(const char *name, bool on, struct err *err) MUST_CHECK;
 #endif

@@ -94,6 +94,10 @@ bool app_contact(struct app *app)
     } else if (verb == PROGRESS_FAILED) {
         app_error(app, _("The CA did not answer as it should."), &c.err);
     }
+    if (ok) {
+        free(app->chain_pem);
+        app->chain_pem = look_chain_pem(c.look);
+    }
     look_free(c.look);
     err_release(&c.err);
     return ok;

@@ -35,19 +35,6 @@ static int admin(struct app *app)
     return WIZARD_AGAIN;
 }
 
-static int describe(struct app *app)
-{
-    dialog_view(app->ui, _("Describe a CA for your users"),
-                _("Run this where the CA can be reached, compare the fingerprint that it prints, and give the file "
-                  "to your users:\n\n"
-                  "  cmc ca export --host pki.example.com --name example \\\n"
-                  "      --title \"Example CA\" --contact \"helpdesk@example.com\" \\\n"
-                  "      -o example.json\n\n"
-                  "It belongs into /etc/cmc-wizard/ca.d/ or ~/.config/cmc-wizard/ca.d/. With it the wizard asks no "
-                  "question about the server."));
-    return WIZARD_AGAIN;
-}
-
 /* To add a job: a row, and its function: WIZARD_AGAIN comes back to this list. */
 static const struct {
     const char *value, *label, *note; /* N_(): at most 60 and 76 columns */
@@ -61,7 +48,10 @@ static const struct {
      N_("The CA gets it encrypted through the directory; the user by telephone."), token},
     {"revoke", N_("Revoke somebody's certificate"), N_("You are a CA agent; the certificate is named by its serial number."), revoke},
     {"describe", N_("Describe a CA for your users"),
-     N_("Shows the command that writes a description, so that users are asked less."), describe},
+     N_("The CA is contacted and described in a file, so that users are asked less."), app_describe},
+    {"guide", N_("Guide somebody on the phone"), N_("What the caller sees at each step, and what to ask."), app_guide},
+    {"faults", N_("Rehearse failures with the practice CA"), N_("Switches a fault on, so that you have seen the explanation before."),
+     app_faults},
     {"admin", N_("Prepare a CA for shared secrets"), N_("What its administrator sets: schema, CS.cfg, certificate, profiles."), admin},
 };
 
@@ -117,8 +107,9 @@ int app_helpdesk(struct app *app)
     for (;;) {
         app->frame = (struct frame){.program = "cmc-wizard", .scenario = "", .language = i18n_language()};
         strcpy(app->scratch, JOBS[job].value); /* the pages behind use scratch themselves */
-        if (form_run(app->ui, &app->frame, &page, &ops, app, &result) != FORM_NEXT) {
-            return WIZARD_AGAIN;
+        enum form_verb verb = form_run(app->ui, &app->frame, &page, &ops, app, &result);
+        if (verb != FORM_NEXT) {
+            return verb == FORM_BACK ? WIZARD_AGAIN : EXIT_DONE;
         }
         job = job_index(app->scratch);
         int code = JOBS[job].run(app);

@@ -268,6 +268,33 @@ bool practice_ensure(struct ui *ui, const struct frame *frame, struct err *err)
     return ok;
 }
 
+/* What the practice CA's own program says about its faults: a line each, "NAME on|off ID WHAT". Caller frees. */
+char *practice_faults(struct err *err)
+{
+    char *program = program_beside(PRACTICE_PROGRAM), *dir = practice_dir("ca"), *list = practice_dir("faults.txt");
+    const char *const argv[] = {program, "fault", dir, "list", NULL};
+    struct buf text = BUF_INIT(BUF_MAX_TEXT);
+    bool ok = file_wipe(list, err) && (run_program(argv, list) || err_fail(err, ERR_UI_PRACTICE, _("See %s."), list)) &&
+              file_read(list, &text, err);
+    char *result = ok ? buf_take_str(&text) : NULL;
+    buf_release(&text);
+    free(program);
+    free(dir);
+    free(list);
+    return result;
+}
+
+bool practice_fault(const char *name, bool on, struct err *err)
+{
+    char *program = program_beside(PRACTICE_PROGRAM), *dir = practice_dir("ca"), *log = practice_dir("practice-ca.log");
+    const char *const argv[] = {program, "fault", dir, name, on ? "on" : "off", NULL};
+    bool ok = run_program(argv, log) || err_fail(err, ERR_UI_PRACTICE, _("See %s."), log);
+    free(program);
+    free(dir);
+    free(log);
+    return ok;
+}
+
 struct preset {
     const char *name;
     char *value; /* owned */

@@ -13,6 +13,7 @@
 #include "flow/session.h"
 #include "net/firstcontact.h"
 #include "nss/nssdb.h"
+#include "nss/pem.h"
 
 struct look {
     struct nssdb *db;
@@ -133,6 +134,20 @@ static void add_two_lines(struct buf *out, const char *print)
         return;
     }
     buf_add(out, "  %.*s\n  %s\n", (int)half, print, print + half);
+}
+
+char *look_chain_pem(const struct look *look)
+{
+    struct buf pem = BUF_INIT(BUF_MAX_TEXT);
+    const struct cert_list *chain = chain_of(look);
+    for (size_t i = 0; i < chain->n; i++) {
+        bool ca = cert_is_ca(chain->v[i]);
+        if (ca && !pem_encode(cert_der(chain->v[i]), "CERTIFICATE", 64, false, &pem)) {
+            buf_clear(&pem); /* too much to be a chain */
+            break;
+        }
+    }
+    return buf_take_str(&pem);
 }
 
 char *look_chain_text(const struct look *look)

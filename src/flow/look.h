@@ -20,6 +20,8 @@ void look_cancel(struct look *look);
 void look_free(struct look *look);
 /* After LOOK_DONE. Subjects, one per line, the CA's own certificate first; visible. Caller frees. */
 char *look_chain_text(const struct look *look) MUST_CHECK;
+/* The chain as PEM, the CA's own certificate among it. Caller frees. */
+char *look_chain_pem(const struct look *look) MUST_CHECK;
 /* SHA-256 of the CA's certificate, upper case with colons. Caller frees. */
 char *look_fingerprint(const struct look *look) MUST_CHECK;
 /* The same in two indented lines of 16 octets, for 80 columns. Caller frees. */
