@@ -108,6 +108,9 @@ char *app_days_left(long days) MUST_CHECK;
 char *app_usual_db(const struct app *app);
 /* First contact with a progress page; asks the user to confirm the fingerprint. */
 bool app_contact(struct app *app);
+/* Fetches or reads the transport certificate for an archived key, shows it, and asks whether it is the right one; at once true when
+ * that was asked already. */
+bool app_transport(struct app *app);
 /* Carries the run out on the progress page, then the result page. */
 int app_run(struct app *app);
 /* The agent refused what was handed over: reason and way on. WIZARD_AGAIN: to the review page. */

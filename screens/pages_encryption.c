@@ -135,18 +135,13 @@ static enum page_leave key_leave(struct app *app)
     if (!one_trip(app, NULL)) {
         app_set(app, "key.type", "rsa");
     }
-    return LEAVE_GO;
+    return !answer_true(app->session, "archive") || app_transport(app) ? LEAVE_GO : LEAVE_STAY;
 }
 
 static bool archives(void *ctx, const struct field *field)
 {
     (void)field;
     return answer_true(((struct app *)ctx)->session, "archive");
-}
-
-static bool from_file(void *ctx, const struct field *field)
-{
-    return archives(ctx, field) && *app_get(ctx, "transport");
 }
 
 static char *about_archival(void *ctx, const struct field *field)
@@ -197,8 +192,8 @@ static const struct field KEY_FIELDS[] = {
     {.kind = FIELD_TEXT,
      .key = "transport.fingerprint",
      .label = N_("Its fingerprint"),
-     .visible = from_file,
-     .help = N_("SHA-256, from the helpdesk; not needed when the confirmed CA issued it.")},
+     .visible = archives,
+     .help = N_("SHA-256, from the helpdesk; empty: it is shown to you for comparison.")},
     {.kind = FIELD_TEXT,
      .key = "profile",
      .label = N_("Profile"),

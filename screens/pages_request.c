@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "flow/run.h"
 #include "screens/app.h"
 
 static void list_types(void *ctx, const struct field *field, struct choices *out)
@@ -45,6 +46,30 @@ static bool is_ec(void *ctx, const struct field *field)
     return !is_rsa(ctx, field);
 }
 
+/* Where the request can carry the key, and the profile's certificates encrypt. */
+static bool may_archive(void *ctx, const struct field *field)
+{
+    (void)field;
+    const struct app *app = ctx;
+    const char *typed = app_get(app, "profile");
+    enum profile_key kind = is_ec(ctx, field) ? PROFILE_KEY_EC : PROFILE_KEY_RSA;
+    const struct profile *p = *typed ? profile_find(typed) : run_usual_profile(app_get(app, "purpose"), PROFILE_AUTH_AGENT, kind);
+    return strcmp(app->scenario->name, "agent-signed") == 0 && !*app_get(app, "input") && profile_encrypts(p);
+}
+
+static bool archives(void *ctx, const struct field *field)
+{
+    return may_archive(ctx, field) && answer_true(((struct app *)ctx)->session, "archive");
+}
+
+static enum page_leave key_leave(struct app *app)
+{
+    if (!may_archive(app, NULL)) {
+        app_set(app, "archive", NULL);
+    }
+    return !archives(app, NULL) || app_transport(app) ? LEAVE_GO : LEAVE_STAY;
+}
+
 static const struct field KEY_FIELDS[] = {
     {.kind = FIELD_CHOICE, .key = "key.type", .label = N_("Kind"), .choices = list_types, .rows = 2, .flags = FIELD_REQUIRED,
      .help = N_("RSA unless you were told otherwise.")},
@@ -54,9 +79,13 @@ static const struct field KEY_FIELDS[] = {
      .help = N_("The curve of the key.")},
     {.kind = FIELD_TEXT, .key = "key.id", .label = N_("Existing key"), .width = 44, .hint = N_("make a new key"),
      .help = N_("Only to use a key that is already in the database: its id.")},
+    {.kind = FIELD_CHECK, .key = "archive", .label = N_("Archive the key"), .visible = may_archive,
+     .help = N_("Only for keys that encrypt: the key recovery authority keeps a copy.")},
+    {.kind = FIELD_FILE, .key = "transport", .label = N_("Transport cert."), .flags = FIELD_MUST_EXIST, .visible = archives,
+     .hint = N_("fetched from the CA"), .help = N_("Only when the helpdesk gave you the certificate in a file.")},
     FIELD_ROWS_END,
 };
 static const struct page KEY = {
     .id = "key", .question = N_("What kind of key do you need?"),
-    .intro = N_("The private key is made in your database or on your token, and never leaves it."), .fields = KEY_FIELDS};
-const struct app_page PAGE_KEY = {.page = &KEY, .label = N_("Key")};
+    .intro = N_("The private key is made in your database or on your token, and is used only there."), .fields = KEY_FIELDS};
+const struct app_page PAGE_KEY = {.page = &KEY, .label = N_("Key"), .leave = key_leave};

@@ -11,6 +11,7 @@
 #include "base/passphrase.h"
 #include "base/text.h"
 #include "cfg/profiles.h"
+#include "flow/dirlook.h"
 #include "nss/dn.h"
 #include "screens/app.h"
 
@@ -86,7 +87,58 @@ static const struct field YOU_FIELDS[] = {
     FIELD_ROWS_END,
 };
 static const struct page YOU = {.id = "you", .question = N_("Who are you to the certificate authority?"), .fields = YOU_FIELDS};
-const struct app_page PAGE_YOU = {.page = &YOU, .label = N_("You")};
+
+/* What the directory said, in words. Caller frees. */
+static char *directory_says(const struct app *app, const struct dirlook *found)
+{
+    char *dn = text_visible_str(found->dn ? found->dn : ""), *uid = text_visible_str(app_get(app, "identification")), *text;
+    if (!found->known) {
+        text = xasprintf(_("The CA's directory knows no user %s. Look at the spelling, or ask your helpdesk; go on only when you are "
+                           "sure."),
+                         uid);
+    } else if (found->has_token) {
+        text = xasprintf(_("The CA's directory knows you as\n\n  %s\n\nand the helpdesk has stored a secret for you."), dn);
+    } else {
+        text = xasprintf(_("The CA's directory knows you as\n\n  %s\n\nIt shows no secret for you: the helpdesk has not stored one yet, or "
+                           "the directory hides it from readers like this program. Without one the CA refuses the request."),
+                         dn);
+    }
+    free(dn);
+    free(uid);
+    return text;
+}
+
+/* Asked once for each user id; an unknown one can be corrected, or insisted on by going on again. */
+static enum page_leave you_leave(struct app *app)
+{
+    const char *asked = session_fact(app->session, "directory.asked"), *uid = app_get(app, "identification");
+    struct dirlook found = {0};
+    struct err err = ERR_INIT;
+    if ((asked && strcmp(asked, uid) == 0) || !dirlook_possible(app->session)) {
+        return LEAVE_GO;
+    }
+    bool opened = app_open_db(app, "dbdir", true);
+    session_set_fact(app->session, "directory.asked", uid);
+    if (!dirlook(app->session, opened ? app->engine.db : NULL, &found, &err)) {
+        char *text = xasprintf(_("The CA's directory could not be asked: %s The CA asks it itself when the request arrives."),
+                               err_what(err.code));
+        dialog_message(app->ui, MESSAGE_HINT, _("Your name in the directory"), text);
+        free(text);
+        err_release(&err);
+        return LEAVE_GO;
+    }
+    char *text = directory_says(app, &found);
+    dialog_message(app->ui, found.known && found.has_token ? MESSAGE_HINT : MESSAGE_WARN, _("Your name in the directory"), text);
+    if (found.known && !*app_get(app, "subject")) {
+        app_set(app, "subject", found.dn);
+    }
+    free(text);
+    bool known = found.known;
+    dirlook_release(&found);
+    return known ? LEAVE_GO : LEAVE_STAY;
+}
+
+const struct app_page PAGE_YOU = {.page = &YOU, .label = N_("You"), .leave = you_leave};
 
 /* ---- the secret ---- */
 

@@ -105,7 +105,7 @@ static bool say_preflight(struct run *run, struct err *err)
     bool ok = found.problems->n == 0;
     for (size_t i = 0; i < found.problems->n && i < ERR_CONTEXT_MAX; i++) {
         if (i == 0) {
-            err_fail(err, ERR_FLOW_ANSWER_MISSING, "%s", found.problems->v[0]);
+            err_fail(err, found.first, "%s", found.problems->v[0]);
         } else {
             err_context(err, "%s", found.problems->v[i]);
         }

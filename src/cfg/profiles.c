@@ -57,6 +57,10 @@ static const struct profile profiles[] = {
         PROFILE_DISABLED | PROFILE_DROPS_SAN | PROFILE_OWN_SUBJECT, EC(P256_P521), HALF_YEAR,
         USE(KU_SIGN_AGREE, EKU_USER), .servlet = USER_SIGNED, .since = "10.5",
         .help = N_("A further certificate for a person who signs with one of this CA, EC key.")},
+    {"caFullCMCUserEncCert", PROFILE_FOR_USER, PROFILE_AUTH_USER,
+        PROFILE_DISABLED | PROFILE_DROPS_SAN | PROFILE_OWN_SUBJECT, RSA_ANY, HALF_YEAR,
+        USE("keyEncipherment,dataEncipherment", "emailProtection"), .servlet = USER_SIGNED, .since = "10.5",
+        .help = N_("An encryption certificate for a person who signs with one of this CA, RSA key; not a stock profile: a site adds it.")},
     {"caFullCMCSharedTokenCert", PROFILE_FOR_USER, PROFILE_AUTH_SECRET,
         PROFILE_DISABLED | PROFILE_DROPS_SAN | PROFILE_OWN_SUBJECT, RSA_ANY, HALF_YEAR, USE(KU_SIGN_ENCIPHER, EKU_USER),
         .servlet = USER_SIGNED, .since = "10.5",
@@ -271,6 +275,12 @@ bool profile_takes_rsa(const struct profile *profile, int bits)
 bool profile_takes_curve(const struct profile *profile, const char *curve)
 {
     return listed(profile->curves, curve);
+}
+
+bool profile_encrypts(const struct profile *profile)
+{
+    return !profile || !profile->key_usage || listed(profile->key_usage, "keyEncipherment") ||
+           listed(profile->key_usage, "dataEncipherment") || listed(profile->key_usage, "keyAgreement");
 }
 
 char *profile_servlet_url(const char *profile_id, enum profile_auth auth)

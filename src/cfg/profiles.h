@@ -83,6 +83,9 @@ const struct profile *profile_choose(enum profile_purpose purpose, enum profile_
 /* Does the profile take this key? size: RSA bits; curve: "nistp256". One of them. */
 bool profile_takes_rsa(const struct profile *profile, int bits);
 bool profile_takes_curve(const struct profile *profile, const char *curve);
+/* Whether keys of its certificates decrypt or agree on keys, so that archiving one makes sense. NULL, or a profile that says
+ * nothing of it: true. */
+bool profile_encrypts(const struct profile *profile);
 /* "/ca/ee/ca/profileSubmitCMCFull?profileId=caCMCUserCert"; for an unknown id the path of the voucher. Caller frees. */
 char *profile_servlet_url(const char *profile_id, enum profile_auth auth) MUST_CHECK;
 const char *profile_purpose_word(enum profile_purpose purpose); /* N_(): "TLS server" */

@@ -149,7 +149,7 @@ static bool name_is_localhost(const LDAPURLDesc *url)
 static bool tls_prepare(struct dir *dir, const LDAPURLDesc *url, struct nssdb *db, struct err *err)
 {
     struct trust_file file;
-    if (!trust_file_make(db, &file, err)) {
+    if (!trust_file_make(db, dir->anchors, &file, err)) {
         return false;
     }
     int demand = name_is_localhost(url) ? LDAP_OPT_X_TLS_ALLOW : LDAP_OPT_X_TLS_HARD;
@@ -194,7 +194,7 @@ static bool tls_check_localhost(struct dir *dir, struct nssdb *db, struct err *e
     if (!cert) {
         return rc == LDAP_SUCCESS ? err_fail(err, ERR_DIR_TLS, NULL) : dir_fail(dir, rc, err);
     }
-    bool good = trusted_server(db, cert, "localhost", err);
+    bool good = trusted_server(db, dir->anchors, cert, "localhost", err);
     cert_free(cert);
     return good;
 }
@@ -329,6 +329,7 @@ struct dir *dir_open(const struct dir_options *options, struct nssdb *db, struct
         dir = xcalloc(1, sizeof(*dir));
         dir->base = xstrdup(url->lud_dn ? url->lud_dn : "");
         dir->place = text_visible_str(uri);
+        dir->anchors = options->anchors;
         dir->timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : TIMEOUT_MS;
         bool good = ldap_initialize(&dir->ld, uri) == LDAP_SUCCESS ? connect_and_bind(dir, options, url, db, err)
                                                                    : err_fail(err, ERR_DIR_URL, NULL);

@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/err.h"
 #include "base/secret.h"
+#include "nss/cert.h"
 #include "nss/nssdb.h"
 
 struct dir;
@@ -29,6 +30,7 @@ struct dir_options {
     const char *bind_dn;
     const struct secret *password;
     int timeout_ms; /* 0: 15 s */
+    const struct cert_list *anchors; /* CAs that are trusted besides those of the database; NULL = none; must outlive the dir */
 };
 
 /* Connects and binds. db gives the trusted CAs (NULL: no TLS possible). ERR_DIR_URL, ERR_DIR_CONNECT, ERR_DIR_TIMEOUT,

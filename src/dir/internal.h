@@ -12,17 +12,19 @@ struct dir {
     char *base;
     char *place; /* "ldaps://host:636", visible */
     int timeout_ms;
+    const struct cert_list *anchors; /* lent; NULL = none */
 };
 
 struct timeval dir_timeout(const struct dir *dir);
 /* Our error for a result code of libldap or the server, with the server's own words as context. Always false. */
 bool dir_fail(struct dir *dir, int rc, struct err *err);
-/* PEM file of the CAs that the database trusts for TLS servers, in a private folder of its own. ERR_DIR_NO_TRUST. */
+/* PEM file of the CAs that the database trusts for TLS servers, and of more (may be NULL),
+ * in a private folder of its own. ERR_DIR_NO_TRUST. */
 struct trust_file {
     char *folder, *path;
 };
-bool trust_file_make(struct nssdb *db, struct trust_file *file, struct err *err) MUST_CHECK;
+bool trust_file_make(struct nssdb *db, const struct cert_list *more, struct trust_file *file, struct err *err) MUST_CHECK;
 void trust_file_remove(struct trust_file *file);
 /* The certificate leads to one of the same CAs and has this name. ERR_DIR_TLS. */
-bool trusted_server(struct nssdb *db, const struct cert *cert, const char *host, struct err *err) MUST_CHECK;
+bool trusted_server(struct nssdb *db, const struct cert_list *more, const struct cert *cert, const char *host, struct err *err) MUST_CHECK;
 #endif

@@ -25,9 +25,12 @@ static bool trusted_for_servers(const struct certdb_entry *entry)
     return memchr(entry->trust, 'C', group) != NULL;
 }
 
-/* all: every certificate of the database; anchors: the valid CAs that are trusted for servers. Either may be NULL. */
-static bool collect(struct nssdb *db, struct cert_list *all, struct cert_list *anchors, struct err *err)
+/* all: every certificate of the database; anchors: the valid CAs that are trusted for servers, and more. all and more may be NULL. */
+static bool collect(struct nssdb *db, const struct cert_list *more, struct cert_list *all, struct cert_list *anchors, struct err *err)
 {
+    for (size_t i = 0; more && i < more->n; i++) {
+        cert_list_push(anchors, more->v[i]);
+    }
     struct certdb_entry *list = NULL;
     size_t n = 0;
     if (!certdb_list(db, NULL, &list, &n, err)) {
@@ -81,13 +84,13 @@ static bool has_name(const struct cert *cert, const char *host)
     return found;
 }
 
-bool trusted_server(struct nssdb *db, const struct cert *cert, const char *host, struct err *err)
+bool trusted_server(struct nssdb *db, const struct cert_list *more, const struct cert *cert, const char *host, struct err *err)
 {
     struct cert_list all = CERT_LIST_INIT;
     struct cert_list anchors = CERT_LIST_INIT;
     struct err why = ERR_INIT;
     bool purpose = !cert_has_eku_extension(cert) || cert_has_eku(cert, "1.3.6.1.5.5.7.3.1");
-    bool good = collect(db, &all, &anchors, err);
+    bool good = collect(db, more, &all, &anchors, err);
     if (good && !(purpose && has_name(cert, host))) {
         good = err_fail(err, ERR_DIR_TLS, _("The certificate is not for this name: %s"), host);
     }
@@ -100,13 +103,13 @@ bool trusted_server(struct nssdb *db, const struct cert *cert, const char *host,
     return good;
 }
 
-bool trust_file_make(struct nssdb *db, struct trust_file *file, struct err *err)
+bool trust_file_make(struct nssdb *db, const struct cert_list *more, struct trust_file *file, struct err *err)
 {
     struct buf pem = BUF_INIT((size_t)16 << 20);
     struct cert_list anchors = CERT_LIST_INIT;
     const char *tmp = getenv("TMPDIR");
     *file = (struct trust_file){0};
-    bool good = !db || collect(db, NULL, &anchors, err);
+    bool good = !db || collect(db, more, NULL, &anchors, err);
     good = good && (anchors.n > 0 || err_fail(err, ERR_DIR_NO_TRUST, NULL)) && to_pem(&anchors, &pem, err);
     if (good) {
         file->folder = xasprintf("%s/cmcw-dir-XXXXXX", tmp && *tmp == '/' ? tmp : "/tmp");

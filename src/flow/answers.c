@@ -64,7 +64,8 @@ static const struct answer_row ROWS[] = {
     {"popLinkWitnessV2.enable", ANSWER_BOOL, "true", NULL, N_("Whether to link the proof of possession with the secret.")},
     {"trips", ANSWER_CHOICE, "two", "two|one",
      N_("Trips to the CA for an encryption certificate: two for a key that only decrypts, one for a key that signs, too.")},
-    {"archive", ANSWER_BOOL, "true", NULL, N_("Whether the CA's key recovery authority keeps a copy of the encryption key.")},
+    {"archive", ANSWER_BOOL, "", NULL,
+     N_("Whether the CA's key recovery authority keeps a copy of the key; empty: true for an encryption certificate, else false.")},
     {"transport", ANSWER_FILE, "", NULL, N_("KRA transport certificate; empty: fetched from the CA.")},
     {"transport.fingerprint", ANSWER_FINGERPRINT, "", NULL, N_("SHA-256 fingerprint that confirms the transport certificate.")},
     {"wrap", ANSWER_CHOICE, "auto", "auto|AES/CBC/PKCS5Padding|AES KeyWrap/Padding|AES KeyWrap/Wrapped",
@@ -113,6 +114,9 @@ const char *answer_get(const struct session *s, const char *name)
     const char *value = session_answer(s, name);
     if (value && *value) {
         return value;
+    }
+    if (strcmp(name, "archive") == 0) { /* the only one whose usual value depends on the scenario */
+        return strcmp(json_get_str(s->root, "scenario", ""), "encryption") == 0 ? "true" : "false";
     }
     const struct answer_row *row = answer_row(name);
     return row && row->otherwise ? row->otherwise : "";

@@ -27,9 +27,27 @@ static bool refuses(const struct run *run)
 
 /* ---- preflight ---- */
 
-static void problem(struct strv *list, char *taken)
+static void warn(struct preflight *out, char *taken)
 {
-    strv_push_take(list, taken);
+    strv_push_take(out->warnings, taken);
+}
+
+void run_problem(struct preflight *out, enum err_code code, const char *sentence)
+{
+    out->first = out->problems->n ? out->first : code;
+    strv_push(out->problems, sentence);
+}
+
+static void problem(struct preflight *out, enum err_code code, char *taken)
+{
+    run_problem(out, code, taken);
+    free(taken);
+}
+
+void run_problem_of(struct preflight *out, struct err *why)
+{
+    problem(out, why->code, why->n_context ? xasprintf("%s %s", err_what(why->code), why->context[0]) : xstrdup(err_what(why->code)));
+    err_release(why);
 }
 
 static void check_needed(struct run *run, struct preflight *out)
@@ -45,7 +63,7 @@ static void check_needed(struct run *run, struct preflight *out)
     for (size_t i = 0; i < ARRAY_LEN(needed); i++) {
         char *value = i == 0 ? xstrdup(run_dbdir(run)) : run_subject(run);
         if (!*value && !(i == 1 && (has_input || run_signer(run) == SIGNED_BY_USER))) {
-            problem(out->problems, xstrdup(_(needed[i].sentence)));
+            problem(out, ERR_FLOW_ANSWER_MISSING, xstrdup(_(needed[i].sentence)));
         }
         free(value);
     }
@@ -54,10 +72,10 @@ static void check_needed(struct run *run, struct preflight *out)
         sends = sends || strcmp(run->rows[i].type->name, "submit") == 0;
     }
     if (sends && !*run_answer(run, "ca") && !*run_answer(run, "host")) {
-        problem(out->problems, xstrdup(_("The certificate authority is not named (host or ca).")));
+        problem(out, ERR_FLOW_ANSWER_MISSING, xstrdup(_("The certificate authority is not named (host or ca).")));
     }
     if (sends && run_signer(run) == SIGNED_BY_AGENT && !*run_answer(run, "nickname") && !*run_answer(run, "agent.p12")) {
-        problem(out->problems, xstrdup(_("The agent's certificate is not named (nickname or agent.p12).")));
+        problem(out, ERR_FLOW_ANSWER_MISSING, xstrdup(_("The agent's certificate is not named (nickname or agent.p12).")));
     }
 }
 
@@ -67,7 +85,7 @@ static void check_subject(struct run *run, struct preflight *out)
     struct buf der = BUF_INIT(BUF_MAX_TEXT);
     struct err why = ERR_INIT;
     if (*subject && !dn_encode(subject, &der, &why)) {
-        problem(out->problems, xasprintf("%s %s", err_what(why.code), why.n_context ? why.context[0] : ""));
+        run_problem_of(out, &why);
     }
     err_release(&why);
     buf_release(&der);
@@ -78,7 +96,7 @@ static void check_key_against_profile(struct run *run, const struct profile *p, 
     bool ec = answer_is(run->session, "key.type", "ec");
     bool fits = ec ? profile_takes_curve(p, run_answer(run, "key.curve")) : profile_takes_rsa(p, atoi(run_answer(run, "key.size")));
     if (!fits && !*run_answer(run, "input")) {
-        problem(out->problems, xasprintf(_("The profile %s does not take this kind of key: it takes %s%s%s."), p->id,
+        problem(out, ERR_FLOW_PROFILE_KEY, xasprintf(_("The profile %s does not take this kind of key: it takes %s%s%s."), p->id,
                                          p->rsa_sizes ? p->rsa_sizes : "", p->rsa_sizes && p->curves ? ", " : "",
                                          p->curves ? p->curves : ""));
     }
@@ -89,18 +107,19 @@ static void check_profile(struct run *run, struct preflight *out)
     char *id = run_profile(run);
     const char *typed = run_answer(run, "profile"), *right = NULL;
     if (*typed && profile_is_slip(typed, &right) && right) {
-        problem(out->warnings, xasprintf(_("Guides write %s; the CA's profile is called %s."), typed, right));
+        warn(out, xasprintf(_("Guides write %s; the CA's profile is called %s."), typed, right));
     }
     const struct profile *p = profile_find(id);
     if (!*id) {
-        problem(out->problems, xstrdup(_("There is no usual profile for this purpose and key: name one by hand (profile).")));
+        problem(out, ERR_FLOW_ANSWER_MISSING,
+                xstrdup(_("There is no usual profile for this purpose and key: name one by hand (profile).")));
     } else if (p) {
         check_key_against_profile(run, p, out);
         if ((p->flags & PROFILE_DROPS_SAN) && *run_answer(run, "san")) {
-            problem(out->warnings, xasprintf(_("The CA's profile %s usually leaves other names (SAN) out of the certificate."), id));
+            warn(out, xasprintf(_("The CA's profile %s usually leaves other names (SAN) out of the certificate."), id));
         }
         if (p->flags & PROFILE_DISABLED) {
-            problem(out->warnings, xasprintf(_("The profile %s is disabled in a new CA: its administrator has to enable it."), id));
+            warn(out, xasprintf(_("The profile %s is disabled in a new CA: its administrator has to enable it."), id));
         }
     }
     free(id);
@@ -114,7 +133,7 @@ static void check_nickname(struct run *run, struct preflight *out)
     struct err why = ERR_INIT;
     if (*nickname && *subject && run->engine.db && dn_encode(subject, &der, &why) &&
         !certdb_nickname_free(run->engine.db, run_answer(run, "tokenname"), nickname, buf_peek(&der), &why)) {
-        problem(out->problems, xasprintf("%s %s", err_what(why.code), why.n_context ? why.context[0] : ""));
+        run_problem_of(out, &why);
     }
     err_release(&why);
     buf_release(&der);
@@ -125,7 +144,7 @@ static void check_reminders(struct run *run, struct preflight *out)
     struct strv kinds = STRV_INIT;
     struct err why = ERR_INIT;
     if (!run_reminder_kinds(run, &kinds, &why)) {
-        problem(out->problems, xasprintf("%s %s", err_what(why.code), why.n_context ? why.context[0] : ""));
+        run_problem_of(out, &why);
     }
     err_release(&why);
     strv_release(&kinds);
@@ -136,7 +155,7 @@ static void check_input(struct run *run, struct preflight *out)
     const char *input = run_answer(run, "input");
     char *path = path_expand_home(input);
     if (*input && !file_exists(path)) {
-        problem(out->problems, xasprintf(_("The request %s is not there."), input));
+        problem(out, ERR_FILE_MISSING, xasprintf(_("The request %s is not there."), input));
     }
     free(path);
 }
@@ -146,10 +165,10 @@ static void check_refusal(struct run *run, struct preflight *out)
 {
     check_input(run, out);
     if (!*run_answer(run, "input")) {
-        problem(out->problems, xstrdup(_("The request is not named (input).")));
+        problem(out, ERR_FLOW_ANSWER_MISSING, xstrdup(_("The request is not named (input).")));
     }
     if (!*run_answer(run, "refusal.reason")) {
-        problem(out->problems, xstrdup(_("A refusal needs a reason (refusal.reason).")));
+        problem(out, ERR_FLOW_REASON_MISSING, xstrdup(_("A refusal needs a reason (refusal.reason).")));
     }
 }
 
@@ -177,8 +196,11 @@ bool run_preflight(struct run *run, struct preflight *out, struct err *err)
     check_reminders(run, out);
     if (run_signer(run) == SIGNED_BY_NEW_KEY) {
         run_check_secret(run, out);
-    } else if (run_has_step(run, "crmf")) {
+    } else if (run_signer(run) == SIGNED_BY_USER && run_has_step(run, "crmf")) {
         run_check_encryption(run, out);
+    }
+    if (run_signer(run) != SIGNED_BY_USER) {
+        run_check_archival(run, out);
     }
     return true;
 }
@@ -221,6 +243,7 @@ static const struct {
     {N_("Signed with"), "nickname", "revoker"},
     {N_("Trips"), "trips", "encryption"}, {N_("Key"), "key.type", "encryption"}, {N_("Wrapped with"), "wrap", "encryption"},
     {N_("Signed with"), "nickname", "signer"}, {N_("Archival"), "archive", "encryption"},
+    {N_("Archival"), "archive", "key"}, {N_("Wrapped with"), "wrap", "key"},
     {N_("Expected name"), "subject", "you"},   {N_("Identity proof"), "identityProofV2.macAlg", "secret"},
     {N_("New nickname"), "new.nickname", "database"},
 };
@@ -283,13 +306,20 @@ static char *review_value(const struct run *run, size_t i)
     return value_words(run, answer);
 }
 
+/* Few keys are archived but those of encryption certificates: elsewhere only a yes is worth a line. */
+static bool is_silent(const struct run *run, size_t i)
+{
+    bool about_archival = REVIEW[i].answer && strcmp(REVIEW[i].answer, "archive") == 0;
+    return about_archival && strcmp(REVIEW[i].page, "key") == 0 && !answer_true(run->session, "archive");
+}
+
 char *run_review_table(struct run *run)
 {
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
     for (size_t i = 0; i < ARRAY_LEN(REVIEW); i++) {
         char *value = review_value(run, i);
         bool about_request = strcmp(REVIEW[i].page, "open") == 0 || strcmp(REVIEW[i].page, "decision") == 0;
-        if (*value && scenario_asks(run, REVIEW[i].page) && (about_request || !refuses(run))) {
+        if (*value && !is_silent(run, i) && scenario_asks(run, REVIEW[i].page) && (about_request || !refuses(run))) {
             char *shown = text_visible_str(value);
             buf_add(&out, "%s\t%s\t%s\n", _(REVIEW[i].label), shown, REVIEW[i].page);
             free(shown);
@@ -317,6 +347,11 @@ static void add_key_command(struct run *run, struct buf *out)
     if (run_has_step(run, "renew") && answer_true(run->session, "renew.samekey")) { /* Dogtag's tool always makes a key */
         const char *id = session_fact(run->session, "renewed.key-id");
         buf_add(out, "cmc pkcs10 -d %s --key-id %s -n %s -o %s\n", db, id ? id : "ID", subject, FILE_CSR);
+    } else if (run_has_step(run, "crmf")) {
+        bool archived = answer_true(run->session, "archive"), proves = !run_needs_second_trip(run);
+        buf_add(out, "CRMFPopClient -d %s%s%s -a %s %s %s -n %s -q %s%s -o %s\n", db, other ? " -h " : "", other ? token : "",
+                ec ? "ec" : "rsa", ec ? "-c" : "-l", run_answer(run, ec ? "key.curve" : "key.size"), subject,
+                proves ? "POP_SUCCESS" : "POP_NONE", archived ? " -b " FILE_TRANSPORT : "", FILE_CRMF);
     } else {
         buf_add(out, "PKCS10Client -d %s%s%s -a %s %s %s -n %s -o %s\n", db, other ? " -h " : "", other ? token : "", ec ? "ec" : "rsa",
             ec ? "-c" : "-l", run_answer(run, ec ? "key.curve" : "key.size"), subject, FILE_CSR);

@@ -21,7 +21,20 @@
 
 static const char *const KEY_BASIS[] = {"dbdir", "tokenname", "key.type", "key.size", "key.curve", "key.id", "input", "archive",
                                         "renew.nickname", "renew.serial", "renew.samekey", "trips", NULL};
-static const char *const CSR_BASIS[] = {"subject", "san", "input", NULL};
+/* Where there is a choice of requests, a key that is archived goes into CRMF, any other into PKCS#10. */
+static bool applies(const struct run *run, const char *step)
+{
+    bool archives = answer_true(run->session, "archive");
+    if (run->scenario->signer != SIGNED_BY_AGENT) {
+        return true;
+    }
+    if (strcmp(step, "transport") == 0 || strcmp(step, "crmf") == 0) {
+        return archives;
+    }
+    return strcmp(step, "csr") != 0 || !archives || strcmp(run->scenario->name, "agent-signed") != 0;
+}
+
+static const char *const CSR_BASIS[] = {"subject", "san", "input", "archive", NULL};
 static const char *const CA_BASIS[] = {"ca", "host", "port", "secure", "proxy", "ca.fingerprint", NULL};
 static const char *const AGENT_BASIS[] = {"nickname", "agent.dbdir", "agent.tokenname", "agent.p12", NULL};
 static const char *const REQUEST_BASIS[] = {"purpose",         "profile",         "servlet",  "protocol",  "nickname",
@@ -94,6 +107,8 @@ static const struct {
     {"request", "submit2.state", NULL},
     {"request", "submit2.since", NULL},
     {"response", "one-trip", NULL},
+    {"key", NULL, FILE_CRMF},
+    {"key", NULL, FILE_CSR},
     {"key", "key.id", NULL},
     {"key", "key.pending", NULL},
     {"csr", NULL, FILE_CSR},
@@ -183,7 +198,9 @@ struct run *run_new(struct session *session, struct secrets *secrets, struct err
     run->engine.base_dir = session->dir;
     for (const char *const *name = scenario_steps(scenario, run_answer(run, "decision"));
          *name && run->n_rows < RUN_MAX_STEPS; name++) {
-        run->rows[run->n_rows++].type = step_find(*name);
+        if (applies(run, *name)) {
+            run->rows[run->n_rows++].type = step_find(*name);
+        }
     }
     if (!forget_changed(run, err)) {
         run_free(run);

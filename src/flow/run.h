@@ -9,6 +9,7 @@
  *     struct run *run = run_new(session, secrets, &err);
  *     while ((state = run_poll(run, 100, &err)) == RUN_WORKING) { draw(run); }
  */
+#include "cfg/profiles.h"
 #include "flow/engine.h"
 #include "flow/scenario.h"
 #include "flow/session.h"
@@ -50,7 +51,10 @@ struct engine *run_engine(struct run *run);
 /* ---- what a front end shows ---- */
 /* Everything that can be checked before a byte leaves: lint of the cfg pair, signer subject, key type vs profile, nickname
  * clash, CSR signature. Each problem is a sentence; fatal ones make Next impossible. */
-struct preflight { struct strv *problems; struct strv *warnings; };
+struct preflight {
+    struct strv *problems, *warnings;
+    enum err_code first; /* what the first problem is, as an error: for those who cannot read the sentence */
+};
 bool run_preflight(struct run *run, struct preflight *out, struct err *err) MUST_CHECK;
 void preflight_release(struct preflight *p);
 /* Writes cmc-request.cfg and cmc-submit.cfg into the session folder. Called by the review page and by the cfg step. */
@@ -63,6 +67,11 @@ char *run_review_effects(struct run *run) MUST_CHECK;
 char *run_message_tree(struct run *run) MUST_CHECK;
 /* The same before anything is made: with a passing key, signed with the agent's key, wiped afterwards. NULL when it cannot be. */
 char *run_preview_tree(struct run *run, struct err *err) MUST_CHECK;
+/* The transport certificate as the step "transport" left it, in words for the one who confirms it, and its SHA-256 fingerprint with
+ * colons. Also after the step failed with ERR_FLOW_TRANSPORT. Caller frees both. */
+bool run_transport_shown(struct run *run, char **text, char **fingerprint, struct err *err) MUST_CHECK;
+/* The stock profile for a word of the answer purpose; NULL when there is none. */
+const struct profile *run_usual_profile(const char *purpose, enum profile_auth auth, enum profile_key key);
 /* requested | issued rows after success: label\trequested\tissued. Caller frees. */
 char *run_result_table(struct run *run) MUST_CHECK;
 /* {"version":1,"subject","serial","nickname","token","dbdir","not-after","proof":"ok",…} */

@@ -114,15 +114,18 @@ char *run_servlet(const struct run *run) MUST_CHECK;
 /* It goes to an EST server: no controls but those of a proof (the CA would demand one with any control). */
 bool run_over_est(const struct run *run);
 
-/* The stock profile for a word of the answer purpose; NULL when there is none. */
 /* A purpose in a few words, N_(); NULL when it is none of the known. */
 const char *run_purpose_word(const char *purpose);
-const struct profile *run_usual_profile(const char *purpose, enum profile_auth auth, enum profile_key key);
 
 /* "AES/CBC/PKCS5Padding (every CA takes it), …": how the key will be wrapped, and why so. Caller frees. */
 char *run_archival_choice(const struct run *run) MUST_CHECK;
+/* A problem of a preflight: the sentence, and the error that it is. run_problem_of: the error itself is the sentence; released. */
+void run_problem(struct preflight *out, enum err_code code, const char *sentence);
+void run_problem_of(struct preflight *out, struct err *why);
 /* Problems of an encryption certificate that can be known beforehand. */
 void run_check_encryption(struct run *run, struct preflight *out);
+/* The same of an archived key where the certificate is not for encryption alone. */
+void run_check_archival(struct run *run, struct preflight *out);
 /* Renewal: facts and answers that follow from the certificate to renew, and what can be known beforehand. */
 void run_prepare_renewal(struct run *run);
 void run_check_renewal(struct run *run, struct preflight *out);

@@ -62,8 +62,8 @@ static const struct step_type STEPS[] = {
 };
 
 static const char *const AGENT_SIGNED_PAGES[] = {"purpose", "server", "database", "subject", "key", "agent", "review", NULL};
-static const char *const AGENT_SIGNED_STEPS[] = {"server", "agent", "key",    "csr",   "cfgs", "request",
-                                                 "submit", "response", "import", "proof", NULL};
+static const char *const AGENT_SIGNED_STEPS[] = {"server",  "transport", "agent", "key",    "csr",   "crmf", "cfgs",
+                                                 "request", "submit", "response",  "import", "proof", NULL};
 static const char *const MAKE_CSR_PAGES[] = {"purpose", "database", "subject", "key", "review", NULL};
 static const char *const MAKE_CSR_STEPS[] = {"key", "csr", "package", "response", "import", "proof", NULL};
 static const char *const AGENT_DESK_PAGES[] = {"open", "decision", "purpose", "server", "agent", "review", NULL};

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An encryption key's request: CRMF without proof of possession, since the key cannot sign, and with the key itself for the key recovery
- * authority when it is archived. The transport certificate that it is wrapped for is the CA's own word, so it has to belong to the
- * confirmed chain, or to be confirmed by its fingerprint.
+ * An encryption key's request: CRMF without proof of possession when the key cannot sign, and with the key itself for the key recovery
+ * authority when it is archived.
  */
 #include "config.h"
 
@@ -10,14 +9,10 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "base/file.h"
 #include "base/i18n.h"
-#include "base/when.h"
 #include "cfg/profiles.h"
 #include "cmc/crmf.h"
 #include "flow/run_internal.h"
-#include "net/carest.h"
-#include "nss/chain.h"
 #include "nss/crypt.h"
 #include "nss/dn.h"
 #include "nss/key.h"
@@ -26,123 +21,49 @@
 /* A certificate whose key may do nothing but sign has nothing that a lost key would lock away. */
 static void check_usage(struct run *run, struct preflight *out)
 {
-    static const char *const decrypting[] = {"keyEncipherment", "dataEncipherment", "keyAgreement"};
-    char *id = run_profile(run);
-    const struct profile *p = profile_find(id);
-    bool fits = !p || !p->key_usage;
-    for (size_t i = 0; !fits && i < ARRAY_LEN(decrypting); i++) {
-        fits = strstr(p->key_usage, decrypting[i]) != NULL;
-    }
+    char *id = run_profile(run), *text = NULL;
+    bool fits = profile_encrypts(profile_find(id));
     if (!fits && answer_true(run->session, "archive")) {
-        strv_push_take(out->problems,
-                       xasprintf(_("The profile %s makes certificates that only sign: such a key must not be archived."), id));
+        text = xasprintf(_("The profile %s makes certificates that only sign: such a key must not be archived."), id);
     } else if (!fits) {
-        strv_push_take(out->problems, xasprintf(_("The profile %s makes certificates that only sign, not encrypt."), id));
+        text = xasprintf(_("The profile %s makes certificates that only sign, not encrypt."), id);
     }
+    if (text) {
+        run_problem(out, ERR_FLOW_ONLY_SIGNS, text);
+    }
+    free(text);
     free(id);
+}
+
+void run_check_archival(struct run *run, struct preflight *out)
+{
+    bool wanted = answer_true(run->session, "archive");
+    if (wanted && *run_answer(run, "input")) {
+        run_problem(out, ERR_FLOW_NO_ARCHIVAL,
+                    _("A request that was made elsewhere does not bring its key: it cannot be archived (archive)."));
+    } else if (wanted && !run_has_step(run, "crmf")) {
+        run_problem(out, ERR_FLOW_NO_ARCHIVAL, _("This way makes a request without the key: it cannot be archived (archive)."));
+    } else if (wanted) {
+        check_usage(run, out);
+        if (*run_answer(run, "san")) {
+            run_problem(out, ERR_FLOW_NO_ARCHIVAL, _("A request that carries the key carries no other names (san)."));
+        }
+    }
 }
 
 void run_check_encryption(struct run *run, struct preflight *out)
 {
     if (answer_is(run->session, "key.type", "ec") && run_needs_second_trip(run)) {
-        strv_push(out->problems, _("An EC key cannot go two trips: the CA would fail inside. Choose RSA, or one trip (trips = one)."));
+        run_problem(out, ERR_FLOW_EC_TWO_TRIPS,
+                    _("An EC key cannot go two trips: the CA would fail inside. Choose RSA, or one trip (trips = one)."));
     }
     check_usage(run, out);
     if (!*run_answer(run, "nickname")) {
-        strv_push(out->problems, _("Your signing certificate is not named (nickname)."));
+        run_problem(out, ERR_FLOW_ANSWER_MISSING, _("Your signing certificate is not named (nickname)."));
     }
     if (!answer_true(run->session, "archive")) {
         strv_push(out->warnings, _("The key is not archived: when it is lost, what was encrypted for you cannot be read any more."));
     }
-}
-
-/* ---- transport certificate ---- */
-
-static bool fetch(struct run *run, struct cert_list *certs, struct err *err)
-{
-    struct run_net net;
-    if (!run_net_init(run, &net, err)) {
-        return false;
-    }
-    struct carest *rest = carest_open(&net.net, run->engine.db, NULL, &net.url, err);
-    struct ca_info info = {0};
-    struct err ignored = ERR_INIT;
-    bool ok = rest && carest_start(rest, CAREST_TRANSPORT_CERT, NULL, err) && carest_finish(rest, err) &&
-              carest_take_chain(rest, certs, err);
-    if (ok && carest_start(rest, CAREST_INFO, NULL, &ignored) && carest_finish(rest, &ignored) && carest_take_info(rest, &info, &ignored)) {
-        session_set_fact(run->session, "kra.rsa-wrap", info.rsa_wrap);
-        ca_info_release(&info);
-    }
-    err_release(&ignored);
-    carest_close(rest);
-    run_net_release(&net);
-    return ok;
-}
-
-static bool load_file(struct run *run, struct cert_list *certs, struct err *err)
-{
-    struct buf text = BUF_INIT(BUF_MAX_TEXT);
-    char *path = path_expand_home(run_answer(run, "transport"));
-    bool ok = file_read(path, &text, err) && pem_decode_all(buf_peek(&text), certs, err);
-    free(path);
-    buf_release(&text);
-    return ok;
-}
-
-static bool fingerprint_fits(struct run *run, const struct cert *c, char **shown)
-{
-    struct buf print = BUF_INIT(64), wanted = BUF_INIT(64);
-    char *plain = xstrdup(run_answer(run, "transport.fingerprint")), *to = plain;
-    for (const char *from = plain; *from; from++) {
-        if (*from != ':' && *from != ' ') {
-            *to++ = *from;
-        }
-    }
-    *to = '\0';
-    bool ok = cert_fingerprint(c, HASH_SHA256, &print, NULL);
-    *shown = bytes_hex_colons(buf_peek(&print));
-    ok = ok && *plain && bytes_from_hex(plain, &wanted) && bytes_equal(buf_peek(&print), buf_peek(&wanted));
-    free(plain);
-    buf_release(&print);
-    buf_release(&wanted);
-    return ok;
-}
-
-/* Issued by the confirmed CA, or confirmed by hand. */
-static bool confirmed(struct run *run, const struct cert *c, struct err *err)
-{
-    struct cert_list anchors = CERT_LIST_INIT;
-    char *shown = NULL;
-    int64_t at = run->engine.at ? run->engine.at : when_now();
-    struct err why = ERR_INIT;
-    bool ok = fingerprint_fits(run, c, &shown) ||
-              (run_load_chain(run, &anchors) && chain_verify_to(c, &anchors, &anchors, at, &why));
-    if (ok) {
-        run_note(run, _("Transport certificate %.23s…"), shown);
-    } else {
-        err_fail(err, ERR_FLOW_TRANSPORT, _("SHA-256 fingerprint: %s"), shown);
-    }
-    err_release(&why);
-    free(shown);
-    cert_list_release(&anchors);
-    return ok;
-}
-
-bool step_transport_start(struct run *run, struct err *err)
-{
-    struct cert_list certs = CERT_LIST_INIT;
-    struct buf pem = BUF_INIT(BUF_MAX_TEXT);
-    if (!answer_true(run->session, "archive")) {
-        run_note(run, "%s", _("The key is not archived."));
-        return true;
-    }
-    bool ok = run_open_agent_db(run, err) && (*run_answer(run, "transport") ? load_file(run, &certs, err) : fetch(run, &certs, err));
-    ok = ok && (certs.n || err_fail(err, ERR_FLOW_TRANSPORT, NULL)) && confirmed(run, certs.v[0], err) &&
-         (pem_encode(cert_der(certs.v[0]), "CERTIFICATE", 64, false, &pem) || err_fail(err, ERR_INTERNAL, NULL)) &&
-         session_write_file(run->session, FILE_TRANSPORT, buf_peek(&pem), err);
-    buf_release(&pem);
-    cert_list_release(&certs);
-    return ok;
 }
 
 /* ---- the request ---- */

@@ -142,15 +142,16 @@ void run_check_renewal(struct run *run, struct preflight *out)
     struct expiry_list all = EXPIRY_LIST_INIT;
     struct err why = ERR_INIT;
     if (!*run_answer(run, "renew.nickname")) {
-        strv_push(out->problems, _("The certificate to renew is not named (renew.nickname)."));
+        run_problem(out, ERR_FLOW_ANSWER_MISSING, _("The certificate to renew is not named (renew.nickname)."));
         return;
     }
     const struct expiry *old = find_old(run, &all, &why);
     if (old && may_renew(run, &all, old, &why)) {
         warn(run, old, out);
     } else {
-        strv_push_take(out->problems, xasprintf("%s %s %s", err_what(why.code), why.n_context ? why.context[0] : "",
-                                                err_todo(why.code)));
+        char *text = xasprintf("%s %s %s", err_what(why.code), why.n_context ? why.context[0] : "", err_todo(why.code));
+        run_problem(out, why.code, text);
+        free(text);
     }
     err_release(&why);
     expiry_list_release(&all);

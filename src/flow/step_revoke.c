@@ -288,11 +288,6 @@ enum step_progress step_status_poll(struct run *run, int wait_ms, struct err *er
 
 /* ---- beforehand ---- */
 
-static void add(struct strv *list, const char *sentence)
-{
-    strv_push(list, sentence);
-}
-
 static void check_day(struct run *run, struct preflight *out)
 {
     const char *day = run_answer(run, "revRequest.invalidityDate");
@@ -301,11 +296,11 @@ static void check_day(struct run *run, struct preflight *out)
         return;
     }
     if (!when_parse_day(day, &when)) {
-        add(out->problems,
-            _("The day since which the key is not to be trusted is written 2026-11-21 (revRequest.invalidityDate)."));
+        run_problem(out, ERR_FLOW_ANSWER_BAD,
+                    _("The day since which the key is not to be trusted is written 2026-11-21 (revRequest.invalidityDate)."));
     } else if (when > (run->engine.at ? run->engine.at : when_now())) {
-        add(out->problems,
-            _("The day since which the key is not to be trusted lies in the future (revRequest.invalidityDate)."));
+        run_problem(out, ERR_FLOW_ANSWER_BAD,
+                    _("The day since which the key is not to be trusted lies in the future (revRequest.invalidityDate)."));
     }
 }
 
@@ -314,32 +309,29 @@ void run_check_revocation(struct run *run, struct preflight *out)
     const char *status = session_fact(run->session, "target.status");
     enum scenario_signer signer = run_signer(run);
     if (!*run_answer(run, "revoke.nickname") && !*run_answer(run, "revRequest.serial")) {
-        add(out->problems, _("The certificate to revoke is not named (revoke.nickname or revRequest.serial)."));
+        run_problem(out, ERR_FLOW_ANSWER_MISSING, _("The certificate to revoke is not named (revoke.nickname or revRequest.serial)."));
     }
     if (!*run_answer(run, "ca") && !*run_answer(run, "host")) {
-        add(out->problems, _("The certificate authority is not named (host or ca)."));
+        run_problem(out, ERR_FLOW_ANSWER_MISSING, _("The certificate authority is not named (host or ca)."));
     }
     if (!*run_dbdir(run)) {
-        add(out->problems, _("The folder of the NSS database is not named (dbdir)."));
+        run_problem(out, ERR_FLOW_ANSWER_MISSING, _("The folder of the NSS database is not named (dbdir)."));
     }
     if (signer != SIGNED_BY_NEW_KEY && !*run_answer(run, "nickname") && !*run_answer(run, "agent.p12")) {
-        add(out->problems, _("The certificate that signs the revocation is not named (nickname)."));
+        run_problem(out, ERR_FLOW_ANSWER_MISSING, _("The certificate that signs the revocation is not named (nickname)."));
     }
     if (signer == SIGNED_BY_NEW_KEY && !answer_true(run->session, "secure") && !*run_answer(run, "ca")) {
-        struct err why = ERR_INIT;
-        err_fail(&why, ERR_FLOW_SECRET_NEEDS_TLS, NULL);
-        add(out->problems, err_what(why.code));
-        err_release(&why);
+        run_problem(out, ERR_FLOW_SECRET_NEEDS_TLS, err_what(ERR_FLOW_SECRET_NEEDS_TLS));
     }
     if (answer_is(run->session, "revRequest.reason", "removeFromCRL")) {
-        add(out->problems, _("removeFromCRL takes no hold back: the CA answers success and changes nothing. A CA agent "
+        run_problem(out, ERR_FLOW_NO_UNHOLD, _("removeFromCRL takes no hold back: the CA answers success and changes nothing. A CA agent "
                              "releases a hold."));
     }
     if (status && text_starts(status, "REVOKED")) {
-        add(out->warnings, _("It is revoked already: another request changes nothing, not even the reason."));
+        strv_push(out->warnings, _("It is revoked already: another request changes nothing, not even the reason."));
     }
     if (signer != SIGNED_BY_AGENT) {
-        add(out->warnings, _("The CA needs a profile for user-signed requests that is enabled; a new CA has none."));
+        strv_push(out->warnings, _("The CA needs a profile for user-signed requests that is enabled; a new CA has none."));
     }
     check_day(run, out);
 }

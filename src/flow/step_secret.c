@@ -30,27 +30,20 @@ static bool check_secret(const struct secret *secret, struct err *err)
     return passphrase_is_ascii(secret->text, secret->len) || err_fail(err, ERR_CMC_SECRET_NOT_ASCII, NULL);
 }
 
-static void push_problem(struct strv *problems, struct err *why)
-{
-    char *text = why->n_context ? xasprintf("%s %s", err_what(why->code), why->context[0]) : xstrdup(err_what(why->code));
-    strv_push_take(problems, text);
-    err_release(why);
-}
-
 /* Only asked of what is already in memory: a descriptor can be read once, and a person is asked by the step. */
 void run_check_secret(struct run *run, struct preflight *out)
 {
     struct err why = ERR_INIT;
     if (!check_identification(run_answer(run, "identification"), &why)) {
-        push_problem(out->problems, &why);
+        run_problem_of(out, &why);
     }
     const struct secret *known = secrets_peek(run->secrets, "witness.sharedSecret");
     if (known && !check_secret(known, &why)) {
-        push_problem(out->problems, &why);
+        run_problem_of(out, &why);
     }
     if (!answer_true(run->session, "secure") && !*run_answer(run, "ca")) {
         err_fail(&why, ERR_FLOW_SECRET_NEEDS_TLS, NULL);
-        push_problem(out->problems, &why);
+        run_problem_of(out, &why);
     }
     if (answer_is(run->session, "identityProofV2.macAlg", "SHA-512-HMAC")) {
         strv_push(out->warnings, _("Servers before Dogtag 10.8 cannot verify SHA-512-HMAC; SHA-256-HMAC works with every server."));
@@ -59,7 +52,7 @@ void run_check_secret(struct run *run, struct preflight *out)
         strv_push(out->warnings, _("popLinkWitnessV2 is switched off: a CA with cmc.popLinkWitnessRequired=true will refuse the request."));
     }
     if (*run_answer(run, "input")) {
-        strv_push(out->problems, _("A request from elsewhere (input) cannot be used here: its own key has to sign the message."));
+        run_problem(out, ERR_FLOW_OWN_KEY, _("A request from elsewhere (input) cannot be used here: its own key has to sign the message."));
     }
 }
 
