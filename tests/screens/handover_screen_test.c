@@ -34,22 +34,6 @@ static char *digits_on_screen(struct user *u)
     return digits;
 }
 
-/* Moves the cursor to the row with this text. */
-static void go_to(struct user *u, const char *text)
-{
-    see(u, text);
-    for (int i = 0; i < 20; i++) {
-        int row, col, want = term_find(u->t, text, NULL);
-        term_settle(u->t, 60);
-        term_cursor(u->t, &row, &col);
-        if (row == want) {
-            return;
-        }
-        type(u, row < want ? "<Down>" : "<Up>");
-    }
-    fail_msg("cannot go to %s", text);
-}
-
 static void first_page(struct user *u, const char *choice)
 {
     user_start(u, (struct start){.rows = 24, .cols = 80});

@@ -6,21 +6,6 @@
 
 #include "base/json.h"
 
-static void go_to(struct user *u, const char *text)
-{
-    see(u, text);
-    for (int i = 0; i < 20; i++) {
-        int row, col, want = term_find(u->t, text, NULL);
-        term_settle(u->t, 60);
-        term_cursor(u->t, &row, &col);
-        if (row == want) {
-            return;
-        }
-        type(u, row < want ? "<Down>" : "<Up>");
-    }
-    fail_msg("cannot go to %s", text);
-}
-
 static void helpdesk(struct user *u, const char *job)
 {
     user_start(u, (struct start){.rows = 24, .cols = 80});

@@ -165,6 +165,22 @@ static inline void expect_exit(struct user *u, int code)
     assert_false(term_on_altscreen(u->t));
 }
 
+/* Moves the cursor to the row with this text. */
+static inline void go_to(struct user *u, const char *text)
+{
+    see(u, text);
+    for (int i = 0; i < 20; i++) {
+        int row, col, want = term_find(u->t, text, NULL);
+        term_settle(u->t, 60);
+        term_cursor(u->t, &row, &col);
+        if (row == want) {
+            return;
+        }
+        type(u, row < want ? "<Down>" : "<Up>");
+    }
+    fail_msg("cannot go to %s", text);
+}
+
 /* No row may be wider than the screen, and none may end in the ellipsis of a cut value, except names of certificates. */
 static inline void expect_calm(struct user *u)
 {
