@@ -77,11 +77,11 @@ static const struct field OPEN_FIELDS[] = {
      .help = N_("Where the certificate for the other person goes.")},
     FIELD_ROWS_END,
 };
-static const struct page OPEN = {.id = "open",
-                                 .question = N_("Whose request do you want to sign?"),
-                                 .intro =
-                                     N_("Read the digits to the person who made it: both sides must show the same."),
-                                 .fields = OPEN_FIELDS};
+static const struct page OPEN = {
+    .id = "open",
+    .question = N_("Whose request do you want to sign?"),
+    .intro = N_("Compare the digits with the person who made it: both sides must show the same."),
+    .fields = OPEN_FIELDS};
 
 /* Reading a CSR needs NSS; without a database of its own the module opens one that holds nothing. */
 static void need_nss(struct app *app)

@@ -123,6 +123,12 @@ char *text_ellipsis(const char *s, int columns, bool ascii)
     return xasprintf("%.*s%s", (int)text_fit(s, columns - width), s, mark);
 }
 
+char *text_padded(const char *s, int columns)
+{
+    int missing = columns - text_width(s);
+    return xasprintf("%s%*s", s, missing > 0 ? missing : 0, "");
+}
+
 /* What East Asian typesetting keeps off the beginning of a line, and off its end. To add a sign: here. */
 static const char *const NOT_FIRST = "、。，．：；？！・ー々ゝ）」』】》〉〕”’…‥％ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ),.:;?!]}%";
 static const char *const NOT_LAST = "（「『【《〈〔“‘([{";

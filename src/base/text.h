@@ -24,6 +24,8 @@ int text_width_n(const char *s, size_t len);
 size_t text_fit(const char *s, int columns);
 /* Cut to columns with an ellipsis ("…", or "..." when ascii). Caller frees. */
 char *text_ellipsis(const char *s, int columns, bool ascii) MUST_CHECK;
+/* s and blanks up to columns: printf counts octets, which misplaces what follows in most languages. Caller frees. */
+char *text_padded(const char *s, int columns) MUST_CHECK;
 /* Words wrapped to columns, at newlines in any case; CJK text breaks between characters; an over-long word is cut.
  * Appends lines. */
 void text_wrap(const char *s, int columns, struct strv *lines);

@@ -48,7 +48,9 @@ static void row(struct buf *out, const char *label, const char *value)
 {
     char *shown = text_visible_str(value ? value : "");
     if (*shown) {
-        buf_add(out, "  %-34s %s\n", label, shown);
+        char *padded = text_padded(label, 34);
+        buf_add(out, "  %s %s\n", padded, shown);
+        free(padded);
     }
     free(shown);
 }

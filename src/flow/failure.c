@@ -57,7 +57,9 @@ static void detail(struct buf *out, const char *name, const char *value)
 {
     if (value && *value) {
         char *shown = text_safe(value);
-        buf_add(out, "  %-12s %s\n", name, shown);
+        char *padded = text_padded(name, 12);
+        buf_add(out, "  %s %s\n", padded, shown);
+        free(padded);
         free(shown);
     }
 }

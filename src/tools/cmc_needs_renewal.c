@@ -79,9 +79,11 @@ static void print_table(const struct options *o, const struct expiry_list *all)
         if (is_meant(o, e)) {
             char *nick = text_visible_str(e->nickname);
             char *until = when_rfc3339(cert_not_after(e->cert)), *serial = cert_serial_text(e->cert);
+            char *state = text_padded(verdict(o, e), 14);
             long days = expiry_days_left(e, o->at);
             /* TRANSLATORS: a line of a list: end, days left, state, nickname, serial number */
-            printf(_("%.10s  %5ld days  %-14s  %s (%s)\n"), until, days, verdict(o, e), nick, serial);
+            printf(_("%.10s  %5ld days  %-14s  %s (%s)\n"), until, days, state, nick, serial);
+            free(state);
             free(nick);
             free(until);
             free(serial);

@@ -93,6 +93,15 @@ static void test_ellipsis(void **state)
     unit_expect_text(text_ellipsis("中文字", 4, false), "中…");
 }
 
+static void test_padded(void **state)
+{
+    (void)state;
+    unit_expect_text(text_padded("ab", 4), "ab  ");
+    unit_expect_text(text_padded("中文", 5), "中文 ");
+    unit_expect_text(text_padded("中文", 3), "中文");
+    unit_expect_text(text_padded("", 0), "");
+}
+
 static void expect_wrap(const char *text, int columns, const char *joined)
 {
     struct strv lines = STRV_INIT;
@@ -243,7 +252,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_visible),   cmocka_unit_test(test_visible_marks),
         cmocka_unit_test(test_safe),      cmocka_unit_test(test_visible_of_anything),
-        cmocka_unit_test(test_ellipsis),  cmocka_unit_test(test_wrap),
+        cmocka_unit_test(test_ellipsis), cmocka_unit_test(test_padded),  cmocka_unit_test(test_wrap),
         cmocka_unit_test(test_distance),  cmocka_unit_test(test_small),
         cmocka_unit_test(test_dn_escape), cmocka_unit_test(test_shell_quote),
         cmocka_unit_test(test_numbers),   cmocka_unit_test(test_words),
