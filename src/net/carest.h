@@ -53,7 +53,8 @@ struct ca_request {
 
 struct ca_cert {
     struct cert_list chain; /* the certificate first, then as much of its chain as the CA told */
-    char *status, *revoked_on, *revoked_by; /* raw; "" when not told */
+    char *status, *revoked_on, *revoked_by; /* raw; "" when not told, or revoked_on not in words */
+    int64_t revoked_at;                     /* seconds; 0: not told, or in words */
 };
 
 /* base: only scheme, host and port count. identity may be NULL (anonymous). Nothing is sent yet. */
@@ -83,7 +84,7 @@ struct ca_search {
     const char *common_name, *user_id, *email, *org_unit, *org, *locality, *state, *country;
     const char *serial_from, *serial_to;
     const char *status; /* "VALID", "REVOKED", "EXPIRED", "INVALID", "REVOKED_EXPIRED" */
-    const char *issued_by, *revoked_by;
+    const char *issued_by, *revoked_by, *reason; /* reason: its number, "4" */
     int64_t not_before_from, not_before_to, not_after_from, not_after_to, issued_on_from, issued_on_to; /* 0: left out */
     int64_t revoked_on_from, revoked_on_to;
     bool exact; /* subject values as a whole; else parts of them */

@@ -179,17 +179,6 @@ bool carest_json_chain(const struct json *root, struct cert_list *out, struct er
     return good;
 }
 
-/* "RevokedOn" is a date in words, or milliseconds. */
-static char *when_of(const struct json *object, const char *key)
-{
-    const struct json *value = json_get(object, key);
-    if (!json_is_number(value)) {
-        return text_of(object, key);
-    }
-    int64_t seconds = seconds_of(object, key);
-    return seconds ? xasprintf("%lld", (long long)seconds) : xstrdup("");
-}
-
 bool carest_json_cert(const struct json *root, struct ca_cert *out, struct err *err)
 {
     *out = (struct ca_cert){.chain = CERT_LIST_INIT};
@@ -198,7 +187,9 @@ bool carest_json_cert(const struct json *root, struct ca_cert *out, struct err *
         return false;
     }
     out->status = text_of(root, "Status");
-    out->revoked_on = when_of(root, "RevokedOn");
+    /* A date in words, or milliseconds. */
+    out->revoked_on = text_of(root, "RevokedOn");
+    out->revoked_at = seconds_of(root, "RevokedOn");
     out->revoked_by = text_of(root, "RevokedBy");
     return true;
 }

@@ -16,7 +16,7 @@ static const struct {
 } texts[] = {
     {offsetof(struct ca_search, common_name), "commonName", "subjectInUse"},
     {offsetof(struct ca_search, user_id), "userID", "subjectInUse"},
-    {offsetof(struct ca_search, email), "eMail", "subjectInUse"},
+    {offsetof(struct ca_search, email), "email", "subjectInUse"},
     {offsetof(struct ca_search, org_unit), "orgUnit", "subjectInUse"},
     {offsetof(struct ca_search, org), "org", "subjectInUse"},
     {offsetof(struct ca_search, locality), "locality", "subjectInUse"},
@@ -27,6 +27,7 @@ static const struct {
     {offsetof(struct ca_search, status), "status", NULL},
     {offsetof(struct ca_search, issued_by), "issuedBy", "issuedByInUse"},
     {offsetof(struct ca_search, revoked_by), "revokedBy", "revokedByInUse"},
+    {offsetof(struct ca_search, reason), "revocationReason", "revocationReasonInUse"},
 };
 
 /* Dates are texts with the milliseconds since 1970. */

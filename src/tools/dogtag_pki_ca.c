@@ -180,6 +180,7 @@ static bool find_args(struct find_args *a, int argc, char **argv, struct err *er
         {"maxSerialNumber", &s->serial_to, NULL},
         {"issuedBy", &s->issued_by, NULL},
         {"revokedBy", &s->revoked_by, NULL},
+        {"revocationReason", &s->reason, NULL},
         {"validNotBeforeFrom", &a->dates.before_from, NULL},
         {"validNotBeforeTo", &a->dates.before_to, NULL},
         {"validNotAfterFrom", &a->dates.after_from, NULL},
@@ -260,7 +261,9 @@ static bool print_cert(const struct ca_cert *data, bool pretty, bool encoded, st
     free(issuer);
     free(from);
     free(to);
-    if (*data->revoked_on) {
+    if (data->revoked_at) {
+        print_when("Revoked On", data->revoked_at);
+    } else if (*data->revoked_on) {
         print_visible("Revoked On", data->revoked_on);
     }
     if (*data->revoked_by) {

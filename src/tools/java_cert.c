@@ -127,7 +127,8 @@ char *java_name(struct bytes name_der)
     }
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
     for (size_t i = 0; i < n; i++) {
-        buf_add(&out, "%s%s=", i == 0 ? "" : rdns[i].joined ? "+" : ", ", rdns[i].type);
+        const char *type = strcmp(rdns[i].type, "E") == 0 ? "EMAILADDRESS" : rdns[i].type;
+        buf_add(&out, "%s%s=", i == 0 ? "" : rdns[i].joined ? "+" : ", ", type);
         add_value(&out, rdns[i].value);
     }
     dn_rdns_free(rdns, n);
@@ -254,6 +255,31 @@ static void show_sans(FILE *out, int level, struct bytes value)
     strv_release(&names);
 }
 
+/* A name that is a URI, which is what CAs write. */
+static char *uri_of(struct bytes description)
+{
+    struct bytes uri;
+    return der_take(&description, ASN1_CONTEXT(6), &uri) ? text_visible(uri) : NULL;
+}
+
+static void show_aia(FILE *out, int level, struct bytes value)
+{
+    struct bytes seq, entry, oid;
+    if (!der_only(value, ASN1_SEQUENCE, &seq)) {
+        show_raw(out, level, value);
+        return;
+    }
+    line(out, level, "Access Description: ");
+    for (int i = 0; der_take(&seq, ASN1_SEQUENCE, &entry) && der_take(&entry, ASN1_OID, &oid); i++) {
+        char *method = der_oid_text(oid), *uri = uri_of(entry);
+        bool ocsp = method && strcmp(method, "1.3.6.1.5.5.7.48.1") == 0;
+        fprintf(out, "%*sMethod #%d: %s\n", (level + 1) * INDENT, "", i, ocsp ? "ocsp" : method ? method : "?");
+        fprintf(out, "%*sLocation #%d: %s%s\n", (level + 1) * INDENT, "", i, uri ? "URIName: " : "", uri ? uri : "?");
+        free(method);
+        free(uri);
+    }
+}
+
 /* To add an extension: a row with its title and printer; others are printed by number with their octets. */
 static const struct {
     const char *oid, *title;
@@ -262,6 +288,7 @@ static const struct {
     {"2.5.29.14", "Subject Key Identifier", show_ski}, {"2.5.29.35", "Authority Key Identifier", show_aki},
     {"2.5.29.19", "Basic Constraints", show_basic},    {"2.5.29.15", "Key Usage:", show_key_usage},
     {"2.5.29.37", "Extended Key Usage:", show_eku},    {"2.5.29.17", "Subject Alternative Name", show_sans},
+    {"1.3.6.1.5.5.7.1.1", "Authority Info Access:", show_aia},
 };
 
 static void print_extension(FILE *out, int level, const char *oid, bool critical, struct bytes value)
@@ -364,9 +391,19 @@ static void print_fingerprints(FILE *out, int level, const struct cert *cert)
     }
 }
 
+/* "0x1A", the only place where Dogtag writes it so. */
+static char *serial_upper(const struct cert *cert)
+{
+    char *text = cert_serial_text(cert);
+    for (char *p = text + 2; *text && *p; p++) {
+        *p = *p >= 'a' && *p <= 'f' ? (char)(*p - 'a' + 'A') : *p;
+    }
+    return text;
+}
+
 void java_cert_print(FILE *out, const struct cert *cert)
 {
-    char *serial_hex = cert_serial_text(cert), *algorithm = java_algorithm(cert_signature_alg(cert));
+    char *serial_hex = serial_upper(cert), *algorithm = java_algorithm(cert_signature_alg(cert));
     char *issuer = java_name(cert_issuer_der(cert)), *subject = java_name(cert_subject_der(cert));
     char *from = java_date_full(cert_not_before(cert)), *until = java_date_full(cert_not_after(cert));
     line(out, 1, "Certificate: ");

@@ -196,6 +196,17 @@ static int run(struct pki *p, const struct pki_command *command, int argc, char 
     return ok ? 0 : fail(&err);
 }
 
+/* Behind a sub-command as well: there it names all of them, too. */
+static bool asks_help(int argc, char **argv, int first)
+{
+    for (int i = first + 1; i < argc; i++) {
+        if (strcmp(argv[i], "--help") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int pki_main(const struct pki_command *rows, size_t n, const char *other_program, int argc, char **argv)
 {
     struct pki p = {.port = "8443", .protocol = "https"};
@@ -208,6 +219,7 @@ int pki_main(const struct pki_command *rows, size_t n, const char *other_program
         printf("PKI Command-Line Interface %s (%s)\n", PACKAGE_VERSION, PACKAGE_NAME);
         return 0;
     }
+    p.help = p.help || asks_help(argc, argv, first);
     if (p.help || first >= argc) {
         usage(rows, n, p.help ? stdout : stderr);
         return p.help ? 0 : 255;
