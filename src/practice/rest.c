@@ -266,6 +266,9 @@ static void entry_json(const struct cert_row *row, int64_t at, struct json *entr
     json_set_num(entry, "NotValidAfter", (double)row->not_after * 1000);
     json_set_num(entry, "IssuedOn", (double)row->issued_on * 1000);
     json_set_str(entry, "IssuedBy", *row->requester ? row->requester : "system");
+    if (row->revoked) {
+        json_set_num(entry, "RevokedOn", (double)row->revoked_on * 1000);
+    }
     free(issuer);
     free(id);
     cert_free(cert);
@@ -367,6 +370,22 @@ void rest_cert_search(struct practice_ca *ca, const struct practice_request *req
         .cn = json_get_str(asked, "commonName", NULL),
         .uid = json_get_str(asked, "userID", NULL),
         .exactly = json_get_bool(asked, "matchExactly", false),
+        .email = json_get_str(asked, "email", NULL),
+        .org = json_get_str(asked, "org", NULL),
+        .org_unit = json_get_str(asked, "orgUnit", NULL),
+        .locality = json_get_str(asked, "locality", NULL),
+        .state = json_get_str(asked, "state", NULL),
+        .country = json_get_str(asked, "country", NULL),
+        .issued_by = json_get_str(asked, "issuedBy", NULL),
+        .reason = json_get_str(asked, "revocationReason", NULL),
+        .not_before_from = json_get_str(asked, "validNotBeforeFrom", NULL),
+        .not_before_to = json_get_str(asked, "validNotBeforeTo", NULL),
+        .not_after_from = json_get_str(asked, "validNotAfterFrom", NULL),
+        .not_after_to = json_get_str(asked, "validNotAfterTo", NULL),
+        .issued_on_from = json_get_str(asked, "issuedOnFrom", NULL),
+        .issued_on_to = json_get_str(asked, "issuedOnTo", NULL),
+        .revoked_on_from = json_get_str(asked, "revokedOnFrom", NULL),
+        .revoked_on_to = json_get_str(asked, "revokedOnTo", NULL),
         .serial_from = from,
         .serial_to = to,
         .status = json_get_str(asked, "status", NULL),
@@ -412,10 +431,8 @@ void rest_cert_show(struct practice_ca *ca, const struct practice_request *reque
     json_set_str(root, "PrettyPrint", pretty);
     json_set_str(root, "Status", row_status(&row, request->at));
     if (row.revoked) {
-        char *revoked_on = java_date(row.revoked_on);
-        json_set_str(root, "RevokedOn", revoked_on);
+        json_set_num(root, "RevokedOn", (double)row.revoked_on * 1000);
         json_set_num(root, "RevocationReason", row.reason);
-        free(revoked_on);
     }
     free(pretty);
     cert_free(cert);

@@ -53,7 +53,11 @@ struct cert_filter {
     bool exactly;              /* else: contains, any case */
     struct bytes spki;
     const char *serial_from, *serial_to;
-    const char *status;        /* "VALID", "REVOKED", "EXPIRED" */
+    const char *email, *org, *org_unit, *locality, *state, *country; /* the same */
+    const char *issued_by, *reason; /* requester ("system" when it is empty); reason of the revocation, as number */
+    const char *not_before_from, *not_before_to, *not_after_from, *not_after_to; /* milliseconds since 1970 */
+    const char *issued_on_from, *issued_on_to, *revoked_on_from, *revoked_on_to;
+    const char *status;        /* "VALID", "INVALID", "REVOKED", "EXPIRED", "REVOKED_EXPIRED" */
     struct bytes issuer_der;   /* only this CA's own */
     int64_t at;                /* for EXPIRED */
     long start, size;

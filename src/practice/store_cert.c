@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -162,13 +163,66 @@ static void where_text(struct buf *sql, const char *column, const char *value, b
     }
 }
 
-/* "REVOKED", "VALID", "EXPIRED" as REST clients ask for them. */
+/* Kinds of certificates as REST clients ask for them; none is of another kind. */
 static const char *status_condition(const char *status)
 {
-    if (strcmp(status, "REVOKED") == 0) {
-        return " AND revoked";
+    static const struct {
+        const char *status, *condition;
+    } rows[] = {
+        {"REVOKED", " AND revoked AND not_after >= ?20"},
+        {"REVOKED_EXPIRED", " AND revoked AND not_after < ?20"},
+        {"EXPIRED", " AND NOT revoked AND not_after < ?20"},
+        {"INVALID", " AND NOT revoked AND not_before > ?20"},
+        {"VALID", " AND NOT revoked AND not_after >= ?20 AND not_before <= ?20"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        if (strcmp(rows[i].status, status) == 0) {
+            return rows[i].condition;
+        }
     }
-    return strcmp(status, "EXPIRED") == 0 ? " AND NOT revoked AND not_after < ?20" : " AND NOT revoked AND not_after >= ?20";
+    return " AND 0";
+}
+
+/* The n-th of these has parameter FIRST + n. To add one: a row. */
+#define FIRST 30
+static const struct {
+    size_t offset;
+    const char *contains, *exactly; /* %d: its parameter; NULL: one condition for both */
+} fields[] = {
+#define IN_SUBJECT(member, type)                                                                                              \
+    {offsetof(struct cert_filter, member),                                                                                    \
+     " AND instr(',' || upper(subject_text), '," type "=') > 0"                                                                    \
+     " AND instr(substr(lower(subject_text), instr(',' || upper(subject_text), '," type "=')), lower(?%d)) > 0",                        \
+     " AND instr(',' || subject_text || ',', '," type "=' || ?%d || ',') > 0"}
+    IN_SUBJECT(email, "E"),
+    IN_SUBJECT(org, "O"),
+    IN_SUBJECT(org_unit, "OU"),
+    IN_SUBJECT(locality, "L"),
+    IN_SUBJECT(state, "ST"),
+    IN_SUBJECT(country, "C"),
+    {offsetof(struct cert_filter, issued_by), " AND CASE WHEN requester = '' THEN 'system' ELSE requester END = ?%d", NULL},
+    {offsetof(struct cert_filter, reason), " AND revoked AND reason = CAST(?%d AS INTEGER)", NULL},
+    {offsetof(struct cert_filter, not_before_from), " AND not_before >= CAST(?%d AS INTEGER) / 1000", NULL},
+    {offsetof(struct cert_filter, not_before_to), " AND not_before <= CAST(?%d AS INTEGER) / 1000", NULL},
+    {offsetof(struct cert_filter, not_after_from), " AND not_after >= CAST(?%d AS INTEGER) / 1000", NULL},
+    {offsetof(struct cert_filter, not_after_to), " AND not_after <= CAST(?%d AS INTEGER) / 1000", NULL},
+    {offsetof(struct cert_filter, issued_on_from), " AND issued_on >= CAST(?%d AS INTEGER) / 1000", NULL},
+    {offsetof(struct cert_filter, issued_on_to), " AND issued_on <= CAST(?%d AS INTEGER) / 1000", NULL},
+    {offsetof(struct cert_filter, revoked_on_from), " AND revoked AND revoked_on >= CAST(?%d AS INTEGER) / 1000", NULL},
+    {offsetof(struct cert_filter, revoked_on_to), " AND revoked AND revoked_on <= CAST(?%d AS INTEGER) / 1000", NULL},
+};
+
+static const char *field_of(const struct cert_filter *f, size_t i)
+{
+    const char *value = *(const char *const *)(const void *)((const char *)f + fields[i].offset);
+    return value && *value ? value : NULL;
+}
+
+/* The number is the only thing that goes into the text of the statement. */
+static void where_field(struct buf *sql, const char *condition, int number)
+{
+    const char *at = strstr(condition, "%d");
+    buf_add(sql, "%.*s%d%s", (int)(at - condition), condition, number, at + 2);
 }
 
 static void search_where(const struct cert_filter *f, struct buf *sql)
@@ -180,6 +234,11 @@ static void search_where(const struct cert_filter *f, struct buf *sql)
             f->serial_from ? " AND (length(serial), serial) >= (length(?23), ?23)" : "",
             f->serial_to ? " AND (length(serial), serial) <= (length(?24), ?24)" : "",
             f->status ? status_condition(f->status) : "");
+    for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+        if (field_of(f, i)) {
+            where_field(sql, f->exactly && fields[i].exactly ? fields[i].exactly : fields[i].contains, FIRST + (int)i);
+        }
+    }
 }
 
 static void search_bind(sqlite3_stmt *stmt, const struct cert_filter *f)
@@ -201,6 +260,9 @@ static void search_bind(sqlite3_stmt *stmt, const struct cert_filter *f)
     }
     store_bind_text(stmt, 23, f->serial_from);
     store_bind_text(stmt, 24, f->serial_to);
+    for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+        store_bind_text(stmt, FIRST + (int)i, field_of(f, i));
+    }
 }
 
 static bool search_fail(struct store *s, struct err *err)
