@@ -138,6 +138,10 @@ bool app_transport(struct app *app)
     if (!f.run) {
         app_error(app, NULL, &f.err);
     }
+    /* It was only a look: the run itself takes these steps again, and tells of them. */
+    for (size_t i = 0; f.run && i <= f.last && i < run_n_steps(f.run); i++) {
+        session_clear_step(app->session, run_step(f.run, i)->name);
+    }
     run_free(f.run);
     err_release(&f.err);
     return ok;

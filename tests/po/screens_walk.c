@@ -87,6 +87,7 @@ static const struct stop ENCRYPTION[] = {
     {.see = "Where do the key and the certificate belong?", .keys = "{env:DATABASE_KEYS}<Enter>"},
     {.see = "Which of your certificates signs the request?", .keys = "<Enter>"},
     {.see = "What kind of encryption key?", .keys = "<Enter>"},
+    {.see = "Is this the right transport certificate?", .keys = "<Enter>", .pass = true},
     {.see = "Is everything right?", .keys = "<Enter>", .open = "<F6>"},
     {.see = "The certificate is there, and it works.", .keys = "", .open = "<F6>"},
 };
