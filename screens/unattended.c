@@ -99,6 +99,7 @@ static bool say_preflight(struct run *run, struct err *err)
     if (!run_preflight(run, &found, err)) {
         return false;
     }
+    run_check_given(run, &found);
     for (size_t i = 0; i < found.warnings->n; i++) {
         fprintf(stderr, _("warning: %s\n"), found.warnings->v[i]);
     }

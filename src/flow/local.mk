@@ -12,6 +12,7 @@ src_flow_libflow_a_SOURCES = \
   src/flow/engine.c src/flow/engine.h \
   src/flow/engine_crmf.c src/flow/engine_import.c src/flow/engine_request.c src/flow/engine_submit.c \
   src/flow/expiry.c src/flow/expiry.h \
+  src/flow/given.c \
   src/flow/job.c src/flow/job.h \
   src/flow/look.c src/flow/look.h \
   src/flow/package.c src/flow/package.h \

@@ -62,10 +62,13 @@ static void check_needed(struct run *run, struct preflight *out)
     bool has_input = *run_answer(run, "input") != '\0';
     for (size_t i = 0; i < ARRAY_LEN(needed); i++) {
         char *value = i == 0 ? xstrdup(run_dbdir(run)) : run_subject(run);
-        if (!*value && !(i == 1 && (has_input || run_signer(run) == SIGNED_BY_USER))) {
+        if (!*value && !(i == 1 && (has_input || run->scenario->refusal_steps || run_signer(run) != SIGNED_BY_AGENT))) {
             problem(out, ERR_FLOW_ANSWER_MISSING, xstrdup(_(needed[i].sentence)));
         }
         free(value);
+    }
+    if (run->scenario->refusal_steps && !has_input) {
+        run_problem(out, ERR_FLOW_ANSWER_MISSING, _("The request is not named (input)."));
     }
     bool sends = false;
     for (size_t i = 0; i < run->n_rows; i++) {

@@ -56,6 +56,9 @@ struct preflight {
     enum err_code first; /* what the first problem is, as an error: for those who cannot read the sentence */
 };
 bool run_preflight(struct run *run, struct preflight *out, struct err *err) MUST_CHECK;
+/* Adds to problems what nobody is there to be asked for, "KEY: what it is" each: secrets without a source, and ca.fingerprint where
+ * nothing else can confirm the chain. For unattended runs, before the first step. */
+void run_check_given(struct run *run, struct preflight *out);
 void preflight_release(struct preflight *p);
 /* Writes cmc-request.cfg and cmc-submit.cfg into the session folder. Called by the review page and by the cfg step. */
 bool run_write_cfgs(struct run *run, struct err *err) MUST_CHECK;

@@ -97,6 +97,11 @@ static const char *requester_secret(const struct run *run)
                                                                                                                    : "password";
 }
 
+const char *run_agent_secret(const struct run *run)
+{
+    return two_databases(run) && *run_answer(run, "agent.dbdir") ? "agent.password" : requester_secret(run);
+}
+
 bool run_open_requester_db(struct run *run, struct err *err)
 {
     struct engine *e = &run->engine;
@@ -108,9 +113,8 @@ bool run_open_requester_db(struct run *run, struct err *err)
 bool run_open_agent_db(struct run *run, struct err *err)
 {
     struct engine *e = &run->engine;
-    bool own_password = two_databases(run) && *run_answer(run, "agent.dbdir");
     bool needs_no_key = run_revokes(run) && run_signer(run) == SIGNED_BY_NEW_KEY; /* nothing is signed */
-    e->secret_name = own_password ? "agent.password" : requester_secret(run);
+    e->secret_name = run_agent_secret(run);
     return engine_open_db(e, run_agent_dbdir(run), true, answer_true(run->session, "dbdir.create"), err) &&
            (needs_no_key || engine_login(e, run_agent_token(run), err));
 }

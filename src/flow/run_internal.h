@@ -89,6 +89,8 @@ const char *run_answer(const struct run *run, const char *name);
 const char *run_dbdir(const struct run *run);
 const char *run_agent_dbdir(const struct run *run);
 const char *run_agent_token(const struct run *run);
+/* The name of the secret that opens the signer's database. */
+const char *run_agent_secret(const struct run *run);
 bool run_open_requester_db(struct run *run, struct err *err) MUST_CHECK;
 /* Hashing and verifying need NSS, whatever database: a step that is the first after a kill cannot count on an open one. */
 bool run_need_nss(struct run *run, struct err *err) MUST_CHECK;

@@ -34,7 +34,11 @@ static bool check_secret(const struct secret *secret, struct err *err)
 void run_check_secret(struct run *run, struct preflight *out)
 {
     struct err why = ERR_INIT;
-    if (!check_identification(run_answer(run, "identification"), &why)) {
+    if (!*run_answer(run, "identification")) {
+        char *text = xasprintf("identification: %s", _(answer_row("identification")->help));
+        run_problem(out, ERR_FLOW_ANSWER_MISSING, text);
+        free(text);
+    } else if (!check_identification(run_answer(run, "identification"), &why)) {
         run_problem_of(out, &why);
     }
     const struct secret *known = secrets_peek(run->secrets, "witness.sharedSecret");
