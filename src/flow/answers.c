@@ -418,14 +418,36 @@ bool answers_apply(const struct answers *a, struct session *s, struct err *err)
     return ok;
 }
 
+/* The secrets that an enrollment with these answers asks for. To add a secret: a row in ROWS, and a line here when it is not always one. */
+static bool uses_secret(const struct session *s, const char *name)
+{
+    bool by_secret = answer_is(s, "scenario", "revoke") && answer_is(s, "revoke.by", "secret");
+    if (strcmp(name, "witness.sharedSecret") == 0) {
+        return by_secret || answer_is(s, "scenario", "shared-secret");
+    }
+    if (strcmp(name, "agent.p12.password") == 0) {
+        return *answer_get(s, "agent.p12") != '\0';
+    }
+    if (strcmp(name, "agent.password") == 0) {
+        return *answer_get(s, "agent.dbdir") != '\0';
+    }
+    return !by_secret;
+}
+
+/* What was said of one request that may have been lost does not hold for the next. */
+static bool is_for_once(const char *name)
+{
+    return strcmp(name, "resend") == 0;
+}
+
 char *answers_print(const struct session *s)
 {
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
     for (size_t i = 0; i < ARRAY_LEN(ROWS); i++) {
         const char *value = session_answer(s, ROWS[i].name);
-        if (ROWS[i].kind == ANSWER_SECRET) {
+        if (ROWS[i].kind == ANSWER_SECRET && uses_secret(s, ROWS[i].name)) {
             buf_add(&out, "# %s\n# %s.file = PATH\n", _(ROWS[i].help), ROWS[i].name);
-        } else if (value) {
+        } else if (value && !is_for_once(ROWS[i].name)) {
             buf_add(&out, "# %s\n%s = %s\n", _(ROWS[i].help), ROWS[i].name, value);
         }
     }

@@ -60,7 +60,8 @@ struct answers {
 bool answers_read(const char *path, struct answers *out, struct err *err) MUST_CHECK;
 void answers_release(struct answers *a);
 bool answers_apply(const struct answers *a, struct session *s, struct err *err) MUST_CHECK;
-/* The session's answers as such a file, with a comment per line (help); secrets as commented-out NAME.file lines. */
+/* The session's answers as such a file, with a comment per line (help); the secrets that it
+ * needs as commented-out NAME.file lines. With those filled in, the file enrolls again. */
 char *answers_print(const struct session *s) MUST_CHECK;
 /* troff rows for cmc-wizard-answers(5). */
 char *answers_man(void) MUST_CHECK;

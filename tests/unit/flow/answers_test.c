@@ -167,6 +167,8 @@ static void test_print_and_read(void **state)
         assert_string_equal(session_answer(t, pairs[i][0]), pairs[i][1]);
     }
     assert_non_null(strstr(text, "# password.file = PATH"));
+    assert_null(strstr(text, "witness.sharedSecret"));
+    assert_null(strstr(text, "agent.p12.password"));
     answers_release(&a);
     session_close(s);
     session_close(t);
