@@ -355,6 +355,16 @@ static void ascii_is_ascii(void **state)
     }
 }
 
+/* What catalogues and people write between words and around them; each language has its own. */
+static void ascii_has_a_form_of_each_quotation_mark(void **state)
+{
+    (void)state;
+    struct term *t =
+        start((struct start){24, 100, {"--ascii", "--set", "uid=«\u202fa\u00a0» „b“ “c” ‚d‘ ‘e’ …–—"}, {NULL}});
+    term_expect(t, "uid=\" a \" \"b\" \"c\" 'd' 'e' ...--", WAIT_MS);
+    term_close(t);
+}
+
 static void signals_restore_the_terminal(void **state)
 {
     (void)state;
@@ -506,6 +516,7 @@ int main(void)
         cmocka_unit_test(too_small_waits_and_loses_nothing),
         cmocka_unit_test(colour_is_optional),
         cmocka_unit_test(ascii_is_ascii),
+        cmocka_unit_test(ascii_has_a_form_of_each_quotation_mark),
         cmocka_unit_test(signals_restore_the_terminal),
         cmocka_unit_test(help_and_copy_view),
         cmocka_unit_test(hostile_values_are_tame),
