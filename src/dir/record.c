@@ -132,9 +132,13 @@ static bool put_line(struct buf *out, const char *name, const char *value)
            buf_append_str(out, "\n");
 }
 
-static bool begin(struct buf *out, const char *dn)
+/* Adding what is there already is no error then (389-ds, OpenLDAP, Active Directory); not critical, so others ignore it. */
+#define PERMISSIVE_MODIFY "1.2.840.113556.1.4.1413"
+
+static bool begin(struct buf *out, const char *dn, bool permissive)
 {
-    return put_line(out, "dn", dn) && buf_append_str(out, "changetype: modify\n");
+    return put_line(out, "dn", dn) && (!permissive || buf_append_str(out, "control: " PERMISSIVE_MODIFY " false\n")) &&
+           buf_append_str(out, "changetype: modify\n");
 }
 
 static bool too_big(struct err *err)
@@ -150,7 +154,7 @@ bool dir_token_ldif(const char *user_dn, const char *attribute, const char *toke
         return false;
     }
     const char *name = attribute && *attribute ? attribute : DIR_TOKEN_ATTRIBUTE;
-    bool good = begin(out, user_dn);
+    bool good = begin(out, user_dn, line && add_class);
     if (line && add_class) {
         good = good && buf_printf(out, "add: objectClass\nobjectClass: %s\n-\n", DIR_TOKEN_CLASS);
     }
@@ -171,7 +175,7 @@ bool dir_revocation_ldif(const char *ca_base, const char *serial, const char *to
     bool good = dn != NULL;
     if (good) {
         char *value = xasprintf("%s%s", DIR_REVOCATION_PREFIX, line);
-        good = (begin(out, dn) && buf_printf(out, "add: %s\n", DIR_REVOCATION_ATTRIBUTE) &&
+        good = (begin(out, dn, false) && buf_printf(out, "add: %s\n", DIR_REVOCATION_ATTRIBUTE) &&
                 put_line(out, DIR_REVOCATION_ATTRIBUTE, value) && buf_append_str(out, "-\n")) ||
                too_big(err);
         free(value);

@@ -48,8 +48,8 @@ bool dir_revocation_remove(struct dir *dir, const char *ca_base, const char *ser
 bool dir_revocation_get(struct dir *dir, const char *ca_base, const char *serial, char **token,
                         struct err *err) MUST_CHECK;
 
-/* LDIF (RFC 2849) of the same changes, for ldapmodify. Appended to out. add_class: the entry does not have
- * extensibleObject yet. A user's token NULL: removal. */
+/* LDIF (RFC 2849) of the same changes, for ldapmodify. Appended to out. add_class: the entry may not have
+ * extensibleObject yet; with the permissive modify control, so that it may have it. A user's token NULL: removal. */
 bool dir_token_ldif(const char *user_dn, const char *attribute, const char *token, bool add_class, struct buf *out,
                     struct err *err) MUST_CHECK;
 bool dir_revocation_ldif(const char *ca_base, const char *serial, const char *token, struct buf *out,

@@ -72,7 +72,7 @@ static void test_ldif(void **state)
     struct err err = ERR_INIT;
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
     assert_true(dir_token_ldif("uid=jdoe,dc=x", NULL, TOKEN, true, &out, &err));
-    assert_string_equal(buf_str(&out), "dn: uid=jdoe,dc=x\nchangetype: modify\nadd: objectClass\n"
+    assert_string_equal(buf_str(&out), "dn: uid=jdoe,dc=x\ncontrol: 1.2.840.113556.1.4.1413 false\nchangetype: modify\nadd: objectClass\n"
                                        "objectClass: extensibleObject\n-\nreplace: shrTok\nshrTok: " TOKEN "\n-\n");
     buf_clear(&out);
     assert_true(dir_token_ldif("uid=jdoe,dc=x", "other", NULL, true, &out, &err));

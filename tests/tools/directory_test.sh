@@ -1,0 +1,156 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What a helpdesk and an administrator do with cmc alone: tokens in a directory (slapd) by cmc token and by its LDIF, who has one, taking
+# one away; cmc admin --check on files that are complete and on such that are not.
+set -u
+for tool in ldapadd ldapsearch; do
+    command -v "$tool" > /dev/null || { echo "SKIP: $tool is missing"; exit 77; }
+done
+top_builddir=$(cd "$top_builddir" && pwd) top_srcdir=$(cd "$top_srcdir" && pwd)
+[ -x "$top_builddir/tests/harness/testslapd" ] || { echo 'SKIP: no test directory (cmocka is missing)'; exit 77; }
+cmc=$top_builddir/cmc
+work=$(mktemp -d "${TMPDIR:-/tmp}/cmcdir.XXXXXX")
+slapd_pid=
+end() {
+    [ -z "$slapd_pid" ] || { kill "$slapd_pid" 2> /dev/null; wait "$slapd_pid" 2> /dev/null; }
+    rm -rf "$work"
+}
+trap end EXIT
+trap 'exit 1' INT TERM HUP
+cd "$work" || exit 1
+LC_ALL=C.UTF-8 LANGUAGE=
+export LC_ALL LANGUAGE
+passed=0 failed=0
+
+# result STATUS WORDS: counts it; what was said is shown when it failed.
+result() {
+    if [ "$1" = 0 ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAIL: $2"
+        sed 's/^/    /' out err
+    fi
+}
+# want EXIT COMMAND...: output in out, messages in err.
+want() {
+    code=$1
+    shift
+    "$@" > out 2> err < /dev/null
+    got=$?
+    [ "$got" = "$code" ]
+    result $? "exit $got, not $code: $*"
+}
+check() {
+    "$@" > /dev/null 2>&1
+    result $? "$*"
+}
+
+# ---- cmc admin --check: needs no directory ----
+"$cmc" admin --version 11.3 --cs-lines > lines
+{ echo cms.version=11.3 && cat lines; } > CS.cfg
+want 0 "$cmc" admin --check CS.cfg
+check grep -q 'Everything' out
+want 0 "$cmc" admin --check CS.cfg --json
+check grep -q '"wrong": 0' out
+grep -v '^auths.instance.SharedToken.ldap.basedn=' CS.cfg > less.cfg
+check sh -c '! cmp -s CS.cfg less.cfg'
+want 4 "$cmc" admin --check less.cfg
+check grep -q '^missing *auths.instance.SharedToken.ldap.basedn=' out
+want 4 "$cmc" admin --check less.cfg --json
+check grep -q '"wrong": 1' out
+sed 's/^\(auths.instance.SharedToken.pluginName\)=.*/\1=sharedtoken/' CS.cfg > other.cfg
+want 4 "$cmc" admin --check other.cfg
+check grep -q '^different *auths.instance.SharedToken.pluginName=sharedtoken' out
+sed 's/^enable=.*/enable=true/' "$top_srcdir/data/profiles/caFullCMCSharedTokenCert.cfg" > caFullCMCSharedTokenCert.cfg
+want 0 "$cmc" admin --version 11.3 --check caFullCMCSharedTokenCert.cfg
+grep -v '^auth.instance_id=' caFullCMCSharedTokenCert.cfg > noauth.cfg
+want 4 "$cmc" admin --version 11.3 --check noauth.cfg
+check grep -q '^missing *auth.instance_id=CMCUserSignedAuth' out
+sed 's/^enable=.*/enable=false/' caFullCMCSharedTokenCert.cfg > off.cfg
+want 4 "$cmc" admin --version 11.3 --check off.cfg
+check grep -q '^different *enable=false' out
+want 4 "$cmc" admin --version 9.0 --check off.cfg
+check grep -qF '[admin-version]' err
+want 4 "$cmc" admin --check lines.not-there
+
+# ---- cmc token and a directory ----
+"$top_builddir/tests/harness/testslapd" "$work/slapd" "$work/slapd.ready" &
+slapd_pid=$!
+for _ in $(seq 300); do
+    [ -s slapd.ready ] && break
+    kill -0 "$slapd_pid" 2> /dev/null || { slapd_pid=; break; }
+    sleep 0.1
+done
+if [ -z "$slapd_pid" ]; then
+    echo "$passed passed, $failed failed; slapd is not installed"
+    [ "$failed" = 0 ] || exit 1
+    exit 77
+fi
+url=$(sed -n 1p slapd.ready)
+people=ou=people,dc=example,dc=com
+admin=cn=admin,dc=example,dc=com
+protection=$top_srcdir/tests/vectors/tools/_base/kra-issuanceprot.pem
+(umask 077 && printf 'Secret.123' > ldap.pw && printf 'correct-horse-battery' > secret)
+at_dir() {
+    "$cmc" token --store "$url" --base "$people" -D "$admin" --ldap-password-file ldap.pw "$@"
+}
+# stored UID: the token, as the directory has it, on one line
+stored() {
+    ldapsearch -x -LLL -o ldif-wrap=no -H "$url" -b "$people" "(uid=$1)" shrTok | sed -n 's/^shrTok: //p'
+}
+
+want 0 at_dir --list
+check test ! -s out
+want 0 "$cmc" token --cert "$protection" --secret-file secret -o token.b64
+# By LDIF, which ldapadd takes, twice: a second token takes the place of the first.
+for round in first second; do
+    want 0 "$cmc" token --cert "$protection" --secret-file secret --ldif --base "$people" --user jdoe -o "$round.ldif"
+    check grep -qi "^dn: uid=jdoe,$people" "$round.ldif"
+    check sh -c '! grep -q "correct-horse" "$1" out err' sh "$round.ldif"
+    want 0 ldapadd -x -H "$url" -D "$admin" -y ldap.pw -f "$round.ldif"
+    stored jdoe > "$round.token"
+    check [ "$(grep -c . "$round.token")" = 1 ]
+done
+check sh -c '! cmp -s first.token second.token'
+want 0 "$cmc" token --cert "$protection" --secret-file secret --ldif --base "$people" --user asmith
+check grep -qi "^dn: uid=asmith,$people" out
+want 4 "$cmc" token --cert "$protection" --secret-file secret --ldif --user jdoe
+
+# Who has one.
+want 0 at_dir --list
+check grep -Eq "^jdoe +uid=jdoe,$people\$" out
+check [ "$(grep -c . out)" = 1 ]
+want 0 at_dir --cert "$protection" --secret-file secret --user asmith
+check grep -q 'asmith' out
+check test -n "$(stored asmith)"
+want 0 at_dir --list
+check grep -q '^asmith ' out
+check [ "$(grep -c . out)" = 2 ]
+want 0 at_dir --list --json
+check sh -c 'grep -q "\"uid\": \"jdoe\"" out && grep -q "\"uid\": \"asmith\"" out'
+
+# Away with it: at once, and by LDIF.
+want 0 at_dir --remove --user jdoe
+check test -z "$(stored jdoe)"
+check test -n "$(stored asmith)"
+want 0 at_dir --list
+check sh -c '! grep -q ^jdoe out'
+"$cmc" token --store "$url" --base "$people" -D "$admin" --ldap-password-file ldap.pw --remove --user jdoe > out 2> err
+result "$([ $? -ne 0 ] && grep -qF '[dir-' err; echo $?)" 'a token that is not there cannot be removed'
+want 0 "$cmc" token --ldif --remove --base "$people" --user asmith -o away.ldif
+want 0 ldapmodify -x -H "$url" -D "$admin" -y ldap.pw -f away.ldif
+check test -z "$(stored asmith)"
+want 0 at_dir --list
+check test ! -s out
+want 4 "$cmc" token --list
+want 4 at_dir --remove
+
+# A user that nobody knows, and a reader that may not write: nothing is stored.
+"$cmc" token --cert "$protection" --secret-file secret --store "$url" --base "$people" --user jdoe > out 2> err < /dev/null
+result "$([ $? -ne 0 ] && grep -qF '[dir-' err; echo $?)" 'nobody in particular stores nothing'
+check test -z "$(stored jdoe)"
+at_dir --cert "$protection" --secret-file secret --user zorro > out 2> err < /dev/null
+result "$([ $? -ne 0 ] && grep -qF '[dir-' err; echo $?)" 'an unknown user gets no token'
+echo "$passed passed, $failed failed"
+test "$failed" = 0
