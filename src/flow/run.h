@@ -45,6 +45,10 @@ const char *run_step_note(const struct run *run, size_t i);
 /* Undo the outside effects of what was done so far where that can be (unused key). */
 bool run_undo(struct run *run, struct err *err) MUST_CHECK;
 
+/* The description that the answer "ca" names tells the CA's version, and it is before this one ("10.8"). An unknown version is not. */
+#define RUN_SHA512_HMAC_SINCE "10.8" /* servers before cannot verify HMAC-SHA-512 */
+bool run_ca_before(const struct session *session, const char *version);
+
 struct session *run_session(struct run *run);
 struct engine *run_engine(struct run *run);
 

@@ -237,6 +237,18 @@ static const char *described_profile(const struct run *run, struct cadesc *desc)
     return profile;
 }
 
+bool run_ca_before(const struct session *session, const char *version)
+{
+    struct cadesc desc = {0};
+    struct err ignored = ERR_INIT;
+    const char *name = answer_get(session, "ca");
+    bool before = *name && cadesc_find(name, &desc, &ignored) && desc.ca_version && *desc.ca_version &&
+                  version_compare(desc.ca_version, version) < 0;
+    cadesc_release(&desc);
+    err_release(&ignored);
+    return before;
+}
+
 static enum profile_auth voucher(const struct run *run)
 {
     static const enum profile_auth auths[] = {

@@ -50,7 +50,12 @@ void run_check_secret(struct run *run, struct preflight *out)
         run_problem_of(out, &why);
     }
     if (answer_is(run->session, "identityProofV2.macAlg", "SHA-512-HMAC")) {
-        strv_push(out->warnings, _("Servers before Dogtag 10.8 cannot verify SHA-512-HMAC; SHA-256-HMAC works with every server."));
+        const char *sentence = _("Servers before Dogtag 10.8 cannot verify SHA-512-HMAC; SHA-256-HMAC works with every server.");
+        if (run_ca_before(run->session, RUN_SHA512_HMAC_SINCE)) {
+            run_problem(out, ERR_FLOW_ANSWER_BAD, sentence);
+        } else {
+            strv_push(out->warnings, sentence);
+        }
     }
     if (!answer_true(run->session, "popLinkWitnessV2.enable")) {
         strv_push(out->warnings, _("popLinkWitnessV2 is switched off: a CA with cmc.popLinkWitnessRequired=true will refuse the request."));
