@@ -373,6 +373,10 @@ char *run_review_commands(struct run *run)
     if (sends(run)) {
         buf_add(&out, "CMCRequest %s\nHttpClient %s\nCMCResponse -d %s -i %s\n", FILE_REQUEST_CFG, FILE_SUBMIT_CFG, db, FILE_RESPONSE);
     }
+    if (run_needs_second_trip(run)) {
+        buf_add(&out, "CMCRequest %s\nHttpClient %s\nCMCResponse -d %s -i %s\n", FILE_REQUEST_CFG_2, FILE_SUBMIT_CFG_2, db,
+                FILE_RESPONSE_2);
+    }
     free(dir);
     free(db);
     return buf_take_str(&out);
