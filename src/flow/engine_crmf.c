@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/err.h"
+#include "nss/crypt.h"
 #include "nss/key.h"
 #include "nss/nssdb.h"
 
@@ -44,6 +45,11 @@ bool engine_crmf(struct engine *e, const struct engine_crmf *how, struct buf *de
                             .extractable = how->extractable || how->transport,
                             .derive = how->derive,
                             .wrap_ops = !how->ec};
+    *key = NULL;
+    if (how->transport && !crypt_token_wraps(e->db, how->token, how->wrap)) {
+        return err_fail(err, ERR_FLOW_TOKEN_WRAP, "%s: %s", how->token && *how->token ? how->token : "internal",
+                        wrap_alg_name(how->wrap));
+    }
     *key = key_generate(e->db, how->token, &spec, err);
     if (!*key) {
         return false;

@@ -7,6 +7,7 @@
 #include "flow/job.h"
 #include "flow/run.h"
 #include "net/firstcontact.h"
+#include "nss/crypt.h"
 
 #define RUN_MAX_STEPS 24
 
@@ -120,6 +121,8 @@ bool run_over_est(const struct run *run);
 const char *run_purpose_word(const char *purpose);
 
 /* "AES/CBC/PKCS5Padding (every CA takes it), …": how the key will be wrapped, and why so. Caller frees. */
+/* How the token wraps a key for the KRA; its database is open. ERR_FLOW_TOKEN_WRAP when it cannot: said before a key is made. */
+bool run_choose_wrap(struct run *run, enum wrap_alg *wrap, struct err *err) MUST_CHECK;
 char *run_archival_choice(const struct run *run) MUST_CHECK;
 /* A problem of a preflight: the sentence, and the error that it is. run_problem_of: the error itself is the sentence; released. */
 void run_problem(struct preflight *out, enum err_code code, const char *sentence);

@@ -72,13 +72,34 @@ void run_check_encryption(struct run *run, struct preflight *out)
 char *run_archival_choice(const struct run *run)
 {
     const char *name = run_answer(run, "wrap"), *told = session_fact(run->session, "kra.rsa-wrap");
+    const char *chosen = session_fact(run->session, "archival.wrap"), *usual = wrap_alg_name(WRAP_AES_CBC_PAD);
     bool named = strcmp(name, "auto") != 0, padded = !answer_is(run->session, "archive.oaep", "auto");
     bool oaep = padded ? answer_true(run->session, "archive.oaep") : told && strcmp(told, "RSA_OAEP") == 0;
-    const char *wrap = named ? name : wrap_alg_name(WRAP_AES_CBC_PAD), *padding = oaep ? "RSA-OAEP" : "RSA PKCS#1 v1.5";
-    const char *why_wrap = named ? _("as answered") : _("every CA takes it");
+    const char *wrap = named ? name : chosen ? chosen : usual, *padding = oaep ? "RSA-OAEP" : "RSA PKCS#1 v1.5";
+    const char *why_wrap = named                        ? _("as answered")
+                           : strcmp(wrap, usual) == 0 ? _("every CA takes it")
+                                                      : _("the CA says so");
     const char *why_padding = padded ? _("as answered") : told ? _("the CA says so") : _("the usual one; the CA is asked");
     /* TRANSLATORS: how an archived key is wrapped, and in parentheses why so: cipher (why), padding (why) */
     return xasprintf(_("%s (%s), %s (%s)"), wrap, why_wrap, padding, why_padding);
+}
+
+/* As answered; else what every CA takes where the token can do it, and RFC 5649 where it cannot and the KRA says that it reads that. */
+bool run_choose_wrap(struct run *run, enum wrap_alg *wrap, struct err *err)
+{
+    const char *name = run_answer(run, "wrap"), *told = session_fact(run->session, "kra.key-wrap"), *token = run_answer(run, "tokenname");
+    bool named = strcmp(name, "auto") != 0;
+    *wrap = WRAP_AES_CBC_PAD;
+    if (named && !wrap_alg_by_name(name, wrap)) {
+        return err_fail(err, ERR_FLOW_ANSWER_BAD, "wrap");
+    }
+    bool can = crypt_token_wraps(run->engine.db, token, *wrap);
+    if (!can && !named && told && strcmp(told, wrap_alg_name(WRAP_AES_KWP)) == 0) {
+        *wrap = WRAP_AES_KWP;
+        can = crypt_token_wraps(run->engine.db, token, *wrap);
+    }
+    session_set_fact(run->session, "archival.wrap", can ? wrap_alg_name(*wrap) : NULL);
+    return can || err_fail(err, ERR_FLOW_TOKEN_WRAP, "%s: %s", *token ? token : "internal", wrap_alg_name(*wrap));
 }
 
 static bool wrap_key(struct run *run, struct key *key, struct buf *archive, struct err *err)
@@ -86,11 +107,10 @@ static bool wrap_key(struct run *run, struct key *key, struct buf *archive, stru
     struct buf pem = BUF_INIT(BUF_MAX_TEXT);
     struct cert_list certs = CERT_LIST_INIT;
     enum wrap_alg wrap = WRAP_AES_CBC_PAD;
-    const char *name = run_answer(run, "wrap"), *told = session_fact(run->session, "kra.rsa-wrap");
-    bool named = strcmp(name, "auto") != 0;
+    const char *told = session_fact(run->session, "kra.rsa-wrap");
     bool oaep = answer_is(run->session, "archive.oaep", "auto") ? told && strcmp(told, "RSA_OAEP") == 0
                                                                 : answer_true(run->session, "archive.oaep");
-    bool ok = (!named || wrap_alg_by_name(name, &wrap) || err_fail(err, ERR_FLOW_ANSWER_BAD, "wrap")) &&
+    bool ok = run_choose_wrap(run, &wrap, err) &&
               session_read_file(run->session, FILE_TRANSPORT, &pem, err) && pem_decode_all(buf_peek(&pem), &certs, err) &&
               (certs.n || err_fail(err, ERR_FLOW_TRANSPORT, NULL)) &&
               archive_build(run->engine.db, key, certs.v[0], wrap, oaep, archive, err);

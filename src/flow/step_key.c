@@ -195,6 +195,12 @@ static bool make(void *arg, struct err *err)
     return w->key != NULL;
 }
 
+static bool can_archive(struct run *run, struct err *err)
+{
+    enum wrap_alg wrap;
+    return !run_has_step(run, "crmf") || !answer_true(run->session, "archive") || run_choose_wrap(run, &wrap, err);
+}
+
 static bool start_making(struct run *run, struct err *err)
 {
     struct key_work *w = xcalloc(1, sizeof *w);
@@ -244,7 +250,7 @@ bool step_key_start(struct run *run, struct err *err)
     if (!adopt_orphan(run, &found, err)) {
         return false;
     }
-    return found || (note_ids_before(run, err) && start_making(run, err));
+    return found || (can_archive(run, err) && note_ids_before(run, err) && start_making(run, err));
 }
 
 /* The id is on disk before the key is. */

@@ -33,6 +33,7 @@ static bool fetch(struct run *run, struct cert_list *certs, struct err *err)
     if (ok && carest_start(rest, CAREST_INFO, NULL, &ignored) && carest_finish(rest, &ignored) &&
         carest_take_info(rest, &info, &ignored)) {
         session_set_fact(run->session, "kra.rsa-wrap", info.rsa_wrap);
+        session_set_fact(run->session, "kra.key-wrap", info.key_wrap_algorithm);
         ca_info_release(&info);
     }
     err_release(&ignored);
@@ -133,6 +134,7 @@ bool step_transport_start(struct run *run, struct err *err)
 {
     struct cert_list certs = CERT_LIST_INIT;
     bool named = *run_answer(run, "transport") != '\0';
+    session_set_fact(run->session, "archival.wrap", NULL);
     if (!answer_true(run->session, "archive")) {
         run_note(run, "%s", _("The key is not archived."));
         return true;

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "nss/crypt.h"
 #include "nss/crypt_private.h"
+#include "nss/der.h"
 #include "nss/native.h"
 #include "nss/nsserr.h"
 
@@ -50,15 +51,22 @@ bool wrap_alg_by_name(const char *name, enum wrap_alg *alg)
     return false;
 }
 
-bool crypt_wrap_private_key(struct skey *skey, const struct key *key, enum wrap_alg alg, struct bytes params,
-                            struct buf *out, struct err *err)
+/* The token's mechanism for it; CKM_INVALID_MECHANISM when it has none. */
+static CK_MECHANISM_TYPE mechanism_on(PK11SlotInfo *slot, enum wrap_alg alg)
 {
-    PK11SlotInfo *slot = key_private(key)->pkcs11Slot;
     CK_MECHANISM_TYPE mechanism = rows[alg].mechanism;
     if (!PK11_IsInternal(slot) && !PK11_DoesMechanism(slot, mechanism)) {
         mechanism = rows[alg].elsewhere;
     }
-    if (!PK11_DoesMechanism(slot, mechanism)) {
+    return PK11_DoesMechanism(slot, mechanism) ? mechanism : CKM_INVALID_MECHANISM;
+}
+
+bool crypt_wrap_private_key(struct skey *skey, const struct key *key, enum wrap_alg alg, struct bytes params,
+                            struct buf *out, struct err *err)
+{
+    PK11SlotInfo *slot = key_private(key)->pkcs11Slot;
+    CK_MECHANISM_TYPE mechanism = mechanism_on(slot, alg);
+    if (mechanism == CKM_INVALID_MECHANISM) {
         char *token = text_visible_str(PK11_GetTokenName(slot));
         err_fail(err, ERR_NSS_WRAP, _("Token %s does not know %s."), token, rows[alg].name);
         free(token);
@@ -76,6 +84,49 @@ bool crypt_wrap_private_key(struct skey *skey, const struct key *key, enum wrap_
     ok = ok && (buf_append(out, wrapped.data, wrapped.len) || err_fail(err, ERR_NSS_TOO_BIG, NULL));
     free(room);
     return ok;
+}
+
+/* Read as a KRA reads it: some tokens fill the key up with zeros beforehand, which no decoder of a PrivateKeyInfo takes. */
+static bool reads_back(struct nssdb *db, struct skey *skey, enum wrap_alg alg, struct bytes params, struct bytes wrapped)
+{
+    struct buf spki = BUF_INIT(BUF_MAX_TEXT), blob = BUF_INIT(BUF_MAX_TEXT);
+    struct buf pkcs8 = {.max = WRAPPED_MAX, .secret = true};
+    struct bytes body;
+    struct key *reader = key_generate(db, NULL, &(struct key_spec){.type = KEY_RSA, .temporary = true, .wrap_ops = true}, NULL);
+    struct skey *copy = reader && key_spki(reader, &spki, NULL) && crypt_rsa_wrap_key(skey, buf_peek(&spki), RSA_PKCS1, &blob, NULL)
+                            ? crypt_rsa_unwrap_key(db, reader, buf_peek(&blob), RSA_PKCS1, 16, NULL) : NULL;
+    bool ok = copy && crypt_unwrap_private_key(copy, alg, params, wrapped, &pkcs8, NULL) &&
+              der_only(buf_peek(&pkcs8), ASN1_SEQUENCE, &body);
+    skey_free(copy);
+    key_free(reader);
+    buf_release(&spki);
+    buf_release(&blob);
+    buf_release(&pkcs8);
+    return ok;
+}
+
+bool crypt_token_wraps(struct nssdb *db, const char *token, enum wrap_alg alg)
+{
+    PK11SlotInfo *slot = nssdb_slot(db, token, NULL);
+    bool wraps = slot && mechanism_on(slot, alg) != CKM_INVALID_MECHANISM;
+    if (slot) {
+        PK11_FreeSlot(slot);
+    }
+    if (!wraps) {
+        return false;
+    }
+    const uint8_t iv[16] = {0};
+    struct buf wrapped = BUF_INIT(WRAPPED_MAX);
+    struct key *key = key_generate(db, token, &(struct key_spec){.type = KEY_EC, .temporary = true, .extractable = true}, NULL);
+    struct skey *skey = key ? skey_generate(db, token, 16, NULL) : NULL;
+    wraps = !skey || crypt_wrap_private_key(skey, key, alg, BYTES(iv, sizeof(iv)), &wrapped, NULL);
+    if (skey && wraps && !nssdb_token_is_internal(token)) {
+        wraps = reads_back(db, skey, alg, BYTES(iv, sizeof(iv)), buf_peek(&wrapped));
+    }
+    skey_free(skey);
+    key_free(key);
+    buf_release(&wrapped);
+    return wraps;
 }
 
 bool crypt_unwrap_private_key(struct skey *skey, enum wrap_alg alg, struct bytes params, struct bytes wrapped,
