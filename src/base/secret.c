@@ -143,17 +143,28 @@ static bool is_internal(const char *token_name)
     return strcmp(token_name, "internal") == 0 || strcmp(token_name, "NSS Certificate DB") == 0;
 }
 
-/* The length of "NAME:" at the start of line when NAME is the token, else 0. */
+/* The length of "NAME:" (NSS) or "NAME=" (Dogtag's password.conf) at the start of line when NAME is the token, else 0. */
 static size_t token_prefix(const char *line, size_t len, const char *token_name)
 {
     size_t name = strlen(token_name);
-    return len > name && memcmp(line, token_name, name) == 0 && line[name] == ':' ? name + 1 : 0;
+    bool named = len > name && memcmp(line, token_name, name) == 0;
+    return named && (line[name] == ':' || line[name] == '=') ? name + 1 : 0;
+}
+
+/* password.conf calls other tokens "hardware-NAME". */
+static size_t hardware_prefix(const char *line, size_t len, const char *token_name)
+{
+    static const char hardware[] = "hardware-";
+    size_t skip = sizeof(hardware) - 1;
+    size_t rest = len > skip && memcmp(line, hardware, skip) == 0 ? token_prefix(line + skip, len - skip, token_name) : 0;
+    return rest ? skip + rest : 0;
 }
 
 static size_t prefix_for(const char *line, size_t len, const char *token_name)
 {
     if (!is_internal(token_name)) {
-        return token_prefix(line, len, token_name);
+        size_t plain = token_prefix(line, len, token_name);
+        return plain ? plain : hardware_prefix(line, len, token_name);
     }
     size_t prefix = token_prefix(line, len, "internal");
     return prefix ? prefix : token_prefix(line, len, "NSS Certificate DB");

@@ -21,9 +21,10 @@ static inline bool secret_is_set(const struct secret *s) { return s->text != NUL
 /* First line, without its end of line. ERR_SECRET_SOURCE. */
 bool secret_read_fd(struct secret *s, int fd, struct err *err) MUST_CHECK;
 bool secret_read_file(struct secret *s, const char *path, struct err *err) MUST_CHECK;
-/* NSS password file: lines "token:password", or one line with the password for every token (but one that begins with
- * "internal:" is not used for another token: a wrong try could lock a smart card). token_name is the NSS
- * token name ("internal" and "NSS Certificate DB" both mean the internal one). */
+/* NSS password file: lines "token:password" (or, as in Dogtag's password.conf, "token=password" and
+ * "hardware-token=password"), or one line with the password for every token; but one that begins with "internal:" or
+ * "internal=" is not used for another token: a wrong try could lock a smart card. token_name is the NSS token name
+ * ("internal" and "NSS Certificate DB" both mean the internal one). */
 bool secret_read_nss_password_file(struct secret *s, const char *path, const char *token_name,
                                    struct err *err) MUST_CHECK;
 /* Asks on the controlling terminal with echo off. ERR_SECRET_NEEDED without one, ERR_SECRET_CANCELLED on Ctrl-C. */

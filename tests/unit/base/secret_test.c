@@ -134,6 +134,11 @@ static void test_nss_password_file(void **state)
         {"NSS Certificate DB:one\r\nSoftHSM:two\r\n", "internal", "one"},
         {"internal:one\nSoftHSM:two\n", "SoftHSM", "two"},
         {"internal:a:b\n", "internal", "a:b"},
+        {"internal=one\nhardware-SoftHSM=two\n", "internal", "one"},
+        {"internaldb=three\ninternal=one\nhardware-SoftHSM=two\n", "SoftHSM", "two"},
+        {"internaldb=three\ninternal=one\n", "NSS Certificate DB", "one"},
+        {"internal=one\n", "SoftHSM", NULL},
+        {"pass=word\n", "internal", "pass=word"},
         {"internal:\n", "internal", ""},
         {"internal:one\nSoftHSM:two\n", "Smart", NULL},
         {"internal:one\n", "Smart", NULL}, /* one wrong try less for the card */
