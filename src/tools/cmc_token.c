@@ -216,7 +216,9 @@ static bool check(const struct options *o, struct err *err)
     if (o->user && o->serial) {
         return err_fail(err, ERR_USAGE, "%s", _("--user is for enrollment, --serial for revocation: give one."));
     }
-    if ((o->list || o->remove) && !o->store && !(o->remove && o->ldif)) {
+    /* A revocation token is one value of several: without the directory nobody knows which one goes. */
+    bool ldif_will_do = o->remove && o->ldif && !o->serial;
+    if ((o->list || o->remove) && !o->store && !ldif_will_do) {
         return err_fail(err, ERR_USAGE, "%s", _("Name the directory with --store."));
     }
     return o->list || whom || (!o->store && !o->ldif) ||

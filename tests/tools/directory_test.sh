@@ -138,6 +138,9 @@ want 0 at_dir --list
 check sh -c '! grep -q ^jdoe out'
 "$cmc" token --store "$url" --base "$people" -D "$admin" --ldap-password-file ldap.pw --remove --user jdoe > out 2> err
 result "$([ $? -ne 0 ] && grep -qF '[dir-' err; echo $?)" 'a token that is not there cannot be removed'
+want 4 "$cmc" token --ldif --remove --base "$people" --serial 0x10 -o none.ldif
+check grep -q -e --store err
+check test ! -e none.ldif
 want 0 "$cmc" token --ldif --remove --base "$people" --user asmith -o away.ldif
 want 0 ldapmodify -x -H "$url" -D "$admin" -y ldap.pw -f away.ldif
 check test -z "$(stored asmith)"
