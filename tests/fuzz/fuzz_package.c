@@ -26,10 +26,11 @@ static void demand(bool truth)
 /* Digests need NSS, without a database. */
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
+    static struct nssdb *volatile db; /* open until the process ends; kept so that it is not taken for a leak */
     (void)argc;
     (void)argv;
-    demand(nssdb_open(NULL, NSSDB_NONE, NULL, NULL) != NULL);
-    return 0;
+    db = nssdb_open(NULL, NSSDB_NONE, NULL, NULL);
+    return db ? 0 : -1;
 }
 
 static void check_calm(const char *text)
