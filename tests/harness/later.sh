@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The unit tests and the replay once more, three years later (libfaketime): recordings are judged at their own time, so no result
-# may depend on today. Environment: top_srcdir, top_builddir (built with make check).
+# The unit tests once more, three years later (libfaketime): recordings are judged at their own time, so no result may depend on
+# today. Environment: top_srcdir, top_builddir (built with make check).
 set -u
 top_srcdir=${top_srcdir:-.}
 top_builddir=${top_builddir:-.}
