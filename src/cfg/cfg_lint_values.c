@@ -94,6 +94,9 @@ static void check_enum(struct lint *lint, const struct cfg_entry *entry)
 {
     const struct cfg_key *row = entry->row;
     if (cfg_enum(lint->cfg, row->id) >= 0) {
+        if (row->id == CFG_REV_REASON && strcasecmp(entry->value, "removeFromCRL") == 0 && lint_used(lint->cfg, row)) {
+            lint_report(lint, CFG_LINT_REMOVE_FROM_CRL, entry, NULL, LINT_ARGS(entry->value));
+        }
         return;
     }
     if (is_algorithm(row->id)) {

@@ -48,6 +48,7 @@ static bool make(const struct options *o, struct engine *e, struct secrets *secr
                                  .comment = o->comment,
                                  .invalidity = o->invalidity,
                                  .passphrase = o->nickname ? NULL : &secret};
+    revoke_warn("cmc revoke", o->reason);
     ok = ok && revoke_build(e, &how, &der, err) && file_write(o->output, buf_peek(&der), 0600, err);
     secret_release(&secret);
     buf_release(&der);
@@ -66,7 +67,8 @@ int tool_revoke(int argc, char **argv)
          &o.serial, NULL, 0, 0},
         {OPT_STR, "reason", 'm', N_("REASON"),
          N_("unspecified, keyCompromise, caCompromise, affiliationChanged, superseded, cessationOfOperation, "
-            "certificateHold or removeFromCRL."),
+            "certificateHold or removeFromCRL. The last one releases no hold: it revokes a valid certificate, and "
+            "changes nothing about one that is revoked or on hold."),
          &o.reason, NULL, 0, 0},
         {OPT_STR, "issuer", 'i', N_("DN"), N_("Name of the issuing CA; without it that of the signer's issuer."),
          &o.issuer, NULL, 0, 0},

@@ -14,6 +14,7 @@
 #include "cmc/response.h"
 #include "flow/engine.h"
 #include "tools/dogtag.h"
+#include "tools/revoke.h"
 #include "tools/tool.h"
 
 #define TOOL "CMCRequest"
@@ -94,6 +95,9 @@ static void say_known_failure(const struct cfg *cfg, const struct err *err)
 static int build(struct engine *e, const struct cfg *cfg, struct err *err)
 {
     struct engine_request request;
+    if (cfg_mode(cfg) & CFG_MODES_REVOKE) {
+        revoke_warn(TOOL, cfg_get(cfg, CFG_REV_REASON));
+    }
     if (!engine_build(e, cfg, &request, err)) {
         say_known_failure(cfg, err);
         return dogtag_fail(TOOL, err);

@@ -70,6 +70,9 @@ static int usage_fail(int argc, struct err *err)
     printf(
         "Usage:  CMCRevoke -d<NSS database folder> -n<nickname of the signer> -i<issuer> -s<serial number> -m<reason> "
         "-p<password> [-t<shared secret>] [-h<token>] [-c<comment>]\n\n"
+        "Reasons: 0 unspecified, 1 keyCompromise, 2 caCompromise, 3 affiliationChanged, 4 superseded,\n"
+        "5 cessationOfOperation, 6 certificateHold, 8 removeFromCRL (which releases no hold: it revokes a valid\n"
+        "certificate, and changes nothing about one that is revoked or on hold)\n\n"
         "NOTE: You can alternatively use CMCRequest instead for better usability.\n");
     return dogtag_fail(TOOL, err);
 }
@@ -108,6 +111,7 @@ static bool make(const struct options *o, struct engine *e, struct err *err)
                                  .comment = o->comment,
                                  .passphrase = o->secret ? &secret : NULL,
                                  .dogtag_nonce = true};
+    revoke_warn(TOOL, o->reason);
     bool ok = revoke_build(e, &how, &der, err) && write_request(buf_peek(&der), err);
     secret_release(&secret);
     buf_release(&der);

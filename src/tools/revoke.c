@@ -3,12 +3,14 @@
 
 #include "tools/revoke.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/when.h"
+#include "cmc/control_cert.h"
 #include "cmc/request.h"
 #include "flow/engine.h"
 #include "flow/serial.h"
@@ -25,6 +27,17 @@ bool revoke_reason_parse(const char *text, int *reason)
         return number >= 0 && number <= 10 && number != 7;
     }
     return revoke_reason_by_name(text, reason);
+}
+
+void revoke_warn(const char *tool, const char *reason)
+{
+    int code = -1;
+    if (reason && revoke_reason_parse(reason, &code) && code == REVOKE_REMOVE_FROM_CRL) {
+        fprintf(stderr,
+                _("%s: warning: removeFromCRL releases no hold: the CA answers success, but a certificate on hold stays "
+                  "there, and a valid one is revoked. An agent of the CA releases a hold.\n"),
+                tool);
+    }
 }
 
 /* Certificate, key and chain of the signer. */

@@ -22,4 +22,6 @@ struct revoke_options {
 bool revoke_build(struct engine *e, const struct revoke_options *o, struct buf *der, struct err *err) MUST_CHECK;
 /* "6" or "certificateHold". */
 bool revoke_reason_parse(const char *text, int *reason) MUST_CHECK;
+/* Says on standard error what removeFromCRL does and does not; nothing for other reasons, or no reason (NULL). */
+void revoke_warn(const char *tool, const char *reason);
 #endif

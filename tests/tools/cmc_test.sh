@@ -143,6 +143,14 @@ check grep -q 'old laptop' out
 want 4 "$cmc" revoke -d agents --password-file pw --nickname 'PKI Administrator for EXAMPLE' --serial 22 --invalidity-date soon -o rev5.cmc
 check test ! -e rev5.cmc
 want 0 "$cmc" revoke --issuer 'CN=CA' --secret-file secret --serial 22 -o rev3.cmc -d agents
+want 0 "$cmc" revoke -d agents --password-file pw --nickname 'PKI Administrator for EXAMPLE' --serial 22 --reason superseded -o rev6.cmc
+check test ! -s err
+want 0 "$cmc" revoke -d agents --password-file pw --nickname 'PKI Administrator for EXAMPLE' --serial 22 --reason REMOVEfromcrl -o rev6.cmc
+check grep -q 'cmc revoke: warning: removeFromCRL releases no hold' err
+for reason in 8 removeFromCRL; do
+    want 0 "$top_builddir/dogtag/CMCRevoke" -dagents "-nPKI Administrator for EXAMPLE" -iCN=CA -s22 -m$reason -pSecret.123 -ca
+    check grep -q 'CMCRevoke: warning: removeFromCRL releases no hold' err
+done
 
 # outputs that cannot be written
 want 1 "$cmc" revoke -d agents --password-file pw --nickname 'PKI Administrator for EXAMPLE' --serial 1 -o nodir/rev.cmc

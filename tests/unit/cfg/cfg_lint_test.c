@@ -145,6 +145,7 @@ static const struct vector_case vector_cases[] = {
     {"cmc-rev-noserial", REQUEST, "0:required"},
     {"cmc-rev-reason-KEYCOMPROMISE", REQUEST, ""},
     {"cmc-rev-reason-privilegeWithdrawn", REQUEST, "12:choice"},
+    {"cmc-rev-reason-removeFromCRL", REQUEST, "12:remove-from-crl"},
     {"cmc-rev-secret-empty", REQUEST, "0:required"},
     {"cmc-rev-secret-nick", REQUEST, "6:nickname-looked-up"},
     {"cmc-rev-serial-hex", REQUEST, "11:serial-hex"},
