@@ -291,9 +291,26 @@ static void complain_unknown(struct strv *problems, const char *path, int line, 
     free(shown);
 }
 
+/* "answers.version": which form of this file it is, so not an answer. True when the name is this one. */
+static bool take_version(struct answers *out, const char *path, int line, const char *name, const char *value, struct strv *problems)
+{
+    if (strcmp(name, ANSWERS_VERSION_KEY) != 0) {
+        return false;
+    }
+    if (is_number(value, 1, INT_MAX)) {
+        out->version = atoi(value);
+    } else {
+        complain(problems, path, line, _("The version of an answers file is a number, beginning with 1."));
+    }
+    return true;
+}
+
 static void take_pair(struct answers *out, const char *path, int line, char *name, char *value, struct strv *problems)
 {
     bool bad = false;
+    if (take_version(out, path, line, name, value, problems)) {
+        return;
+    }
     if (take_origin(out, name, value, &bad)) {
         if (bad) {
             complain(problems, path, line, _("A file descriptor is a number."));
@@ -350,7 +367,7 @@ static bool report_problems(const struct strv *problems, struct err *err)
 
 bool answers_read(const char *path, struct answers *out, struct err *err)
 {
-    *out = (struct answers){.names = xcalloc(1, sizeof(struct strv)), .values = xcalloc(1, sizeof(struct strv))};
+    *out = (struct answers){.version = ANSWERS_VERSION, .names = xcalloc(1, sizeof(struct strv)), .values = xcalloc(1, sizeof(struct strv))};
     struct buf text = BUF_INIT(BUF_MAX_TEXT);
     if (!file_read(path, &text, err)) {
         answers_release(out);
@@ -366,7 +383,10 @@ bool answers_read(const char *path, struct answers *out, struct err *err)
     for (size_t i = 0; i < lines.n; i++) {
         take_line(out, shown, (int)i + 1, lines.v[i], &problems);
     }
-    bool ok = report_problems(&problems, err);
+    /* What a newer form brings need not be known here: its own reason comes before all others. */
+    bool ok = out->version <= ANSWERS_VERSION
+                  ? report_problems(&problems, err)
+                  : err_fail(err, ERR_FLOW_ANSWERS_VERSION, "%s: %s = %d", shown, ANSWERS_VERSION_KEY, out->version);
     strv_release(&lines);
     strv_release(&problems);
     buf_release(&text);
@@ -440,9 +460,13 @@ static bool is_for_once(const char *name)
     return strcmp(name, "resend") == 0;
 }
 
+static const char VERSION_HELP[] =
+    N_("Version of this file's form; may be left out. A file with a higher version than this program knows is refused.");
+
 char *answers_print(const struct session *s)
 {
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    buf_add(&out, "# %s\n%s = %d\n", _(VERSION_HELP), ANSWERS_VERSION_KEY, ANSWERS_VERSION);
     for (size_t i = 0; i < ARRAY_LEN(ROWS); i++) {
         const char *value = session_answer(s, ROWS[i].name);
         if (ROWS[i].kind == ANSWER_SECRET && uses_secret(s, ROWS[i].name)) {
@@ -481,6 +505,9 @@ static char *list_choices(const char *choices)
 char *answers_man(void)
 {
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    buf_add(&out, ".TP\n.B %s\n", ANSWERS_VERSION_KEY);
+    add_troff(&out, VERSION_HELP);
+    buf_add(&out, "\nDefault: %d.\n", ANSWERS_VERSION);
     for (size_t i = 0; i < ARRAY_LEN(ROWS); i++) {
         buf_add(&out, ".TP\n.B ");
         add_troff(&out, ROWS[i].name);

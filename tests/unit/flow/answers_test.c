@@ -86,6 +86,38 @@ static void test_scenario_of_the_future(void **state)
     expect_mistakes(*state, "scenario = teleport\n", wanted, ARRAY_LEN(wanted));
 }
 
+static void read_version(const char *dir, const char *text, enum err_code code)
+{
+    struct err err = ERR_INIT;
+    struct answers a = {0};
+    char *path = write_file(dir, text, strlen(text));
+    bool ok = answers_read(path, &a, &err);
+    assert_true(ok == (code == ERR_NONE));
+    if (ok) {
+        assert_int_equal(a.version, 1);
+        assert_int_equal(a.names->n, 1); /* the version is no answer */
+        answers_release(&a);
+    } else {
+        unit_expect_err(&err, code);
+    }
+    free(path);
+}
+
+static void test_version(void **state)
+{
+    read_version(*state, "port = 1\n", ERR_NONE);
+    read_version(*state, "answers.version = 1\nport = 1\n", ERR_NONE);
+    read_version(*state, "port = 1\nanswers.version=1\n", ERR_NONE);
+    /* A newer form may have anything in it: its reason is the version, not the lines. */
+    read_version(*state, "answers.version = 2\n", ERR_FLOW_ANSWERS_VERSION);
+    read_version(*state, "teleport = now\nanswers.version = 2147483647\nport = x\n", ERR_FLOW_ANSWERS_VERSION);
+    static const char *const wanted[] = {"a.answers:1: The version of an answers file is a number"};
+    static const char *const bad[] = {"answers.version = 0\n", "answers.version = one\n", "answers.version =\n", "answers.version = 2147483648\n"};
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        expect_mistakes(*state, bad[i], wanted, ARRAY_LEN(wanted));
+    }
+}
+
 static void test_not_text(void **state)
 {
     static const struct {
@@ -167,6 +199,7 @@ static void test_print_and_read(void **state)
         assert_string_equal(session_answer(t, pairs[i][0]), pairs[i][1]);
     }
     assert_non_null(strstr(text, "# password.file = PATH"));
+    assert_non_null(strstr(text, "\nanswers.version = 1\n"));
     assert_null(strstr(text, "witness.sharedSecret"));
     assert_null(strstr(text, "agent.p12.password"));
     answers_release(&a);
@@ -199,6 +232,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_every_mistake, setup, teardown),
         cmocka_unit_test_setup_teardown(test_secret_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(test_scenario_of_the_future, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_version, setup, teardown),
         cmocka_unit_test_setup_teardown(test_not_text, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hostile_text_is_visible, setup, teardown),
         cmocka_unit_test_setup_teardown(test_apply, setup, teardown),
