@@ -109,31 +109,33 @@ static bool chain_pem(const struct cert_list *chain, struct buf *pem)
     return ok;
 }
 
-static void print_info(const struct options *o, const struct seen *seen)
+static struct json *json_seen(const struct seen *seen)
 {
-    const struct cert_list *chain = &seen->chain;
     struct json *root = json_new_object(), *list = json_set_array(root, "chain");
     json_set_str(root, "version-of-ca", seen->version);
-    if (!o->json) {
-        printf(_("CA           %s:%ld\nVersion      %s\n"), o->host, o->port,
-               *seen->version ? seen->version : _("not told"));
-    }
-    for (size_t i = 0; i < chain->n; i++) {
-        char *subject = cert_subject(chain->v[i]), *print = fingerprint(chain->v[i], true);
+    for (size_t i = 0; i < seen->chain.n; i++) {
+        char *subject = cert_subject(seen->chain.v[i]), *print = fingerprint(seen->chain.v[i], true);
         struct json *row = json_add_object(list);
         json_set_str(row, "subject", subject);
         json_set_str(row, "fingerprint", print);
-        if (!o->json) {
-            printf(_("Certificate  %s\n             SHA-256 %s\n"), subject, print);
-        }
         free(subject);
         free(print);
     }
+    return root;
+}
+
+static void print_info(const struct options *o, const struct seen *seen)
+{
+    struct json *root = json_seen(seen);
     if (o->json) {
         tool_print_json(root);
-    } else {
-        json_free(root);
+        return;
     }
+    printf(_("CA           %s:%ld\nVersion      %s\n"), o->host, o->port, *seen->version ? seen->version : _("not told"));
+    for (const struct json *row = json_first(json_get(root, "chain")); row; row = json_next(row)) {
+        printf(_("Certificate  %s\n             SHA-256 %s\n"), json_get_str(row, "subject", ""), json_get_str(row, "fingerprint", ""));
+    }
+    json_free(root);
 }
 
 static int verb_info(const struct options *o, struct err *err)
@@ -155,9 +157,12 @@ static int verb_chain(const struct options *o, struct err *err)
         return -1;
     }
     bool ok = chain_pem(&seen.chain, &pem) || err_fail(err, ERR_INTERNAL, NULL);
-    if (ok && o->output) {
-        ok = file_write(o->output, buf_peek(&pem), 0644, err);
-    } else if (ok) {
+    ok = ok && (!o->output || file_write(o->output, buf_peek(&pem), 0644, err));
+    if (ok && o->json) {
+        struct json *root = json_seen(&seen);
+        json_set_str(root, o->output ? "output" : "pem", o->output ? o->output : buf_str(&pem));
+        tool_print_json(root);
+    } else if (ok && !o->output) {
         fputs(buf_str(&pem), stdout);
     }
     buf_release(&pem);
@@ -208,6 +213,20 @@ static bool describe(const struct options *o, const struct seen *seen, struct ca
     return set_profiles(o, d, err);
 }
 
+/* The description is JSON itself: where it goes into a file, --json says where it lies. */
+static void print_exported(const struct options *o, const char *print)
+{
+    if (o->json && (o->save || o->output)) {
+        struct json *root = json_new_object();
+        json_set_str(root, "name", o->name);
+        json_set_str(root, "fingerprint", print);
+        json_set_bool(root, "saved", o->save);
+        json_set_str(root, "output", o->save ? NULL : o->output);
+        tool_print_json(root);
+    }
+    fprintf(stderr, _("Compare before you hand it out: SHA-256 %s\n"), print);
+}
+
 static int verb_export(const struct options *o, struct err *err)
 {
     struct seen seen;
@@ -232,7 +251,7 @@ static int verb_export(const struct options *o, struct err *err)
     }
     if (ok) {
         char *print = fingerprint(seen.chain.v[0], true);
-        fprintf(stderr, _("Compare before you hand it out: SHA-256 %s\n"), print);
+        print_exported(o, print);
         free(print);
     }
     cadesc_release(&d);

@@ -142,6 +142,34 @@ static bool list(struct work *w, struct err *err)
 
 /* ---- output ---- */
 
+/* What was done; what goes to standard output without --json is a member of that name. */
+static void print_json(const struct options *o, const char *done, const struct buf *text)
+{
+    struct json *root = json_new_object();
+    json_set_str(root, "done", done);
+    json_set_str(root, "user", o->user);
+    json_set_str(root, "serial", o->serial);
+    json_set_str(root, "output", o->output);
+    if (text && !o->output) {
+        json_set_str(root, done, buf_str(text));
+    }
+    tool_print_json(root);
+}
+
+/* Into the file, or to standard output. */
+static bool hand_out(const struct options *o, const char *done, const struct buf *text, struct err *err)
+{
+    if (o->output && !file_write(o->output, buf_peek(text), 0600, err)) {
+        return false;
+    }
+    if (o->common.json) {
+        print_json(o, done, text);
+    } else if (!o->output) {
+        fputs(buf_str(text), stdout);
+    }
+    return true;
+}
+
 static bool ldif(struct work *w, struct err *err)
 {
     const struct options *o = w->o;
@@ -150,10 +178,7 @@ static bool ldif(struct work *w, struct err *err)
     bool ok = (o->base && *o->base) || err_fail(err, ERR_USAGE, "%s", _("An LDIF has to name the entry: give --base."));
     ok = ok && (o->serial ? dir_revocation_ldif(o->base, o->serial, token, &out, err)
                           : token_desk_ldif(o->base, o->user, token, &out, err));
-    ok = ok && (!o->output || file_write(o->output, buf_peek(&out), 0600, err));
-    if (ok && !o->output) {
-        fputs(buf_str(&out), stdout);
-    }
+    ok = ok && hand_out(o, "ldif", &out, err);
     buf_release(&out);
     return ok;
 }
@@ -162,10 +187,7 @@ static bool write_token(struct work *w, struct err *err)
 {
     struct buf line = BUF_INIT(BUF_MAX_TEXT);
     bool ok = (buf_append_bytes(&line, buf_peek(&w->token)) && buf_append_str(&line, "\n")) || err_fail(err, ERR_INTERNAL, NULL);
-    ok = ok && (!w->o->output || file_write(w->o->output, buf_peek(&line), 0600, err));
-    if (ok && !w->o->output) {
-        fputs(buf_str(&line), stdout);
-    }
+    ok = ok && hand_out(w->o, "token", &line, err);
     buf_release(&line);
     return ok;
 }
@@ -195,7 +217,9 @@ static bool work(struct work *w, struct err *err)
     if (!connect_dir(w, err) || !(o->list ? list(w, err) : o->remove ? take_away(w, err) : put(w, err))) {
         return false;
     }
-    if (!o->list && !o->common.json) {
+    if (!o->list && o->common.json) {
+        print_json(o, o->remove ? "removed" : "stored", NULL);
+    } else if (!o->list) {
         say_stored(o);
     }
     return true;
