@@ -8,7 +8,8 @@ layers_tests = \
   tests/layers/licence.sh \
   tests/layers/words.sh \
   tests/layers/potfiles.sh \
+  tests/layers/error-ids.sh \
   tests/layers/selftest.sh
 dist_check_SCRIPTS += $(layers_tests)
-EXTRA_DIST += tests/layers/common.sh
+EXTRA_DIST += tests/layers/common.sh tests/promises/errors.txt
 TESTS += $(layers_tests)

@@ -78,6 +78,22 @@ put src/base/a.c 'const char *a = _("text");'
 expect potfiles 1 "a text that no translator sees"
 echo src/base/a.c >> "$tree/po/POTFILES.in"
 expect potfiles 0 "a text that translators see"
+clean
+mkdir "$tree/tests/promises"
+put src/base/err.h '    EXIT_INTERNAL = 1, /* why */' '    EXIT_USAGE = 4,'
+put src/base/err_base.def 'ERR_ROW(A, "one", EXIT_USAGE, "", "", "")' 'ERR_ROW(B,' '        "two", EXIT_INTERNAL, "", "", "")'
+printf '%s\n' '# kept' 'one 4' 'two 1' > "$tree/tests/promises/errors.txt"
+expect error-ids 0 "ids as they were"
+echo 'three 4' >> "$tree/tests/promises/errors.txt"
+expect error-ids 1 "an id that is gone"
+printf '%s\n' '# kept' 'one 1' 'two 1' > "$tree/tests/promises/errors.txt"
+expect error-ids 1 "an id with another exit code"
+printf '%s\n' '# kept' 'one 4' > "$tree/tests/promises/errors.txt"
+expect error-ids 1 "a new id"
+(top_srcdir=$tree sh "$here/tests/layers/error-ids.sh" --update)
+expect error-ids 0 "a new id that was added"
+put src/base/err_cfg.def 'ERR_ROW(C, "one", EXIT_USAGE, "", "", "")'
+expect error-ids 1 "an id twice"
 echo src/base/gone.c >> "$tree/po/POTFILES.in"
 expect potfiles 1 "a file that is gone"
 
