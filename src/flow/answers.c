@@ -367,7 +367,8 @@ static bool report_problems(const struct strv *problems, struct err *err)
 
 bool answers_read(const char *path, struct answers *out, struct err *err)
 {
-    *out = (struct answers){.version = ANSWERS_VERSION, .names = xcalloc(1, sizeof(struct strv)), .values = xcalloc(1, sizeof(struct strv))};
+    *out = (struct answers){
+        .version = ANSWERS_VERSION, .names = xcalloc(1, sizeof(struct strv)), .values = xcalloc(1, sizeof(struct strv))};
     struct buf text = BUF_INIT(BUF_MAX_TEXT);
     if (!file_read(path, &text, err)) {
         answers_release(out);

@@ -5,7 +5,8 @@
  * The answers of the wizard: one table of names, kinds, defaults and checks, used by pages, by --answers FILE, by
  * --print-answers, by the session file and by cmc-wizard-answers(5).
  * An answers file has lines "key = value" ('#' comments, blanks around both ends of key and value are dropped, UTF-8).
- * "answers.version = 1" says which form it has, and may be left out. A secret never stands in it: "password.file = PATH" or "password.fd = N" says where it comes from.
+ * "answers.version = 1" says which form it has, and may be left out. A secret never stands in it:
+ * "password.file = PATH" or "password.fd = N" says where it comes from.
  * To add an answer: a row in answers.c, and a field on a page.
  */
 #include "base/bytes.h"
@@ -61,7 +62,8 @@ struct answers {
     size_t n_origins;
 };
 /* Reads an answers file; every mistake is reported at once in the error's context lines with its line number.
- * ERR_FLOW_ANSWERS_FILE; ERR_FLOW_ANSWERS_VERSION for a newer form, whatever else is in it. Paths in it are relative to the current folder. */
+ * ERR_FLOW_ANSWERS_FILE; ERR_FLOW_ANSWERS_VERSION for a newer form, whatever else is in it. Paths in it are relative to the
+ * current folder. */
 bool answers_read(const char *path, struct answers *out, struct err *err) MUST_CHECK;
 void answers_release(struct answers *a);
 bool answers_apply(const struct answers *a, struct session *s, struct err *err) MUST_CHECK;

@@ -112,7 +112,8 @@ static void test_version(void **state)
     read_version(*state, "answers.version = 2\n", ERR_FLOW_ANSWERS_VERSION);
     read_version(*state, "teleport = now\nanswers.version = 2147483647\nport = x\n", ERR_FLOW_ANSWERS_VERSION);
     static const char *const wanted[] = {"a.answers:1: The version of an answers file is a number"};
-    static const char *const bad[] = {"answers.version = 0\n", "answers.version = one\n", "answers.version =\n", "answers.version = 2147483648\n"};
+    static const char *const bad[] = {"answers.version = 0\n", "answers.version = one\n", "answers.version =\n",
+                                      "answers.version = 2147483648\n"};
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         expect_mistakes(*state, bad[i], wanted, ARRAY_LEN(wanted));
     }
