@@ -29,13 +29,28 @@ struct batch {
     struct secrets *secrets;
     struct session *session;
     struct run *run; /* kept until a failure has been explained by its facts */
+    bool told;       /* the result is out, as JSON: who waits has one, and then a failure is none of its own */
 };
+
+static void print_json(struct json *taken)
+{
+    char *text = json_print(taken, true);
+    fputs(text, stdout);
+    free(text);
+    json_free(taken);
+}
 
 static int fail(const struct batch *b, struct err *err)
 {
     struct failure f;
     failure_make(&f, b->run, err);
     event_send_failure(b->options, &f);
+    if (b->options->json && !b->told) {
+        struct json *root = json_new_object();
+        json_set_num(root, "version", 1);
+        json_set_take(root, "error", failure_json(&f));
+        print_json(root);
+    }
     int code = err_report(err, "cmc-wizard");
     char *more = failure_more(&f);
     fputs(more, stderr);
@@ -77,18 +92,15 @@ static void print_human(struct run *run)
     json_free(result);
 }
 
-static void print_result(const struct batch *b, struct run *run)
+static void print_result(struct batch *b, struct run *run)
 {
     event_send_result(b->options, run);
     if (!b->options->json) {
         print_human(run);
         return;
     }
-    struct json *result = run_result_json(run);
-    char *text = json_print(result, true);
-    fputs(text, stdout);
-    free(text);
-    json_free(result);
+    print_json(run_result_json(run));
+    b->told = true;
 }
 
 /* ---- runs ---- */
@@ -268,18 +280,49 @@ static bool open_item(struct batch *b, const struct desk_item *item, const char 
     return ok;
 }
 
+/* Which request the following is about. */
+static void print_item(const struct batch *b, const char *name, const char *output)
+{
+    if (b->options->json) {
+        struct json *root = json_new_object();
+        json_set_num(root, "version", 1);
+        json_set_str(root, "type", "request");
+        json_set_str(root, "file", name);
+        json_set_str(root, "output", output);
+        print_json(root);
+    } else {
+        printf("request: %s\n", name);
+    }
+}
+
+static void print_counts(const struct batch *b, size_t done, size_t left, size_t not_done)
+{
+    if (b->options->json) {
+        struct json *root = json_new_object();
+        json_set_num(root, "version", 1);
+        json_set_str(root, "type", "summary");
+        json_set_num(root, "done", (double)done);
+        json_set_num(root, "already-done", (double)left);
+        json_set_num(root, "not-done", (double)not_done);
+        print_json(root);
+    } else {
+        printf("done: %zu\nalready done: %zu\nnot done: %zu\n", done, left, not_done);
+    }
+}
+
 static int work_item(struct batch *b, const struct desk_item *item)
 {
     struct err err = ERR_INIT;
+    b->told = false;
     if (item->state == DESK_BAD) {
         err_copy(&err, &item->err);
         err_context(&err, "%s", item->name);
         return fail(b, &err);
     }
     char *output = item_output(b, item);
-    printf("request: %s\n", item->name);
+    print_item(b, item->name, output);
     int code = open_item(b, item, output, &err) ? run_session_steps(b, &err) : -1;
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE && !b->options->json) {
         printf("output: %s\n", output);
     }
     code = code < 0 ? fail(b, &err) : code;
@@ -310,7 +353,7 @@ static int work_folder(struct batch *b, struct err *err)
         first = first == EXIT_DONE ? code : first;
     }
     if (ok) {
-        printf("done: %zu\nalready done: %zu\nnot done: %zu\n", done, left, n - done - left);
+        print_counts(b, done, left, n - done - left);
     }
     desk_items_free(list, n);
     return ok ? first : -1;
@@ -361,11 +404,10 @@ static int list_sessions(const struct batch *b)
         }
     }
     if (b->options->json) {
-        char *text = json_print(root, true);
-        fputs(text, stdout);
-        free(text);
+        print_json(root);
+    } else {
+        json_free(root);
     }
-    json_free(root);
     session_info_free(list, n);
     return EXIT_DONE;
 }
