@@ -227,6 +227,67 @@ static void test_table(void **state)
     assert_null(answer_row("no.such.answer"));
 }
 
+/* One line of tests/promises/answers.txt. */
+static char *promise_of(const struct answer_row *row)
+{
+    static const char *const kinds[] = {
+        [ANSWER_TEXT] = "text", [ANSWER_DN] = "dn",     [ANSWER_LIST] = "list", [ANSWER_INT] = "int",           [ANSWER_BOOL] = "bool",
+        [ANSWER_CHOICE] = "choice", [ANSWER_FILE] = "file", [ANSWER_DIR] = "dir",   [ANSWER_NICKNAME] = "nickname",
+        [ANSWER_FINGERPRINT] = "fingerprint", [ANSWER_SECRET] = "secret"};
+    return xasprintf("%s %s default=%s choices=%s", row->name, kinds[row->kind], row->otherwise ? row->otherwise : "",
+                     row->choices ? row->choices : "");
+}
+
+static void read_promises(const char *path, struct strv *kept)
+{
+    struct err err = ERR_INIT;
+    struct buf text = BUF_INIT(BUF_MAX_TEXT);
+    struct strv lines = STRV_INIT;
+    assert_true(file_read(path, &text, &err));
+    strv_split(&lines, buf_str(&text), '\n');
+    for (size_t i = 0; i < lines.n; i++) {
+        if (lines.v[i][0] && lines.v[i][0] != '#') {
+            strv_push(kept, lines.v[i]);
+        }
+    }
+    strv_release(&lines);
+    buf_release(&text);
+}
+
+/* Scripts keep answers files: a name, its kind, default or choices change with ANSWERS_VERSION only. New rows and choices are added to
+ * the file by hand, a line as it is printed here. */
+static void test_promises(void **state)
+{
+    (void)state;
+    char *path = unit_source("tests/promises/answers.txt");
+    struct strv kept = STRV_INIT, have = STRV_INIT;
+    read_promises(path, &kept);
+    size_t n = 0, wrong = 0;
+    const struct answer_row *rows = answer_rows(&n);
+    strv_pushf(&have, ANSWERS_VERSION_KEY " = %d", ANSWERS_VERSION);
+    for (size_t i = 0; i < n; i++) {
+        char *line = promise_of(&rows[i]);
+        strv_push(&have, line);
+        free(line);
+    }
+    for (size_t i = 0; i < have.n; i++) {
+        if (!strv_has(&kept, have.v[i])) {
+            print_error("new or changed: %s\n", have.v[i]);
+            wrong++;
+        }
+    }
+    for (size_t i = 0; i < kept.n; i++) {
+        if (!strv_has(&have, kept.v[i])) {
+            print_error("gone or changed: %s\n", kept.v[i]);
+            wrong++;
+        }
+    }
+    assert_int_equal(wrong, 0);
+    strv_release(&kept);
+    strv_release(&have);
+    free(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,6 +300,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_apply, setup, teardown),
         cmocka_unit_test_setup_teardown(test_print_and_read, setup, teardown),
         cmocka_unit_test(test_table),
+        cmocka_unit_test(test_promises),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
