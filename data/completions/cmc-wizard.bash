@@ -13,17 +13,17 @@ _cmc_options() {
     case $1:$2 in
     cmc:pkcs10) echo "--dbdir= --token= --create --password-file= --password-fd= --subject= --san= --key-type= --size= --curve= --key-id= --output= --json --help --version" ;;
     cmc:crmf) echo "--dbdir= --token= --create --password-file= --password-fd= --subject= --key-type= --size= --curve= --temporary --no-proof --key-agreement --archive= --wrap= --oaep --ski --output= --json --help --version" ;;
-    cmc:token) echo "--cert= --nickname= --oaep --secret-file= --secret-fd= --generate= --output= --dbdir= --token= --password-file= --password-fd= --user= --serial= --store= --base= --bind-dn= --ldap-password-file= --start-tls --remove --list --ldif --json --help --version" ;;
+    cmc:token) echo "--cert= --nickname= --oaep --secret-file= --secret-fd= --generate= --output= --dbdir= --token= --password-file= --password-fd= --user= --serial= --store= --base= --bind-dn= --ldap-password-file= --ldap-cert= --ldap-key= --start-tls --remove --list --ldif --json --help --version" ;;
     cmc:revoke) echo "--dbdir= --token= --password-file= --password-fd= --nickname= --serial= --reason= --issuer= --invalidity-date= --comment= --secret-file= --secret-fd= --output= --json --help --version" ;;
     cmc:request) echo "--password-file= --password-fd= --secret-file= --secret-fd= --paste --host= --port= --profile= --json --help --version" ;;
     cmc:submit) echo "--password-file= --password-fd= --proxy= --chain= --timeout= --insecure-i-know --json --help --version" ;;
     cmc:batch) echo "--output= --jobs= --resend --with-chain --cfg= --host= --port= --profile= --servlet= --nickname= --dbdir= --token= --password-file= --password-fd= --proxy= --chain= --timeout= --insecure-i-know --json --help --version" ;;
     cmc:response) echo "--dbdir= --chain= --csr= --request= --output= --certs= --time= --no-verify --json --help --version" ;;
     cmc:show) echo "--json --der-offsets --help --version" ;;
-    cmc:lint) echo "--json --dogtag= --ask-secrets --help --version" ;;
+    cmc:lint) echo "--json --dogtag= --ca= --ask-secrets --help --version" ;;
     cmc:import) echo "--dbdir= --token= --create --password-file= --password-fd= --nickname= --trust-root --pkcs12 --pkcs12-password-file= --pkcs12-password-fd= --practice --json --help --version" ;;
     cmc:needs-renewal) echo "--dbdir= --nickname= --use= --within= --json --help --version" ;;
-    cmc:ca) echo "--host= --port= --proxy= --output= --name= --title= --contact= --directory= --base-dn= --language= --profile= --practice --save --json --help --version" ;;
+    cmc:ca) echo "--host= --port= --proxy= --output= --name= --title= --contact= --directory= --base-dn= --language= --profile= --practice --pop-link-required --save --json --help --version" ;;
     cmc:find) echo "--ca= --host= --port= --chain= --dbdir= --proxy= --name= --uid= --email= --org= --org-unit= --exact --status= --serial-from= --serial-to= --issued-by= --issued-after= --issued-before= --expires-after= --expires-before= --start= --size= --json --help --version" ;;
     cmc:fetch) echo "--ca= --host= --port= --chain= --dbdir= --proxy= --output= --der --with-chain --json --help --version" ;;
     cmc:admin) echo "--ca-version= --check= --base-dn= --bind-dn= --ldap-host= --ldap-port= --ldaps --instance= --schema --cs-lines --json --help --version" ;;
@@ -66,7 +66,7 @@ _cmc_kind() {
     cmc:crmf:--password-file|cmc:crmf:-b|cmc:crmf:--archive|cmc:crmf:-o|cmc:crmf:--output) echo "file" ;;
     cmc:crmf:-a|cmc:crmf:--key-type) echo "choices:rsa ec" ;;
     cmc:crmf:-c|cmc:crmf:--curve) echo "choices:nistp256 nistp384 nistp521" ;;
-    cmc:token:-b|cmc:token:--cert|cmc:token:--secret-file|cmc:token:--generate|cmc:token:-o|cmc:token:--output|cmc:token:--password-file|cmc:token:--ldap-password-file) echo "file" ;;
+    cmc:token:-b|cmc:token:--cert|cmc:token:--secret-file|cmc:token:--generate|cmc:token:-o|cmc:token:--output|cmc:token:--password-file|cmc:token:--ldap-password-file|cmc:token:--ldap-cert|cmc:token:--ldap-key) echo "file" ;;
     cmc:token:--nickname|cmc:token:--secret-fd|cmc:token:--token|cmc:token:--password-fd|cmc:token:-u|cmc:token:--user|cmc:token:--serial|cmc:token:--store|cmc:token:--base|cmc:token:-D|cmc:token:--bind-dn) echo "text" ;;
     cmc:token:-d|cmc:token:--dbdir) echo "dir" ;;
     cmc:revoke:-d|cmc:revoke:--dbdir) echo "dir" ;;
@@ -82,7 +82,7 @@ _cmc_kind() {
     cmc:response:-d|cmc:response:--dbdir|cmc:response:--certs) echo "dir" ;;
     cmc:response:--chain|cmc:response:--csr|cmc:response:--request|cmc:response:-o|cmc:response:--output) echo "file" ;;
     cmc:response:--time) echo "text" ;;
-    cmc:lint:--dogtag) echo "text" ;;
+    cmc:lint:--dogtag|cmc:lint:--ca) echo "text" ;;
     cmc:import:-d|cmc:import:--dbdir) echo "dir" ;;
     cmc:import:--token|cmc:import:--password-fd|cmc:import:-n|cmc:import:--nickname|cmc:import:--pkcs12-password-fd) echo "text" ;;
     cmc:import:--password-file|cmc:import:--pkcs12-password-file) echo "file" ;;

@@ -54,6 +54,7 @@ struct cfg_lint_facts {
     bool will_ask_secrets;    /* our own tools: an absent password is a note, not an error */
     const char *coming;       /* input file that an earlier step will make (NULL: none): not missing yet */
     const char *dogtag;       /* version of the CA and tools aimed at, "11.3"; NULL = any */
+    bool pop_link_required;   /* the CA has cmc.popLinkWitnessRequired=true */
 };
 
 /* Appends, ordered by line. facts may be NULL. */

@@ -149,6 +149,13 @@ static void check_proofs(struct lint *lint)
     if (proof && lint->mode == CFG_MODE_SIGNED) {
         lint_report(lint, CFG_LINT_PROOF_IGNORED, cfg_entry(cfg, CFG_IDENTITY_PROOF_V2_ENABLE), NULL, LINT_ARGS(NULL));
     }
+    /* CRMF without a witness passes, with a proof of possession or not. */
+    const char *format = cfg_get(cfg, CFG_FORMAT);
+    bool demanded = lint->facts->pop_link_required && format && strcmp(format, "pkcs10") == 0;
+    if (demanded && !cfg_bool(cfg, CFG_POP_LINK_WITNESS_V2_ENABLE)) {
+        lint_report(lint, CFG_LINT_POP_LINK_REQUIRED, cfg_entry(cfg, CFG_POP_LINK_WITNESS_V2_ENABLE),
+            cfg_key(CFG_POP_LINK_WITNESS_V2_ENABLE)->name, LINT_ARGS(NULL));
+    }
     if (!proof && lint->mode == CFG_MODE_SECRET) {
         lint_report(lint, CFG_LINT_SECRET_NO_PROOF, cfg_entry(cfg, CFG_USE_SHARED_SECRET),
             cfg_key(CFG_IDENTITY_PROOF_V2_ENABLE)->name, LINT_ARGS(NULL));

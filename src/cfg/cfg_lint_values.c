@@ -90,6 +90,16 @@ static char *choice_in_other_case(const char *choices, const char *value)
     return NULL;
 }
 
+/* Servers before compute it with a block of 64 octets, which is no HMAC-SHA-512. The hash that makes the key may be any. */
+static void check_mac_for_server(struct lint *lint, const struct cfg_entry *entry)
+{
+    const char *aim = lint->facts->dogtag;
+    bool mac = is_algorithm(entry->row->id) && strcmp(entry->value, "SHA-512-HMAC") == 0;
+    if (mac && aim && version_compare(aim, CFG_SHA512_HMAC_SINCE) < 0 && lint_used(lint->cfg, entry->row)) {
+        lint_report(lint, CFG_LINT_ALG_SHA512_HMAC, entry, NULL, LINT_ARGS(CFG_SHA512_HMAC_SINCE, aim));
+    }
+}
+
 static void check_enum(struct lint *lint, const struct cfg_entry *entry)
 {
     const struct cfg_key *row = entry->row;
@@ -97,6 +107,7 @@ static void check_enum(struct lint *lint, const struct cfg_entry *entry)
         if (row->id == CFG_REV_REASON && strcasecmp(entry->value, "removeFromCRL") == 0 && lint_used(lint->cfg, row)) {
             lint_report(lint, CFG_LINT_REMOVE_FROM_CRL, entry, NULL, LINT_ARGS(entry->value));
         }
+        check_mac_for_server(lint, entry);
         return;
     }
     if (is_algorithm(row->id)) {

@@ -14,6 +14,7 @@
 #include "base/text.h"
 
 #define CADESC_VERSION 1
+#define POP_LINK "pop-link-required"
 
 /* Text members by JSON key. To add one: a field in struct cadesc and a row. */
 static const struct {
@@ -64,6 +65,7 @@ bool cadesc_parse(struct bytes json_text, struct cadesc *out, struct err *err)
                 err_fail(err, ERR_FLOW_CADESC_BAD, _("Its name may only have a-z, 0-9, dot, dash and underline.")));
     out->port = ok ? (int)port : 0;
     out->practice = json_get_bool(root, "practice", false);
+    out->pop_link_required = json_get_bool(root, POP_LINK, false);
     const struct json *profiles = json_get(root, "profiles");
     out->profiles = ok && json_is_object(profiles) ? json_dup(profiles) : NULL;
     json_free(root);
@@ -85,6 +87,9 @@ char *cadesc_print(const struct cadesc *d)
     }
     json_set_num(root, "port", d->port);
     json_set_bool(root, "practice", d->practice);
+    if (d->pop_link_required) {
+        json_set_bool(root, POP_LINK, true);
+    }
     if (d->profiles) {
         json_set_take(root, "profiles", json_dup(d->profiles));
     }

@@ -7,7 +7,7 @@
  * `cmc ca export`. With one, the wizard asks no server question and pins the chain.
  *   {"version":1,"name":"…","title":"…","host":"…","port":8443,"version-of-ca":"11.3.1","practice":false,
  *    "chain":"PEM text","fingerprint":"SHA-256 of the CA certificate, hex","profiles":{"user":"caFullCMCUserCert",…},
- *    "directory":"ldaps://…","base-dn":"…","contact":"text","language":"de"}
+ *    "pop-link-required":false, "directory":"ldaps://…","base-dn":"…","contact":"text","language":"de"}
  */
 #include "base/bytes.h"
 
@@ -18,6 +18,7 @@ struct cadesc {
     char *name, *title, *host, *ca_version, *chain_pem, *fingerprint, *directory, *base_dn, *contact, *language;
     int port;
     bool practice;
+    bool pop_link_required; /* the CA has cmc.popLinkWitnessRequired=true: agents' requests need a witness as well */
     struct json *profiles; /* purpose → profile id; may be NULL */
 };
 

@@ -309,6 +309,7 @@ bool practice_describe(struct practice_ca *ca, int port, struct err *err)
         json_set_num(root, "port", port);
         json_set_str(root, "version-of-ca", PRACTICE_VERSION);
         json_set_bool(root, "practice", true);
+        json_set_bool(root, "pop-link-required", ca->conf.pop_link_witness_required);
         json_set_str(root, "chain", buf_str(&chain));
         json_set_str(root, "fingerprint", hex);
         json_set_str(root, "base-dn", "dc=example,dc=com");

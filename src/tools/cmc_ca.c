@@ -21,7 +21,7 @@ struct options {
     const char *host, *proxy, *name, *title, *contact, *directory, *base_dn, *language, *output;
     struct strv profiles;
     long port;
-    bool json, practice, save;
+    bool json, practice, save, pop_link_required;
 };
 
 /* What the CA showed, and its version. */
@@ -209,7 +209,8 @@ static bool describe(const struct options *o, const struct seen *seen, struct ca
                          .base_dn = xstrdup(o->base_dn),
                          .contact = xstrdup(o->contact),
                          .language = xstrdup(o->language),
-                         .practice = o->practice};
+                         .practice = o->practice,
+                         .pop_link_required = o->pop_link_required};
     return set_profiles(o, d, err);
 }
 
@@ -316,6 +317,9 @@ int tool_ca(int argc, char **argv)
         {OPT_STRV, "profile", 0, N_("PURPOSE=ID"), N_("Profile for a purpose; may be given again."), &o.profiles, NULL,
          0, 0},
         {OPT_FLAG, "practice", 0, NULL, N_("It is a practice CA."), &o.practice, NULL, 0, 0},
+        {OPT_FLAG, "pop-link-required", 0, NULL,
+         N_("The CA has cmc.popLinkWitnessRequired=true: requests that it would refuse are told before they are sent."),
+         &o.pop_link_required, NULL, 0, 0},
         {OPT_FLAG, "save", 0, NULL, N_("Store it for yourself, where the wizard finds it."), &o.save, NULL, 0, 0},
         {OPT_FLAG, "json", 0, NULL, N_("Print the result as JSON."), &o.json, NULL, 0, 0},
     };

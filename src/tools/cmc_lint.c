@@ -11,6 +11,7 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "cfg/cfg_lint.h"
+#include "flow/cadesc.h"
 #include "flow/engine.h"
 #include "nss/certdb.h"
 #include "nss/key.h"
@@ -82,14 +83,40 @@ static bool lint_pair(const char *request, const char *submit, const struct cfg_
     return ok;
 }
 
+/* What a CA description says; --dogtag counts more. */
+static bool take_description(const char *name, struct cadesc *desc, struct cfg_lint_facts *facts, struct err *err)
+{
+    if (!name) {
+        return true;
+    }
+    if (!cadesc_find(name, desc, err)) {
+        return false;
+    }
+    facts->pop_link_required = desc->pop_link_required;
+    facts->dogtag = facts->dogtag || !*desc->ca_version ? facts->dogtag : desc->ca_version;
+    return true;
+}
+
+static bool lint_files(char **names, int n, const struct cfg_lint_facts *facts, struct cfg_problems *problems,
+                       struct err *err)
+{
+    if (n != 1 && n != 2) {
+        return err_fail(err, ERR_USAGE, "%s", _("Name one .cfg file, or the request's and the submit's."));
+    }
+    return n == 1 ? cfg_lint_file(names[0], 0, facts, problems, err)
+                  : lint_pair(names[0], names[1], facts, problems, err);
+}
+
 int tool_lint(int argc, char **argv)
 {
     bool json = false, ours = false;
-    const char *version = NULL;
+    const char *version = NULL, *ca = NULL;
     const struct opt table[] = {
         {OPT_FLAG, "json", 0, NULL, N_("Print the problems as JSON."), &json, NULL, 0, 0},
         {OPT_STR, "dogtag", 0, N_("VERSION"), N_("Judge for this version of the CA and its tools, e.g. 10.5."),
          &version, NULL, 0, 0},
+        {OPT_STR, "ca", 0, N_("NAME"), N_("Judge for the CA with this description: its version and what it demands."),
+         &ca, NULL, 0, 0},
         {OPT_FLAG, "ask-secrets", 0, NULL, N_("Passwords that are left out are fine: our own tools ask for them."),
          &ours, NULL, 0, 0},
     };
@@ -107,19 +134,15 @@ int tool_lint(int argc, char **argv)
     engine_init(&facts.engine, NULL);
     struct cfg_lint_facts callbacks = {
         .ctx = &facts, .subject_of = subject_of, .dogtag = version, .will_ask_secrets = ours};
-    bool ok;
-    if (argc - rest == 1) {
-        ok = cfg_lint_file(argv[rest], 0, &callbacks, &problems, &err);
-    } else if (argc - rest == 2) {
-        ok = lint_pair(argv[rest], argv[rest + 1], &callbacks, &problems, &err);
-    } else {
-        ok = err_fail(&err, ERR_USAGE, "%s", _("Name one .cfg file, or the request's and the submit's."));
-    }
+    struct cadesc desc = {0};
+    bool ok = take_description(ca, &desc, &callbacks, &err) &&
+              lint_files(argv + rest, argc - rest, &callbacks, &problems, &err);
     if (ok) {
         print_problems(&problems, json);
     }
     size_t errors = cfg_problems_count(&problems, CFG_ERROR);
     cfg_problems_release(&problems);
+    cadesc_release(&desc);
     engine_release(&facts.engine);
     return !ok ? tool_fail(usage.program, &err, json) : errors ? EXIT_USAGE : EXIT_DONE;
 }

@@ -361,6 +361,62 @@ static void versions(void **state)
     free(submit);
 }
 
+/* HMAC-SHA-512 of older servers is none; the hash that makes the key may be any, whatever the version. */
+static void mac_for_old_servers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *version, *hash, *mac, *found;
+    } rows[] = {
+        {"10.5", "SHA-256", "SHA-512-HMAC", "12:alg-sha512-hmac 15:alg-sha512-hmac"},
+        {"10.7.4", "SHA-512", "SHA-512-HMAC", "12:alg-sha512-hmac 15:alg-sha512-hmac"},
+        {"10.8", "SHA-512", "SHA-512-HMAC", ""},
+        {NULL, "SHA-256", "SHA-512-HMAC", ""},
+        {"10.5", "SHA-384", "SHA-256-HMAC", ""},
+        {"10.5", "SHA-512", "SHA-256-HMAC", ""},
+        {"11.3", "SHA-384", "SHA-384-HMAC", "12:alg-sha384-hmac 15:alg-sha384-hmac"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char *text = xasprintf("numRequests=1\ninput=a\noutput=b\nformat=pkcs10\ndbdir=db\npassword=x\n"
+                               "request.useSharedSecret=true\nrequest.privKeyId=25\nidentification.enable=true\n"
+                               "identification=jdoe\nidentityProofV2.enable=true\nidentityProofV2.macAlg=%1$s\n"
+                               "identityProofV2.hashAlg=%2$s\npopLinkWitnessV2.enable=true\npopLinkWitnessV2.macAlg=%1$s\n"
+                               "popLinkWitnessV2.keyGenAlg=%2$s\nwitness.sharedSecret=s\n",
+                               rows[i].mac, rows[i].hash);
+        struct cfg_lint_facts facts = {.no_files = true, .dogtag = rows[i].version};
+        struct cfg_problems problems = lint_text(CFG_REQUEST, text, &facts);
+        unit_expect_text(findings(&problems), rows[i].found);
+        cfg_problems_release(&problems);
+        free(text);
+    }
+}
+
+/* cmc.popLinkWitnessRequired counts for agents as well, but not for CRMF, which passes without. */
+static void link_that_the_ca_demands(void **state)
+{
+    (void)state;
+    char *linked = xasprintf("%spopLinkWitnessV2.enable=true\npopLinkWitnessV2.macAlg=SHA-256-HMAC\nrequest.privKeyId=25\n"
+                             "popLinkWitnessV2.keyGenAlg=SHA-256\nwitness.sharedSecret=s\n", good_request);
+    const struct {
+        const char *text, *found;
+    } rows[] = {{good_request, "0:pop-link-required"}, {linked, ""}};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct cfg_lint_facts facts = {.no_files = true, .pop_link_required = true};
+        struct cfg_problems problems = lint_text(CFG_REQUEST, rows[i].text, &facts);
+        unit_expect_text(findings(&problems), rows[i].found);
+        cfg_problems_release(&problems);
+    }
+    char *crmf = xstrdup(good_request), *format = strstr(crmf, "format=pkcs10");
+    assert_non_null(format);
+    memcpy(format, "format=crmf\n#", strlen("format=pkcs10"));
+    struct cfg_lint_facts facts = {.no_files = true, .pop_link_required = true};
+    struct cfg_problems problems = lint_text(CFG_REQUEST, crmf, &facts);
+    unit_expect_text(findings(&problems), "");
+    cfg_problems_release(&problems);
+    free(crmf);
+    free(linked);
+}
+
 /* Session files carry no secret: our tools ask, so that is no mistake. */
 static void secrets_that_will_be_asked(void **state)
 {
@@ -528,6 +584,8 @@ int main(void)
         cmocka_unit_test(written_mistakes),
         cmocka_unit_test(byte_order_mark),
         cmocka_unit_test(versions),
+        cmocka_unit_test(mac_for_old_servers),
+        cmocka_unit_test(link_that_the_ca_demands),
         cmocka_unit_test(secrets_that_will_be_asked),
         cmocka_unit_test(keys_are_looked_up),
         cmocka_unit_test(hostile_text_is_made_visible),

@@ -33,6 +33,7 @@ static void test_round_trip(void **state)
     char *text = cadesc_print(&d);
     assert_true(cadesc_parse(bytes_of_str(text), &back, &err));
     assert_string_equal(back.title, "Example CA");
+    assert_false(back.pop_link_required);
     assert_string_equal(cadesc_profile(&back, "user"), "caMyUser");
     assert_true(cadesc_save(&d, &err));
     assert_true(cadesc_find("example", &found, &err));
@@ -40,6 +41,12 @@ static void test_round_trip(void **state)
     cadesc_release(&found);
     assert_false(cadesc_find("other", &found, &err));
     unit_expect_err(&err, ERR_FLOW_CADESC_MISSING);
+    cadesc_release(&back);
+    free(text);
+    d.pop_link_required = true;
+    text = cadesc_print(&d);
+    assert_true(cadesc_parse(bytes_of_str(text), &back, &err));
+    assert_true(back.pop_link_required);
     cadesc_release(&d);
     cadesc_release(&back);
     free(text);
