@@ -10,8 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "dir/internal.h"
@@ -146,7 +148,8 @@ static bool name_is_localhost(const LDAPURLDesc *url)
     return strcasecmp(url->lud_host, "localhost") == 0;
 }
 
-static bool tls_prepare(struct dir *dir, const LDAPURLDesc *url, struct nssdb *db, struct err *err)
+static bool tls_prepare(struct dir *dir, const struct dir_options *options, const LDAPURLDesc *url, struct nssdb *db,
+                        struct err *err)
 {
     struct trust_file file;
     if (!trust_file_make(db, dir->anchors, &file, err)) {
@@ -161,12 +164,13 @@ static bool tls_prepare(struct dir *dir, const LDAPURLDesc *url, struct nssdb *d
                 ldap_set_option(dir->ld, LDAP_OPT_X_TLS_PROTOCOL_MIN, &version) == LDAP_OPT_SUCCESS;
     if (good) {
         ldap_set_option(dir->ld, LDAP_OPT_X_TLS_CACERTDIR, NULL);
-        ldap_set_option(dir->ld, LDAP_OPT_X_TLS_CERTFILE, NULL);
-        ldap_set_option(dir->ld, LDAP_OPT_X_TLS_KEYFILE, NULL);
+        ldap_set_option(dir->ld, LDAP_OPT_X_TLS_CERTFILE, options->client_cert);
+        ldap_set_option(dir->ld, LDAP_OPT_X_TLS_KEYFILE, options->client_key);
         good = ldap_set_option(dir->ld, LDAP_OPT_X_TLS_NEWCTX, &client) == LDAP_OPT_SUCCESS;
     }
     trust_file_remove(&file);
-    return good || err_fail(err, ERR_DIR_TLS, "%s", _("TLS could not be set up on this machine."));
+    return good || (options->client_cert ? err_fail(err, ERR_DIR_CLIENT_CERT, NULL)
+                                         : err_fail(err, ERR_DIR_TLS, "%s", _("TLS could not be set up on this machine.")));
 }
 
 /* The server's certificate as libldap got it; NULL when there is none. */
@@ -279,7 +283,7 @@ static bool connect_and_bind(struct dir *dir, const struct dir_options *options,
     if (!options_set(dir)) {
         return err_fail(err, ERR_DIR_FAILED, "%s", _("The LDAP library could not be set up."));
     }
-    if (tls && !tls_prepare(dir, url, db, err)) {
+    if (tls && !tls_prepare(dir, options, url, db, err)) {
         return false;
     }
     int rc = options->start_tls ? ldap_start_tls_s(dir->ld, NULL, NULL) : LDAP_SUCCESS;
@@ -300,14 +304,46 @@ static bool connect_and_bind(struct dir *dir, const struct dir_options *options,
     return rc == LDAP_SUCCESS || explain_bind(dir, options, url, rc, err);
 }
 
+/* An encrypted key would make the TLS library ask the terminal, or fail without a word. */
+static bool client_files_ok(const struct dir_options *options, struct err *err)
+{
+    struct buf key = BUF_INIT(BUF_MAX_TEXT), cert = BUF_INIT(BUF_MAX_TEXT);
+    struct stat st;
+    key.secret = true;
+    bool good = options->client_cert && options->client_key && file_read(options->client_cert, &cert, err) &&
+                file_read(options->client_key, &key, err);
+    if (good) {
+        good = stat(options->client_key, &st) == 0 && !(st.st_mode & 077) && strstr(buf_str(&cert), "BEGIN CERTIFICATE") &&
+               strstr(buf_str(&key), "PRIVATE KEY") && !strstr(buf_str(&key), "ENCRYPTED");
+        good = good || err_fail(err, ERR_DIR_CLIENT_CERT, NULL);
+    } else if (!err || err->code == ERR_NONE) {
+        err_fail(err, ERR_DIR_CLIENT_CERT, NULL);
+    }
+    buf_release(&key);
+    buf_release(&cert);
+    return good;
+}
+
+static bool external_ok(const struct dir_options *options, const LDAPURLDesc *url, struct err *err)
+{
+    bool tls = scheme_is(url, "ldaps") || options->start_tls, files = options->client_cert || options->client_key;
+    if (files && !tls) {
+        return err_fail(err, ERR_DIR_CLIENT_CERT, "%s", _("It goes with ldaps:// or StartTLS only."));
+    }
+    if (files) {
+        return client_files_ok(options, err);
+    }
+    return scheme_is(url, "ldapi") || err_fail(err, tls ? ERR_DIR_CLIENT_CERT : ERR_DIR_EXTERNAL, NULL);
+}
+
 /* Before anything is sent. */
 static bool options_ok(const struct dir_options *options, const LDAPURLDesc *url, struct err *err)
 {
     if (options->start_tls && !scheme_is(url, "ldap")) {
         return err_fail(err, ERR_DIR_URL, "%s", _("StartTLS goes with ldap:// only."));
     }
-    if (options->bind == DIR_EXTERNAL && !scheme_is(url, "ldapi")) {
-        return err_fail(err, ERR_DIR_EXTERNAL, NULL);
+    if (options->bind == DIR_EXTERNAL && !external_ok(options, url, err)) {
+        return false;
     }
     if (options->bind != DIR_SIMPLE) {
         return true;

@@ -20,7 +20,7 @@ struct dir;
 enum dir_bind {
     DIR_ANONYMOUS,
     DIR_SIMPLE,  /* bind_dn and password */
-    DIR_EXTERNAL /* SASL EXTERNAL (RFC 4422 A): who we are to the kernel; ldapi:// only */
+    DIR_EXTERNAL /* SASL EXTERNAL (RFC 4422 A): who we are to the kernel over ldapi://, or by client certificate over TLS */
 };
 
 struct dir_options {
@@ -29,12 +29,17 @@ struct dir_options {
     enum dir_bind bind;
     const char *bind_dn;
     const struct secret *password;
+    /* PEM files, for DIR_EXTERNAL over ldaps:// or StartTLS, and only then. libldap has no way to a key in an NSS database or token, and
+     * none is taken out of one for it. The key's file must be its owner's alone and not encrypted: the TLS library would ask the
+     * terminal. */
+    const char *client_cert, *client_key;
     int timeout_ms; /* 0: 15 s */
     const struct cert_list *anchors; /* CAs that are trusted besides those of the database; NULL = none; must outlive the dir */
 };
 
 /* Connects and binds. db gives the trusted CAs (NULL: no TLS possible). ERR_DIR_URL, ERR_DIR_CONNECT, ERR_DIR_TIMEOUT,
- * ERR_DIR_TLS, ERR_DIR_NO_TRUST, ERR_DIR_PLAIN_PASSWORD, ERR_DIR_LOGIN, ERR_DIR_EXTERNAL. */
+ * ERR_DIR_TLS, ERR_DIR_NO_TRUST, ERR_DIR_PLAIN_PASSWORD, ERR_DIR_LOGIN, ERR_DIR_EXTERNAL,
+ * ERR_DIR_CLIENT_CERT. */
 struct dir *dir_open(const struct dir_options *options, struct nssdb *db, struct err *err) MUST_CHECK;
 void dir_close(struct dir *dir); /* NULL ok */
 /* The base DN in the URL; "" when none. Lends. */

@@ -22,7 +22,7 @@
 
 struct options {
     struct tool_options common; /* dbdir: whose trusted CAs the directory is verified with; secret-file, secret-fd */
-    const char *cert, *nickname, *user, *serial, *store, *base, *bind_dn, *ldap_password_file, *generate, *output;
+    const char *cert, *nickname, *user, *serial, *store, *base, *bind_dn, *ldap_password_file, *ldap_cert, *ldap_key, *generate, *output;
     bool oaep, start_tls, ldif, remove, list;
 };
 
@@ -86,13 +86,16 @@ static bool make(struct work *w, struct err *err)
 static bool connect_dir(struct work *w, struct err *err)
 {
     const struct options *o = w->o;
-    bool named = o->bind_dn != NULL;
+    bool named = o->bind_dn != NULL, by_cert = o->ldap_cert || o->ldap_key;
     if (named && !(o->ldap_password_file ? secret_read_file(&w->password, o->ldap_password_file, err)
                                          : secret_prompt_tty(&w->password, _("Password for the directory: "), err))) {
         return false;
     }
     struct dir_options options = {.url = o->store, .start_tls = o->start_tls, .bind_dn = o->bind_dn, .password = &w->password,
-                                  .bind = named ? DIR_SIMPLE : text_starts(o->store, "ldapi:") ? DIR_EXTERNAL : DIR_ANONYMOUS};
+                                  .client_cert = o->ldap_cert, .client_key = o->ldap_key,
+                                  .bind = named                                            ? DIR_SIMPLE
+                                          : by_cert || text_starts(o->store, "ldapi:") ? DIR_EXTERNAL
+                                                                                           : DIR_ANONYMOUS};
     w->dir = dir_open(&options, w->db, err);
     secret_release(&w->password); /* the directory knows us now */
     return w->dir != NULL;
@@ -237,6 +240,9 @@ static bool open_db(struct work *w, struct err *err)
 static bool check(const struct options *o, struct err *err)
 {
     bool whom = o->user || o->serial;
+    if (o->bind_dn && (o->ldap_cert || o->ldap_key)) {
+        return err_fail(err, ERR_USAGE, "%s", _("Either --bind-dn or --ldap-cert says who you are to the directory: give one."));
+    }
     if (o->user && o->serial) {
         return err_fail(err, ERR_USAGE, "%s", _("--user is for enrollment, --serial for revocation: give one."));
     }
@@ -274,6 +280,12 @@ int tool_token(int argc, char **argv)
          &o.bind_dn, NULL, 0, 0},
         {OPT_STR, "ldap-password-file", 0, N_("FILE"), N_("Your password there; asked on the terminal without it."),
          &o.ldap_password_file, NULL, 0, 0},
+        {OPT_STR, "ldap-cert", 0, N_("FILE"),
+         N_("Your client certificate there (PEM), instead of a name: SASL EXTERNAL over ldaps or StartTLS."), &o.ldap_cert, NULL,
+         0, 0},
+        {OPT_STR, "ldap-key", 0, N_("FILE"),
+         N_("Its private key (PEM, not encrypted, readable by you alone); a key in an NSS database cannot be used for this."),
+         &o.ldap_key, NULL, 0, 0},
         {OPT_FLAG, "start-tls", 0, NULL, N_("Use StartTLS with ldap://."), &o.start_tls, NULL, 0, 0},
         {OPT_FLAG, "remove", 0, NULL, N_("Remove the token."), &o.remove, NULL, 0, 0},
         {OPT_FLAG, "list", 0, NULL, N_("List the users that have a token."), &o.list, NULL, 0, 0},

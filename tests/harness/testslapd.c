@@ -97,6 +97,7 @@ static bool write_config(const char *folder, bool with_schema)
     buf_add(&conf,
             "pidfile %1$s/slapd.pid\nTLSCACertificateFile %1$s/ca.pem\nTLSCertificateFile %1$s/server.pem\n"
             "TLSCertificateKeyFile %1$s/server.key\n"
+            "TLSVerifyClient try\nauthz-regexp \"(.*,|)cn=" TESTSLAPD_CLIENT "(,.*|)\" \"" TESTSLAPD_ADMIN "\"\n"
             "authz-regexp \"gidNumber=%2$u\\\\+uidNumber=%3$u,cn=peercred,cn=external,cn=auth\" \"" TESTSLAPD_ADMIN
             "\"\n"
             "database mdb\nmaxsize 10485760\nsuffix dc=example,dc=com\nrootdn " TESTSLAPD_ADMIN "\n"

@@ -4,7 +4,8 @@
 /*
  * A real slapd with a private configuration: free loopback ports, ldapi socket, Dogtag's attributes, some users
  * and two certificate records. Suffix dc=example,dc=com; administrator cn=admin,dc=example,dc=com, password
- * "Secret.123"; ldapi EXTERNAL as the test's own user is the administrator, too.
+ * "Secret.123"; ldapi EXTERNAL as the test's own user is the administrator, too, and so is the subject CN=desk of a client
+ * certificate that the directory's CA issued.
  *   users: uid=jdoe (inetOrgPerson), uid=asmith, uid=twin (twice), below ou=people
  *   records: cn=26 and cn=27 below ou=certificateRepository,ou=ca,dc=example,dc=com; cn=26 has metaInfo requestId:9
  */
@@ -15,6 +16,7 @@
 
 #define TESTSLAPD_ADMIN "cn=admin,dc=example,dc=com"
 #define TESTSLAPD_PASSWORD "Secret.123"
+#define TESTSLAPD_CLIENT "desk"
 
 struct testslapd {
     pid_t pid;

@@ -165,6 +165,101 @@ static void test_every_way(void **state)
     }
 }
 
+/* ---- SASL EXTERNAL by client certificate ---- */
+
+struct client_files {
+    char *cert, *key;
+};
+
+static void write_client(struct client_files *f, const char *name, const struct testcert *issuer, int mode)
+{
+    struct testcert made;
+    testcert_make(&made, &(struct testcert_spec){.cn = name, .issuer = issuer, .client = true});
+    char *crt = testcert_crt(&made, true, NULL), *key = testcert_key(&made, true, NULL), *base = path_join(fix.folder, name);
+    f->cert = xasprintf("%s.pem", base);
+    f->key = xasprintf("%s.key", base);
+    assert_true(file_write(f->cert, bytes_of_str(crt), 0644, NULL) && file_write(f->key, bytes_of_str(key), (mode_t)mode, NULL));
+    testcert_release(&made);
+    free(crt);
+    free(key);
+    free(base);
+}
+
+static void client_files_release(struct client_files *f)
+{
+    free(f->cert);
+    free(f->key);
+}
+
+static void test_client_certificate(void **state)
+{
+    (void)state;
+    struct client_files desk, other;
+    struct err err = ERR_INIT;
+    write_client(&desk, TESTSLAPD_CLIENT, &fix.ca, 0600);
+    write_client(&other, "somebody", &fix.ca, 0600);
+    for (int i = 0; i < 2; i++) { /* ldaps, then StartTLS */
+        struct dir_options o = {.url = fix.url[i ? PLAIN : TLS], .start_tls = i, .bind = DIR_EXTERNAL,
+                                .client_cert = desk.cert, .client_key = desk.key};
+        struct dir *dir = opened(&o);
+        whole_round(dir); /* the mapped subject may write */
+        dir_close(dir);
+        o.client_cert = other.cert;
+        o.client_key = other.key;
+        dir = opened(&o);
+        assert_false(dir_token_put(dir, NULL, "jdoe", NULL, TOKEN, &err)); /* known, but nobody */
+        unit_expect_err(&err, ERR_DIR_DENIED);
+        dir_close(dir);
+    }
+    client_files_release(&desk);
+    client_files_release(&other);
+}
+
+static void test_client_certificate_refused(void **state)
+{
+    (void)state;
+    struct testcert foreign_ca;
+    struct client_files good, open_key, foreign;
+    testcert_make(&foreign_ca, &(struct testcert_spec){.cn = "Foreign CA", .ca = true});
+    write_client(&good, "good", &fix.ca, 0600);
+    write_client(&open_key, "open", &fix.ca, 0644);
+    write_client(&foreign, "foreign", &foreign_ca, 0600);
+    char *locked = path_join(fix.folder, "locked.key");
+    assert_true(file_write(locked, bytes_of_str("-----BEGIN ENCRYPTED PRIVATE KEY-----\n"), 0600, NULL));
+    const struct {
+        int url;
+        const char *cert, *key;
+        enum err_code code;
+    } rows[] = {
+        {TLS, NULL, NULL, ERR_DIR_CLIENT_CERT},             /* a key in the NSS database is no help */
+        {TLS, good.cert, NULL, ERR_DIR_CLIENT_CERT},
+        {TLS, NULL, good.key, ERR_DIR_CLIENT_CERT},
+        {TLS, good.key, good.cert, ERR_DIR_CLIENT_CERT},    /* the wrong way round */
+        {TLS, good.cert, locked, ERR_DIR_CLIENT_CERT},
+        {TLS, open_key.cert, open_key.key, ERR_DIR_CLIENT_CERT},
+        {TLS, good.cert, foreign.key, ERR_DIR_CLIENT_CERT}, /* not of one pair */
+        {TLS, good.cert, "/nonexistent/key", ERR_FILE_MISSING},
+        {PLAIN, good.cert, good.key, ERR_DIR_CLIENT_CERT},
+        {LOCAL, good.cert, good.key, ERR_DIR_CLIENT_CERT},
+        {PLAIN, NULL, NULL, ERR_DIR_EXTERNAL},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        open_fails(&(struct dir_options){.url = fix.url[rows[i].url], .bind = DIR_EXTERNAL, .client_cert = rows[i].cert,
+                                         .client_key = rows[i].key},
+                   rows[i].code);
+    }
+    struct err err = ERR_INIT; /* the directory's own judgement; when the certificate is refused depends on the TLS version */
+    assert_null(dir_open(&(struct dir_options){.url = fix.url[TLS], .bind = DIR_EXTERNAL, .client_cert = foreign.cert,
+                                               .client_key = foreign.key}, fix.db, &err));
+    assert_true(err.code == ERR_DIR_EXTERNAL || err.code == ERR_DIR_TLS);
+    err_release(&err);
+    client_files_release(&good);
+    client_files_release(&open_key);
+    client_files_release(&foreign);
+    testcert_release(&foreign_ca);
+    free(locked);
+}
+
 static void test_users(void **state)
 {
     (void)state;
@@ -441,6 +536,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_way),
+        cmocka_unit_test(test_client_certificate),
+        cmocka_unit_test(test_client_certificate_refused),
         cmocka_unit_test(test_users),
         cmocka_unit_test(test_schema),
         cmocka_unit_test(test_revocation),
