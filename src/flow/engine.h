@@ -97,6 +97,8 @@ struct submit *submit_start(struct engine *e, const struct cfg *cfg, const struc
 enum submit_state submit_poll(struct submit *s, int wait_ms, struct err *err) MUST_CHECK;
 /* After SUBMIT_DONE: checks that the answer is CMC and writes the cfg's output file. */
 bool submit_finish(struct submit *s, struct err *err) MUST_CHECK;
+/* options.insecure lets a message go that proves a secret (or holds a passphrase) where others can read it: say so before polling. */
+bool submit_exposes_secret(const struct submit *s);
 /* Octets of the body that left us: 0 means that a retry is safe. */
 size_t submit_sent(const struct submit *s);
 /* TLS chain of the server, leaf first; lends; empty before the handshake. */

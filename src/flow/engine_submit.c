@@ -32,6 +32,7 @@ struct submit {
     struct exchange *exchange;
     struct buf body; /* the CMC answer, base64 undone */
     size_t sent;     /* octets of the request */
+    bool exposes_secret;
 };
 
 static bool load_url(const struct cfg *cfg, struct ca_url *url, struct err *err)
@@ -176,10 +177,12 @@ static bool check_est(const struct submit *s, struct bytes der, struct err *err)
     return ok || err_fail(err, ERR_FLOW_EST_CONTROLS, NULL);
 }
 
-static bool check_channel(const struct submit *s, const struct submit_options *options, struct bytes body,
-                          struct err *err)
+/* Plain HTTP, or TLS with anybody: the same to a secret. */
+static bool check_channel(struct submit *s, const struct submit_options *options, struct bytes body, struct err *err)
 {
-    return s->to.url.tls || options->insecure || !carries_secret(body) || err_fail(err, ERR_FLOW_SECRET_NEEDS_TLS, NULL);
+    bool protected = s->to.url.tls && !options->insecure;
+    s->exposes_secret = !protected && carries_secret(body);
+    return !s->exposes_secret || options->insecure || err_fail(err, ERR_FLOW_SECRET_NEEDS_TLS, NULL);
 }
 
 struct submit *submit_start(struct engine *e, const struct cfg *cfg, const struct submit_options *options,
@@ -224,6 +227,11 @@ bool submit_finish(struct submit *s, struct err *err)
     }
     buf_clear(&s->body);
     return cmc_answer_take(answer, &s->body, err) && file_write(s->output, buf_peek(&s->body), 0600, err);
+}
+
+bool submit_exposes_secret(const struct submit *s)
+{
+    return s->exposes_secret;
 }
 
 size_t submit_sent(const struct submit *s)

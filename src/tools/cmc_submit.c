@@ -58,6 +58,11 @@ static bool exchange(struct engine *e, const struct cfg *cfg, const struct submi
     if (!s) {
         return false;
     }
+    if (submit_exposes_secret(s)) {
+        fprintf(stderr, "%s\n",
+                _("Warning: this message proves a shared secret, and its way is NOT protected. Whoever reads it can try secrets "
+                  "offline until one fits, without anybody noticing. Have the secret changed afterwards."));
+    }
     enum submit_state state;
     do {
         state = submit_poll(s, 1000, err);
