@@ -95,6 +95,9 @@ bool app_contact(struct app *app)
         app_error(app, _("The CA did not answer as it should."), &c.err);
     }
     if (ok) {
+        char *version = look_version(c.look);
+        session_set_fact(app->session, "ca.version", version);
+        free(version);
         free(app->chain_pem);
         app->chain_pem = look_chain_pem(c.look);
     }

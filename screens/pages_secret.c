@@ -211,7 +211,7 @@ static void list_macs(void *ctx, const struct field *field, struct choices *out)
     (void)field;
     const struct app *app = ctx;
     const char *later = _("Dogtag 10.8 and later.");
-    bool old = run_ca_before(app->session, RUN_SHA512_HMAC_SINCE);
+    bool old = run_ca_before(app->session, CFG_SHA512_HMAC_SINCE);
     choices_add(out, "SHA-256-HMAC", "HMAC-SHA-256", _("Every server can verify it."), NULL);
     choices_add(out, "SHA-512-HMAC", "HMAC-SHA-512", old ? NULL : later, old ? later : NULL);
     choices_add(out, "SHA-384-HMAC", "HMAC-SHA-384", NULL, _("No server can verify it: it misspells the algorithm's name."));

@@ -8,9 +8,11 @@
 #include <strings.h>
 
 #include "base/err.h"
+#include "base/text.h"
 #include "flow/answers.h"
 #include "flow/cadesc.h"
 #include "flow/session.h"
+#include "net/carest.h"
 #include "net/firstcontact.h"
 #include "nss/nssdb.h"
 #include "nss/pem.h"
@@ -19,6 +21,7 @@ struct look {
     struct nssdb *db;
     struct first_contact_run *run;
     struct first_contact found;
+    struct ca_url url;
     char *proxy;
     char *described; /* fingerprint of the description, or NULL */
     bool cancelled;
@@ -43,16 +46,14 @@ static bool take_address(const struct session *s, struct look *look, struct ca_u
 struct look *look_start(const struct session *session, struct err *err)
 {
     struct look *look = xcalloc(1, sizeof *look);
-    struct ca_url url = {0};
     const char *proxy = answer_get(session, "proxy");
     look->proxy = *proxy ? xstrdup(proxy) : NULL;
-    bool ok = take_address(session, look, &url, err) && (look->db = nssdb_open(NULL, NSSDB_NONE, NULL, err)) != NULL;
+    bool ok = take_address(session, look, &look->url, err) && (look->db = nssdb_open(NULL, NSSDB_NONE, NULL, err)) != NULL;
     if (ok) {
         struct net_options options = {.proxy = look->proxy};
-        look->run = first_contact_start(&options, look->db, &url, err);
+        look->run = first_contact_start(&options, look->db, &look->url, err);
         ok = look->run != NULL;
     }
-    ca_url_release(&url);
     if (!ok) {
         look_free(look);
         return NULL;
@@ -91,6 +92,7 @@ void look_free(struct look *look)
     first_contact_free(look->run);
     first_contact_release(&look->found);
     nssdb_close(look->db);
+    ca_url_release(&look->url);
     free(look->proxy);
     free(look->described);
     free(look);
@@ -175,6 +177,26 @@ char *look_fingerprint_lines(const struct look *look)
     add_two_lines(&out, print);
     free(print);
     return buf_take_str(&out);
+}
+
+#define VERSION_MS 3000
+
+char *look_version(struct look *look)
+{
+    struct net_options options = {.proxy = look->proxy, .pinned_chain = chain_of(look), .connect_timeout_ms = VERSION_MS,
+                                  .handshake_timeout_ms = VERSION_MS, .total_timeout_ms = VERSION_MS};
+    struct ca_status told = {0};
+    struct err ignored = ERR_INIT;
+    char *version = NULL;
+    struct carest *rest = carest_open(&options, look->db, NULL, &look->url, &ignored);
+    if (rest && carest_start(rest, CAREST_STATUS, NULL, &ignored) && carest_finish(rest, &ignored) &&
+        carest_take_status(rest, &told, &ignored)) {
+        version = *told.version ? text_visible_str(told.version) : NULL;
+        ca_status_release(&told);
+    }
+    carest_close(rest);
+    err_release(&ignored);
+    return version;
 }
 
 bool look_has_description(const struct look *look)

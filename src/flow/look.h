@@ -2,7 +2,7 @@
 #ifndef CMCW_FLOW_LOOK_H
 #define CMCW_FLOW_LOOK_H
 /*
- * A look at a CA before anything is trusted: its chain and version, for a person to confirm. Nothing of the user's is sent.
+ * A look at a CA before anything is trusted: its chain, for a person to confirm, and then its version. Nothing of the user's is sent.
  * It opens NSS without a database, so no other database may be open in this process meanwhile.
  */
 #include "base/mem.h"
@@ -26,6 +26,9 @@ char *look_chain_pem(const struct look *look) MUST_CHECK;
 char *look_fingerprint(const struct look *look) MUST_CHECK;
 /* The same in two indented lines of 16 octets, for 80 columns. Caller frees. */
 char *look_fingerprint_lines(const struct look *look) MUST_CHECK;
+/* When the chain is confirmed: what the server says of its version, asked now of a server that belongs to that chain. Blocks for
+ * a few seconds at most. Visible; NULL when it is not told. Caller frees. */
+char *look_version(struct look *look) MUST_CHECK;
 /* The session names a CA description. */
 bool look_has_description(const struct look *look);
 /* The CA description that the session names holds this very fingerprint. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a front end shows before and after a run: checks, rows, commands, effects, message tree, result. */
+/* What a front end shows before and after a run: rows, commands, effects, message tree, result. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -11,213 +11,11 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/when.h"
-#include "cfg/cfg_lint.h"
 #include "cfg/profiles.h"
 #include "cmc/show.h"
 #include "flow/run_internal.h"
-#include "nss/certdb.h"
 #include "nss/csr.h"
 #include "nss/dn.h"
-
-/* The agent said no: nothing is signed or sent. */
-static bool refuses(const struct run *run)
-{
-    return run->scenario->refusal_steps && answer_is(run->session, "decision", "refuse");
-}
-
-/* ---- preflight ---- */
-
-static void warn(struct preflight *out, char *taken)
-{
-    strv_push_take(out->warnings, taken);
-}
-
-void run_problem(struct preflight *out, enum err_code code, const char *sentence)
-{
-    out->first = out->problems->n ? out->first : code;
-    strv_push(out->problems, sentence);
-}
-
-static void problem(struct preflight *out, enum err_code code, char *taken)
-{
-    run_problem(out, code, taken);
-    free(taken);
-}
-
-void run_problem_of(struct preflight *out, struct err *why)
-{
-    problem(out, why->code, why->n_context ? xasprintf("%s %s", err_what(why->code), why->context[0]) : xstrdup(err_what(why->code)));
-    err_release(why);
-}
-
-static void check_needed(struct run *run, struct preflight *out)
-{
-    static const struct {
-        const char *answer;
-        const char *sentence; /* N_() */
-    } needed[] = {
-        {"dbdir", N_("The folder of the NSS database is not named (dbdir).")},
-        {"subject", N_("The subject of the certificate is not named (subject).")},
-    };
-    bool has_input = *run_answer(run, "input") != '\0';
-    for (size_t i = 0; i < ARRAY_LEN(needed); i++) {
-        char *value = i == 0 ? xstrdup(run_dbdir(run)) : run_subject(run);
-        if (!*value && !(i == 1 && (has_input || run->scenario->refusal_steps || run_signer(run) != SIGNED_BY_AGENT))) {
-            problem(out, ERR_FLOW_ANSWER_MISSING, xstrdup(_(needed[i].sentence)));
-        }
-        free(value);
-    }
-    if (run->scenario->refusal_steps && !has_input) {
-        run_problem(out, ERR_FLOW_ANSWER_MISSING, _("The request is not named (input)."));
-    }
-    bool sends = false;
-    for (size_t i = 0; i < run->n_rows; i++) {
-        sends = sends || strcmp(run->rows[i].type->name, "submit") == 0;
-    }
-    if (sends && !*run_answer(run, "ca") && !*run_answer(run, "host")) {
-        problem(out, ERR_FLOW_ANSWER_MISSING, xstrdup(_("The certificate authority is not named (host or ca).")));
-    }
-    if (sends && run_signer(run) == SIGNED_BY_AGENT && !*run_answer(run, "nickname") && !*run_answer(run, "agent.p12")) {
-        problem(out, ERR_FLOW_ANSWER_MISSING, xstrdup(_("The agent's certificate is not named (nickname or agent.p12).")));
-    }
-}
-
-static void check_subject(struct run *run, struct preflight *out)
-{
-    const char *subject = run_answer(run, "subject");
-    struct buf der = BUF_INIT(BUF_MAX_TEXT);
-    struct err why = ERR_INIT;
-    if (*subject && !dn_encode(subject, &der, &why)) {
-        run_problem_of(out, &why);
-    }
-    err_release(&why);
-    buf_release(&der);
-}
-
-static void check_key_against_profile(struct run *run, const struct profile *p, struct preflight *out)
-{
-    bool ec = answer_is(run->session, "key.type", "ec");
-    bool fits = ec ? profile_takes_curve(p, run_answer(run, "key.curve")) : profile_takes_rsa(p, atoi(run_answer(run, "key.size")));
-    if (!fits && !*run_answer(run, "input")) {
-        problem(out, ERR_FLOW_PROFILE_KEY, xasprintf(_("The profile %s does not take this kind of key: it takes %s%s%s."), p->id,
-                                         p->rsa_sizes ? p->rsa_sizes : "", p->rsa_sizes && p->curves ? ", " : "",
-                                         p->curves ? p->curves : ""));
-    }
-}
-
-static void check_profile(struct run *run, struct preflight *out)
-{
-    char *id = run_profile(run);
-    const char *typed = run_answer(run, "profile"), *right = NULL;
-    if (*typed && profile_is_slip(typed, &right) && right) {
-        warn(out, xasprintf(_("Guides write %s; the CA's profile is called %s."), typed, right));
-    }
-    const struct profile *p = profile_find(id);
-    if (!*id) {
-        problem(out, ERR_FLOW_ANSWER_MISSING,
-                xstrdup(_("There is no usual profile for this purpose and key: name one by hand (profile).")));
-    } else if (p) {
-        check_key_against_profile(run, p, out);
-        if ((p->flags & PROFILE_DROPS_SAN) && *run_answer(run, "san")) {
-            warn(out, xasprintf(_("The CA's profile %s usually leaves other names (SAN) out of the certificate."), id));
-        }
-        if (p->flags & PROFILE_DISABLED) {
-            warn(out, xasprintf(_("The profile %s is disabled in a new CA: its administrator has to enable it."), id));
-        }
-    }
-    free(id);
-}
-
-/* A nickname of another subject makes NSS fail late, when the certificate is already issued: so it is asked first. */
-static void check_nickname(struct run *run, struct preflight *out)
-{
-    const char *nickname = run_answer(run, "new.nickname"), *subject = run_answer(run, "subject");
-    struct buf der = BUF_INIT(BUF_MAX_TEXT);
-    struct err why = ERR_INIT;
-    if (*nickname && *subject && run->engine.db && dn_encode(subject, &der, &why) &&
-        !certdb_nickname_free(run->engine.db, run_answer(run, "tokenname"), nickname, buf_peek(&der), &why)) {
-        run_problem_of(out, &why);
-    }
-    err_release(&why);
-    buf_release(&der);
-}
-
-static void check_reminders(struct run *run, struct preflight *out)
-{
-    struct strv kinds = STRV_INIT;
-    struct err why = ERR_INIT;
-    if (!run_reminder_kinds(run, &kinds, &why)) {
-        run_problem_of(out, &why);
-    }
-    err_release(&why);
-    strv_release(&kinds);
-}
-
-static void check_input(struct run *run, struct preflight *out)
-{
-    const char *input = run_answer(run, "input");
-    char *path = path_expand_home(input);
-    if (*input && !file_exists(path)) {
-        problem(out, ERR_FILE_MISSING, xasprintf(_("The request %s is not there."), input));
-    }
-    free(path);
-}
-
-/* A refusal contacts nobody and signs nothing. */
-static void check_refusal(struct run *run, struct preflight *out)
-{
-    check_input(run, out);
-    if (!*run_answer(run, "input")) {
-        problem(out, ERR_FLOW_ANSWER_MISSING, xstrdup(_("The request is not named (input).")));
-    }
-    if (!*run_answer(run, "refusal.reason")) {
-        problem(out, ERR_FLOW_REASON_MISSING, xstrdup(_("A refusal needs a reason (refusal.reason).")));
-    }
-}
-
-bool run_preflight(struct run *run, struct preflight *out, struct err *err)
-{
-    (void)err;
-    *out = (struct preflight){.problems = xcalloc(1, sizeof(struct strv)), .warnings = xcalloc(1, sizeof(struct strv))};
-    if (refuses(run)) {
-        check_refusal(run, out);
-        return true;
-    }
-    if (run_has_step(run, "renew")) {
-        run_prepare_renewal(run);
-        run_check_renewal(run, out);
-    }
-    if (run_revokes(run)) {
-        run_check_revocation(run, out);
-        return true;
-    }
-    check_needed(run, out);
-    check_subject(run, out);
-    check_profile(run, out);
-    check_nickname(run, out);
-    check_input(run, out);
-    check_reminders(run, out);
-    if (run_signer(run) == SIGNED_BY_NEW_KEY) {
-        run_check_secret(run, out);
-    } else if (run_signer(run) == SIGNED_BY_USER && run_has_step(run, "crmf")) {
-        run_check_encryption(run, out);
-    }
-    if (run_signer(run) != SIGNED_BY_USER) {
-        run_check_archival(run, out);
-    }
-    return true;
-}
-
-void preflight_release(struct preflight *p)
-{
-    if (p->problems) {
-        strv_release(p->problems);
-        strv_release(p->warnings);
-    }
-    free(p->problems);
-    free(p->warnings);
-    *p = (struct preflight){0};
-}
 
 /* ---- review ---- */
 
@@ -300,7 +98,7 @@ static char *review_value(const struct run *run, size_t i)
     if (strcmp(answer, "dbdir") == 0 || strcmp(answer, "agent.dbdir") == 0 || strcmp(answer, "agent.p12") == 0) {
         return path_tilde(run_answer(run, answer));
     }
-    if (strcmp(answer, "refusal.reason") == 0 && !refuses(run)) {
+    if (strcmp(answer, "refusal.reason") == 0 && !run_refuses(run)) {
         return xstrdup(""); /* was begun, and then approved */
     }
     if (strcmp(answer, "wrap") == 0) {
@@ -322,7 +120,7 @@ char *run_review_table(struct run *run)
     for (size_t i = 0; i < ARRAY_LEN(REVIEW); i++) {
         char *value = review_value(run, i);
         bool about_request = strcmp(REVIEW[i].page, "open") == 0 || strcmp(REVIEW[i].page, "decision") == 0;
-        if (*value && !is_silent(run, i) && scenario_asks(run, REVIEW[i].page) && (about_request || !refuses(run))) {
+        if (*value && !is_silent(run, i) && scenario_asks(run, REVIEW[i].page) && (about_request || !run_refuses(run))) {
             char *shown = text_visible_str(value);
             buf_add(&out, "%s\t%s\t%s\n", _(REVIEW[i].label), shown, REVIEW[i].page);
             free(shown);
@@ -334,7 +132,7 @@ char *run_review_table(struct run *run)
 
 static bool sends(const struct run *run)
 {
-    return scenario_asks(run, "server") && !refuses(run);
+    return scenario_asks(run, "server") && !run_refuses(run);
 }
 
 /* The key and the CSR; nothing when they came in a file. */

@@ -45,8 +45,10 @@ const char *run_step_note(const struct run *run, size_t i);
 /* Undo the outside effects of what was done so far where that can be (unused key). */
 bool run_undo(struct run *run, struct err *err) MUST_CHECK;
 
-/* The description that the answer "ca" names tells the CA's version, and it is before this one ("10.8"). An unknown version is not. */
-#define RUN_SHA512_HMAC_SINCE "10.8" /* servers before cannot verify HMAC-SHA-512 */
+/* The CA's version, "11.3.1-1": what the CA told itself (fact ca.version), else what the description of the answer "ca" says; NULL when
+ * neither is known. Caller frees. */
+char *run_ca_version(const struct session *session) MUST_CHECK;
+/* The version is known, and it is before this one ("10.8"). */
 bool run_ca_before(const struct session *session, const char *version);
 
 struct session *run_session(struct run *run);

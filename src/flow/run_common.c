@@ -237,15 +237,25 @@ static const char *described_profile(const struct run *run, struct cadesc *desc)
     return profile;
 }
 
-bool run_ca_before(const struct session *session, const char *version)
+char *run_ca_version(const struct session *session)
 {
     struct cadesc desc = {0};
     struct err ignored = ERR_INIT;
-    const char *name = answer_get(session, "ca");
-    bool before = *name && cadesc_find(name, &desc, &ignored) && desc.ca_version && *desc.ca_version &&
-                  version_compare(desc.ca_version, version) < 0;
+    const char *name = answer_get(session, "ca"), *told = session_fact(session, "ca.version");
+    if (!told && *name && cadesc_find(name, &desc, &ignored)) {
+        told = *desc.ca_version ? desc.ca_version : NULL;
+    }
+    char *version = told ? text_visible_str(told) : NULL;
     cadesc_release(&desc);
     err_release(&ignored);
+    return version;
+}
+
+bool run_ca_before(const struct session *session, const char *version)
+{
+    char *known = run_ca_version(session);
+    bool before = known && version_compare(known, version) < 0;
+    free(known);
     return before;
 }
 

@@ -124,6 +124,10 @@ const char *run_purpose_word(const char *purpose);
 /* How the token wraps a key for the KRA; its database is open. ERR_FLOW_TOKEN_WRAP when it cannot: said before a key is made. */
 bool run_choose_wrap(struct run *run, enum wrap_alg *wrap, struct err *err) MUST_CHECK;
 char *run_archival_choice(const struct run *run) MUST_CHECK;
+/* The agent said no: nothing is signed or sent. */
+bool run_refuses(const struct run *run);
+/* A sentence, when the CA's version is known and does not have this stock profile yet; else NULL. Caller frees. */
+char *run_profile_too_new(const struct session *session, const struct profile *p) MUST_CHECK;
 /* A problem of a preflight: the sentence, and the error that it is. run_problem_of: the error itself is the sentence; released. */
 void run_problem(struct preflight *out, enum err_code code, const char *sentence);
 void run_problem_of(struct preflight *out, struct err *why);

@@ -12,6 +12,7 @@
 #include "base/i18n.h"
 #include "base/passphrase.h"
 #include "base/text.h"
+#include "cfg/profiles.h"
 #include "flow/run_internal.h"
 
 static bool check_identification(const char *uid, struct err *err)
@@ -51,7 +52,7 @@ void run_check_secret(struct run *run, struct preflight *out)
     }
     if (answer_is(run->session, "identityProofV2.macAlg", "SHA-512-HMAC")) {
         const char *sentence = _("Servers before Dogtag 10.8 cannot verify SHA-512-HMAC; SHA-256-HMAC works with every server.");
-        if (run_ca_before(run->session, RUN_SHA512_HMAC_SINCE)) {
+        if (run_ca_before(run->session, CFG_SHA512_HMAC_SINCE)) {
             run_problem(out, ERR_FLOW_ANSWER_BAD, sentence);
         } else {
             strv_push(out->warnings, sentence);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * First contact: only the chain is fetched, and compared with what was confirmed: the chain of an earlier visit, a CA description,
- * the answer ca.fingerprint, or the database's own trust. Nothing else goes out before this step is done.
+ * the answer ca.fingerprint, or the database's own trust. Nothing else goes out before that; then the CA's version is asked.
  */
 #include "config.h"
 
@@ -10,9 +10,12 @@
 
 #include "base/err.h"
 #include "base/i18n.h"
+#include "base/text.h"
 #include "base/when.h"
+#include "cfg/profiles.h"
 #include "flow/cadesc.h"
 #include "flow/run_internal.h"
+#include "net/carest.h"
 #include "nss/chain.h"
 #include "nss/nssdb.h"
 #include "nss/pem.h"
@@ -37,6 +40,7 @@ bool step_server_start(struct run *run, struct err *err)
         return false;
     }
     net.net.pinned_chain = NULL;
+    session_set_fact(run->session, "ca.version", NULL);
     run->contact = first_contact_start(&net.net, run->engine.db, &net.url, err);
     run_net_release(&net);
     return run->contact != NULL;
@@ -158,8 +162,70 @@ static bool judge(struct run *run, const struct cert_list *chain, struct err *er
            run_keep_chain(run, chain, err);
 }
 
+/* ---- the version ---- */
+
+#define VERSION_MS 5000 /* nobody waits longer for what is only good to know */
+
+/* Only now, and only of a server that belongs to the confirmed chain. A CA without REST is none the worse for it. */
+static bool ask_version(struct run *run)
+{
+    struct run_net net;
+    struct err ignored = ERR_INIT;
+    if (run_over_est(run) || !run_net_init(run, &net, &ignored)) {
+        err_release(&ignored);
+        return false;
+    }
+    cert_list_release(&run->pinned);
+    run->pinned = net.pinned;
+    net.pinned = (struct cert_list)CERT_LIST_INIT;
+    net.net.pinned_chain = run->pinned.n ? &run->pinned : NULL;
+    net.net.total_timeout_ms = net.net.connect_timeout_ms = net.net.handshake_timeout_ms = VERSION_MS;
+    run->rest = carest_open(&net.net, run->engine.db, NULL, &net.url, &ignored);
+    bool ok = run->rest && carest_start(run->rest, CAREST_STATUS, NULL, &ignored);
+    run_net_release(&net);
+    err_release(&ignored);
+    return ok;
+}
+
+static void keep_version(struct run *run, bool answered)
+{
+    struct ca_status told = {0};
+    struct err ignored = ERR_INIT;
+    if (answered && carest_take_status(run->rest, &told, &ignored)) {
+        char *version = text_visible_str(told.version);
+        session_set_fact(run->session, "ca.version", *version ? version : NULL);
+        free(version);
+        ca_status_release(&told);
+    }
+    err_release(&ignored);
+    char *id = run_profile(run);
+    const struct profile *p = profile_find(id);
+    char *too_new = p ? run_profile_too_new(run->session, p) : NULL;
+    if (too_new) {
+        run_note(run, "%s", too_new);
+    }
+    free(too_new);
+    free(id);
+}
+
+static enum step_progress poll_version(struct run *run, int wait_ms)
+{
+    struct err ignored = ERR_INIT;
+    enum exchange_state state = carest_poll(run->rest, wait_ms, &ignored);
+    err_release(&ignored);
+    if (state == EXCHANGE_RUNNING) {
+        return WORK_RUNNING;
+    }
+    keep_version(run, state == EXCHANGE_DONE);
+    step_server_cancel(run);
+    return WORK_DONE;
+}
+
 enum step_progress step_server_poll(struct run *run, int wait_ms, struct err *err)
 {
+    if (run->rest) {
+        return poll_version(run, wait_ms);
+    }
     switch (first_contact_poll(run->contact, wait_ms, err)) {
     case EXCHANGE_RUNNING:
         return WORK_RUNNING;
@@ -180,11 +246,13 @@ enum step_progress step_server_poll(struct run *run, int wait_ms, struct err *er
     }
     cert_list_release(&chain);
     first_contact_release(&fc);
-    return ok ? WORK_DONE : WORK_FAILED;
+    return !ok ? WORK_FAILED : ask_version(run) ? WORK_RUNNING : WORK_DONE;
 }
 
 void step_server_cancel(struct run *run)
 {
     first_contact_free(run->contact);
     run->contact = NULL;
+    carest_close(run->rest);
+    run->rest = NULL;
 }
