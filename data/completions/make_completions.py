@@ -79,7 +79,10 @@ def dogtag(build):
         value = "" if value == "-" else value
         glued = value.startswith("=")
         choices = value.split("|") if "|" in value else []
-        out[tool][1][""].append(Option([name], "" if glued else value, choices, text))
+        tool, _, command = tool.partition(" ")
+        out[tool][1].setdefault(command, []).append(Option([name], "" if glued else value, choices, text))
+    for command in [c for c in out["pki"][1] if c.startswith("ca-cert-")]:  # the old spelling
+        out["pki"][1][command[3:]] = out["pki"][1][command]
     listed = re.search(r"\nCommands:\n(.*?)\n\n", said(os.path.join(build, "dogtag/pki"), "--help"), re.S).group(1).split()
     out["pki"] = ([(c, "") for c in listed], out["pki"][1])
     return out
@@ -162,7 +165,7 @@ def bash(all_programs):
                     kind = "choices:" + " ".join(o.choices) if o.kind == "choices" else o.kind
                     by_kind.setdefault(kind, []).extend(o.spellings)
             for kind, spellings in by_kind.items():
-                patterns = "|".join("%s:%s:%s" % (name, "*" if name == "pki" else command, s) for s in spellings)
+                patterns = "|".join("%s:%s:%s" % (name, "*" if name == "pki" and not command else command, s) for s in spellings)
                 out.append("    %s) echo \"%s\" ;;\n" % (patterns, kind))
     out.append("    esac\n}\n" + BASH + " ".join(all_programs) + "\n")
     return "".join(out)

@@ -136,6 +136,25 @@ static bool has_options(const char *tool)
     return false;
 }
 
+/* Options of sub-commands have the tool "pki COMMAND", one sub-command behind the other. */
+static void sub_commands(const char *tool)
+{
+    size_t len = strlen(tool);
+    const char *last = "";
+    for (size_t i = 0; i < ARRAY_LEN(options); i++) {
+        if (strncmp(options[i].tool, tool, len) != 0 || options[i].tool[len] != ' ') {
+            continue;
+        }
+        if (strcmp(last, options[i].tool) != 0) {
+            printf(*last ? ".SS " : ".SH OPTIONS OF SUB\\-COMMANDS\n.SS ");
+            text(options[i].tool + len + 1);
+            putchar('\n');
+        }
+        last = options[i].tool;
+        option(i);
+    }
+}
+
 static void page(size_t t)
 {
     printf(".\\\" SPDX-License-Identifier: Apache-2.0\n.\\\" Made from src/tools/dogtag_options.def by "
@@ -161,6 +180,7 @@ static void page(size_t t)
             option(i);
         }
     }
+    sub_commands(tools[t].name);
     if (tools[t].files[0]) {
         fputs(".SH FILES\n", stdout);
         paragraph(tools[t].files);

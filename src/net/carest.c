@@ -49,6 +49,7 @@ static const struct question {
     [CAREST_CERT] = {{"/ca/rest/certs/%s", "/ca/v2/certs/%s"}, false},
     [CAREST_SEARCH] = {{"/ca/rest/certs/search", "/ca/v2/certs/search"}, true},
     [CAREST_REQUEST] = {{"/ca/rest/certrequests/%s", "/ca/v2/certrequests/%s"}, false},
+    [CAREST_LOGIN] = {{"/ca/rest/account/login", "/ca/v2/account/login"}, false},
     [CAREST_CRL] = {{"/ca/ee/ca/getCRL?op=getCRL&crlIssuingPoint=MasterCRL"}, false},
 };
 

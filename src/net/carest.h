@@ -23,6 +23,7 @@ enum carest_what {
     CAREST_SEARCH,         /* argument: JSON made by carest_search_json -> carest_take_entries */
     CAREST_REQUEST,        /* argument: request id -> carest_take_request */
     CAREST_CRL,            /* DER -> carest_take_raw */
+    CAREST_LOGIN,          /* an account by TLS certificate or by a header of the options; nothing to take */
 };
 
 struct ca_status {
@@ -87,6 +88,12 @@ struct ca_search {
     const char *issued_by, *revoked_by, *reason; /* reason: its number, "4" */
     int64_t not_before_from, not_before_to, not_after_from, not_after_to, issued_on_from, issued_on_to; /* 0: left out */
     int64_t revoked_on_from, revoked_on_to;
+    /* "on" or "off": Netscape's certificate types */
+    const char *type_ssl_client, *type_ssl_server, *type_email, *type_email_ca, *type_ssl_ca;
+    const char *validity_operation; /* "<=" or ">=": certificates that are valid at most, at least so long in all */
+    int validity_count;
+    int64_t validity_unit; /* milliseconds */
+    const char *first;     /* a JSON object with members of a search; what is named above replaces them */
     bool exact; /* subject values as a whole; else parts of them */
 };
 /* Its JSON, for CAREST_SEARCH. Caller frees. */

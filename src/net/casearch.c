@@ -28,6 +28,12 @@ static const struct {
     {offsetof(struct ca_search, issued_by), "issuedBy", "issuedByInUse"},
     {offsetof(struct ca_search, revoked_by), "revokedBy", "revokedByInUse"},
     {offsetof(struct ca_search, reason), "revocationReason", "revocationReasonInUse"},
+    {offsetof(struct ca_search, type_ssl_client), "certTypeSSLClient", "certTypeInUse"},
+    {offsetof(struct ca_search, type_ssl_server), "certTypeSSLServer", "certTypeInUse"},
+    {offsetof(struct ca_search, type_email), "certTypeSecureEmail", "certTypeInUse"},
+    {offsetof(struct ca_search, type_email_ca), "certTypeSubEmailCA", "certTypeInUse"},
+    {offsetof(struct ca_search, type_ssl_ca), "certTypeSubSSLCA", "certTypeInUse"},
+    {offsetof(struct ca_search, validity_operation), "validityOperation", "validityLengthInUse"},
 };
 
 /* Dates are texts with the milliseconds since 1970. */
@@ -47,12 +53,21 @@ static const struct {
 
 char *ca_search_json(const struct ca_search *search)
 {
-    struct json *root = json_new_object();
+    struct json *root = search->first ? json_parse(bytes_of_str(search->first), NULL) : NULL;
     const char *base = (const char *)search;
-    json_set_bool(root, "matchExactly", search->exact);
+    bool given = json_is_object(root);
+    if (!given) {
+        json_free(root);
+        root = json_new_object();
+    }
+    if (search->exact || !given) {
+        json_set_bool(root, "matchExactly", search->exact);
+    }
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
         const char *value = *(const char *const *)(const void *)(base + texts[i].offset);
-        json_set_str(root, texts[i].key, value);
+        if (value) {
+            json_set_str(root, texts[i].key, value);
+        }
         if (value && texts[i].in_use) {
             json_set_bool(root, texts[i].in_use, true);
         }
@@ -65,6 +80,10 @@ char *ca_search_json(const struct ca_search *search)
             json_set_bool(root, times[i].in_use, true);
             free(text);
         }
+    }
+    if (search->validity_operation) {
+        json_set_num(root, "validityCount", search->validity_count);
+        json_set_num(root, "validityUnit", (double)search->validity_unit);
     }
     char *text = json_print(root, false);
     json_free(root);

@@ -352,6 +352,20 @@ char *rest_serial(const char *text)
     return serial_hex(text);
 }
 
+/* "on" for one of Netscape's certificate types. */
+static const char *asked_type(const struct json *asked)
+{
+    static const char *const keys[] = {"certTypeSubEmailCA", "certTypeSubSSLCA", "certTypeSecureEmail", "certTypeSSLClient",
+                                       "certTypeSSLServer"};
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+        const char *value = json_get_str(asked, keys[i], "");
+        if (strcmp(value, "on") == 0) {
+            return json_get_str(asked, keys[i], NULL);
+        }
+    }
+    return NULL;
+}
+
 void rest_cert_search(struct practice_ca *ca, const struct practice_request *request, const char *arg,
                       struct practice_reply *reply)
 {
@@ -366,6 +380,8 @@ void rest_cert_search(struct practice_ca *ca, const struct practice_request *req
     }
     char *from = serial_hex(json_get_str(asked, "serialFrom", NULL));
     char *to = serial_hex(json_get_str(asked, "serialTo", NULL));
+    const char *operation = json_get_str(asked, "validityOperation", "");
+    char *validity = xasprintf("%.0f", json_get_num(asked, "validityCount", 0) * json_get_num(asked, "validityUnit", 0));
     const struct cert_filter filter = {
         .cn = json_get_str(asked, "commonName", NULL),
         .uid = json_get_str(asked, "userID", NULL),
@@ -386,6 +402,9 @@ void rest_cert_search(struct practice_ca *ca, const struct practice_request *req
         .issued_on_to = json_get_str(asked, "issuedOnTo", NULL),
         .revoked_on_from = json_get_str(asked, "revokedOnFrom", NULL),
         .revoked_on_to = json_get_str(asked, "revokedOnTo", NULL),
+        .validity_least = strcmp(operation, ">=") == 0 ? validity : NULL,
+        .validity_most = strcmp(operation, "<=") == 0 ? validity : NULL,
+        .netscape_type = asked_type(asked),
         .serial_from = from,
         .serial_to = to,
         .status = json_get_str(asked, "status", NULL),
@@ -394,6 +413,7 @@ void rest_cert_search(struct practice_ca *ca, const struct practice_request *req
         .size = query_number(request->query, "size", 20),
     };
     send_rows(ca, request, &filter, reply);
+    free(validity);
     free(to);
     free(from);
     json_free(asked);

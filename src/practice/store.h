@@ -57,6 +57,8 @@ struct cert_filter {
     const char *issued_by, *reason; /* requester ("system" when it is empty); reason of the revocation, as number */
     const char *not_before_from, *not_before_to, *not_after_from, *not_after_to; /* milliseconds since 1970 */
     const char *issued_on_from, *issued_on_to, *revoked_on_from, *revoked_on_to;
+    const char *validity_least, *validity_most; /* length of the validity, milliseconds */
+    const char *netscape_type; /* set: certificates with Netscape's type extension, which this CA never gives */
     const char *status;        /* "VALID", "INVALID", "REVOKED", "EXPIRED", "REVOKED_EXPIRED" */
     struct bytes issuer_der;   /* only this CA's own */
     int64_t at;                /* for EXPIRED */

@@ -210,6 +210,9 @@ static const struct {
     {offsetof(struct cert_filter, issued_on_to), " AND issued_on <= CAST(?%d AS INTEGER) / 1000", NULL},
     {offsetof(struct cert_filter, revoked_on_from), " AND revoked AND revoked_on >= CAST(?%d AS INTEGER) / 1000", NULL},
     {offsetof(struct cert_filter, revoked_on_to), " AND revoked AND revoked_on <= CAST(?%d AS INTEGER) / 1000", NULL},
+    {offsetof(struct cert_filter, validity_least), " AND not_after - not_before >= CAST(?%d AS INTEGER) / 1000", NULL},
+    {offsetof(struct cert_filter, validity_most), " AND not_after - not_before <= CAST(?%d AS INTEGER) / 1000", NULL},
+    {offsetof(struct cert_filter, netscape_type), " AND ?%d IS NULL", NULL},
 };
 
 static const char *field_of(const struct cert_filter *f, size_t i)

@@ -48,10 +48,15 @@ bool dogtag_pem(struct bytes der, const char *label, struct buf *out)
 
 void dogtag_take_password(struct secrets *secrets, char *argument)
 {
+    dogtag_take_secret(secrets, "password", argument);
+}
+
+void dogtag_take_secret(struct secrets *secrets, const char *name, char *argument)
+{
     struct secret password = SECRET_INIT;
     size_t len = strlen(argument);
     secret_set(&password, argument, len);
-    secrets_set(secrets, "password", &password);
+    secrets_set(secrets, name, &password);
     secret_release(&password);
     /* It stood in the process list until here; Dogtag's tools leave it there. */
     memset(argument, 'x', len);

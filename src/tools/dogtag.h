@@ -28,6 +28,8 @@ bool dogtag_print_base64(FILE *out, struct bytes octets);
 bool dogtag_pem(struct bytes der, const char *label, struct buf *out);
 /* The token's password, from the command line: wiped there (as far as the system allows) after it was copied. */
 void dogtag_take_password(struct secrets *secrets, char *argument);
+/* The same for a secret of another name (flow/secrets.h). */
+void dogtag_take_secret(struct secrets *secrets, const char *name, char *argument);
 /* Dogtag's first check of a cfg: "Missing host name." and its usage. rows end with an empty text. */
 struct dogtag_missing {
     int key;          /* enum cfg_key_id */

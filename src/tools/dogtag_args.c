@@ -4,6 +4,7 @@
 
 #include "tools/dogtag_args.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,29 +74,45 @@ static const struct dogtag_arg *row_by_name(const struct dogtag_arg *rows, size_
     return NULL;
 }
 
-bool dogtag_cli_args(const struct dogtag_arg *rows, size_t n, int argc, char **argv, int *bad)
+/* The option at *i, with its value. */
+static bool take_option(const struct dogtag_arg *rows, size_t n, int argc, char **argv, int *i)
 {
+    size_t skip = dashes(argv[*i]);
+    char *name = argv[*i] + skip, *equals = strchr(name, '=');
+    const struct dogtag_arg *row = row_by_name(rows, n, name, strlen(name));
+    if (row) {
+        return take_word(row, argc, argv, i);
+    }
+    row = equals ? row_by_name(rows, n, name, (size_t)(equals - name)) : NULL;
+    char *value = row ? equals + 1 : name + 1;
+    row = row || skip == 2 ? row : row_by_name(rows, n, name, 1);
+    if (!row || !row->value) {
+        return false;
+    }
+    *row->value = value;
+    return true;
+}
+
+/* Dogtag's tools drop them without a word; a script that has one goes on working, and its author gets to know. */
+static void say_ignored(const char *tool, const char *word)
+{
+    char *shown = text_visible_str(word);
+    fprintf(stderr, "%s: warning: ignored, because it belongs to no option: %s\n", tool, shown);
+    free(shown);
+}
+
+bool dogtag_cli_args(const char *tool, const struct dogtag_arg *rows, size_t n, int argc, char **argv, int *bad)
+{
+    bool options = true;
     for (int i = 1; i < argc; i++) {
         *bad = i;
-        size_t skip = dashes(argv[i]);
-        char *name = argv[i] + skip, *equals = strchr(name, '=');
-        if (skip == 0 || !*name) {
+        if (options && strcmp(argv[i], "--") == 0) {
+            options = false;
+        } else if (!options || dashes(argv[i]) == 0 || strcmp(argv[i], "-") == 0) {
+            say_ignored(tool, argv[i]);
+        } else if (!take_option(rows, n, argc, argv, &i)) {
             return false;
         }
-        const struct dogtag_arg *row = row_by_name(rows, n, name, strlen(name));
-        if (row) {
-            if (!take_word(row, argc, argv, &i)) {
-                return false;
-            }
-            continue;
-        }
-        row = equals ? row_by_name(rows, n, name, (size_t)(equals - name)) : NULL;
-        char *value = row ? equals + 1 : name + 1;
-        row = row || skip == 2 ? row : row_by_name(rows, n, name, 1);
-        if (!row || !row->value) {
-            return false;
-        }
-        *row->value = value;
     }
     return true;
 }

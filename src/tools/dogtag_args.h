@@ -14,8 +14,9 @@ struct dogtag_arg {
 };
 /* False with the index of the first argument that no row takes, or that lacks its value. The last one wins. */
 bool dogtag_args(const struct dogtag_arg *rows, size_t n, int argc, char **argv, int *bad) MUST_CHECK;
-/* The same as Java's commons-cli reads it: one dash or two, a value behind '=' of a long option, or glued to a short one. */
-bool dogtag_cli_args(const struct dogtag_arg *rows, size_t n, int argc, char **argv, int *bad) MUST_CHECK;
+/* The same as Java's commons-cli reads it: one dash or two, a value behind '=' of a long option, or glued to a short one.
+ * Words of no option, and all behind "--", are ignored, which is said on standard error. */
+bool dogtag_cli_args(const char *tool, const struct dogtag_arg *rows, size_t n, int argc, char **argv, int *bad) MUST_CHECK;
 /* Decimal within limits. */
 bool dogtag_number(const char *text, long min, long max, int *out) MUST_CHECK;
 enum dn_mode {

@@ -51,7 +51,7 @@ static bool parse(struct options *o, int argc, char **argv, struct err *err)
                                       {"--help", NULL, &o->help},
                                       {"--no-verify", NULL, &o->no_verify}};
     int bad = 0;
-    if (dogtag_cli_args(rows, ARRAY_LEN(rows), argc, argv, &bad)) {
+    if (dogtag_cli_args(TOOL, rows, ARRAY_LEN(rows), argc, argv, &bad)) {
         return true;
     }
     char *shown = text_visible_str(argv[bad]);

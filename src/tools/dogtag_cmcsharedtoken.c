@@ -116,7 +116,7 @@ int dogtag_cmcsharedtoken(int argc, char **argv)
     };
     struct err err = ERR_INIT;
     int at = 0;
-    if (!dogtag_cli_args(rows, ARRAY_LEN(rows), argc, argv, &at)) {
+    if (!dogtag_cli_args(TOOL, rows, ARRAY_LEN(rows), argc, argv, &at)) {
         err_fail(&err, ERR_USAGE, "Unrecognized option: %s", argv[at]);
         return dogtag_fail(TOOL, &err);
     }

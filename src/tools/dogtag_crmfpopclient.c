@@ -271,7 +271,7 @@ int dogtag_crmfpopclient(int argc, char **argv)
     };
     struct err err = ERR_INIT;
     int at = 0;
-    if (!dogtag_cli_args(rows, ARRAY_LEN(rows), argc, argv, &at)) {
+    if (!dogtag_cli_args(TOOL, rows, ARRAY_LEN(rows), argc, argv, &at)) {
         bool said = bad(&err, "Unrecognized option: ", argv[at]);
         (void)said;
         return dogtag_fail(TOOL, &err);

@@ -11,8 +11,10 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/strv.h"
 #include "base/text.h"
 #include "nss/certdb.h"
+#include "nss/pem.h"
 #include "tools/dogtag.h"
 #include "tools/dogtag_args.h"
 #include "tools/find.h"
@@ -23,6 +25,7 @@ struct connection {
     struct ca_url url;
     struct net_options net;
     struct net_identity identity;
+    struct strv headers;
     struct carest *rest;
 };
 
@@ -30,6 +33,10 @@ static void connection_close(struct connection *c)
 {
     carest_close(c->rest);
     cert_free(c->identity.cert);
+    for (size_t i = 0; i < c->headers.n; i++) {
+        mem_wipe(c->headers.v[i], strlen(c->headers.v[i]));
+    }
+    strv_release(&c->headers);
     ca_url_release(&c->url);
 }
 
@@ -64,11 +71,33 @@ static bool server_unchecked(const struct pki *p)
     return false;
 }
 
-static bool connect_to(struct pki *p, struct connection *c, struct err *err)
+/* -u: the header of every request, which no octet of leaves before the server was checked. */
+static bool add_account(struct pki *p, struct connection *c, struct err *err)
+{
+    struct secret password = SECRET_INIT;
+    struct buf plain = {.max = 8192, .secret = true}, encoded = {.max = 16384, .secret = true};
+    bool ok = (c->url.tls || err_fail(err, ERR_FLOW_SECRET_NEEDS_TLS, "pki -u %s", p->url ? p->url : p->protocol)) &&
+              secrets_get(p->secrets, "account.password", NULL, false, -1, &password, err) &&
+              ((buf_printf(&plain, "%s:%s", p->user, password.text) && base64_encode(buf_peek(&plain), 0, false, &encoded)) ||
+               err_fail(err, ERR_INTERNAL, NULL));
+    if (ok) {
+        char *line = xasprintf("Authorization: Basic %s", buf_str(&encoded));
+        strv_push(&c->headers, line);
+        mem_wipe(line, strlen(line));
+        free(line);
+        c->net.headers = &c->headers;
+    }
+    secret_release(&password);
+    buf_release(&plain);
+    buf_release(&encoded);
+    return ok;
+}
+
+static bool connect_to(struct pki *p, struct connection *c, bool writable, struct err *err)
 {
     *c = (struct connection){
         .net = {.insecure = server_unchecked(p), .ocsp = p->skip_revocation ? NET_OCSP_OFF : NET_OCSP_SOFT}};
-    if (!find_url(p, &c->url, err) || !pki_open(p, false, false, err)) {
+    if (!find_url(p, &c->url, err) || !pki_open(p, writable, false, err)) {
         return false;
     }
     if (p->nickname) {
@@ -77,8 +106,12 @@ static bool connect_to(struct pki *p, struct connection *c, struct err *err)
             return false;
         }
     }
+    if (p->user && !add_account(p, c, err)) {
+        return false;
+    }
     c->rest = carest_open(&c->net, p->engine.db, c->identity.cert ? &c->identity : NULL, &c->url, err);
-    return c->rest != NULL;
+    /* Certificates are shown to everybody; a login is asked for so that a wrong password does not pass. */
+    return c->rest && (!p->user || (carest_start(c->rest, CAREST_LOGIN, NULL, err) && carest_finish(c->rest, err)));
 }
 
 /* ---- find ---- */
@@ -128,87 +161,16 @@ static void print_entry(const struct ca_cert_entry *e)
     }
 }
 
-struct dates {
-    const char *before_from, *before_to, *after_from, *after_to, *issued_from, *issued_to, *revoked_from, *revoked_to;
-};
-
-static bool set_dates(const struct dates *d, struct ca_search *search, struct err *err)
-{
-    const struct {
-        const char *text;
-        int64_t *to;
-    } rows[] = {
-        {d->before_from, &search->not_before_from},  {d->before_to, &search->not_before_to},
-        {d->after_from, &search->not_after_from},    {d->after_to, &search->not_after_to},
-        {d->issued_from, &search->issued_on_from},   {d->issued_to, &search->issued_on_to},
-        {d->revoked_from, &search->revoked_on_from}, {d->revoked_to, &search->revoked_on_to},
-    };
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        if (rows[i].text && !find_date(rows[i].text, rows[i].to, err)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-struct find_args {
-    struct ca_search search;
-    struct dates dates;
-    const char *start, *size;
-    int start_n, size_n;
-};
-
-/* Dogtag shows twenty at a time when nothing else is asked for. */
-#define PAGE 20
-
-static bool find_args(struct find_args *a, int argc, char **argv, struct err *err)
-{
-    *a = (struct find_args){.start = "0", .size_n = PAGE};
-    struct ca_search *s = &a->search;
-    const struct pki_arg rows[] = {
-        {"name", &s->common_name, NULL},
-        {"email", &s->email, NULL},
-        {"uid", &s->user_id, NULL},
-        {"org", &s->org, NULL},
-        {"orgUnit", &s->org_unit, NULL},
-        {"locality", &s->locality, NULL},
-        {"state", &s->state, NULL},
-        {"country", &s->country, NULL},
-        {"matchExactly", NULL, &s->exact},
-        {"status", &s->status, NULL},
-        {"minSerialNumber", &s->serial_from, NULL},
-        {"maxSerialNumber", &s->serial_to, NULL},
-        {"issuedBy", &s->issued_by, NULL},
-        {"revokedBy", &s->revoked_by, NULL},
-        {"revocationReason", &s->reason, NULL},
-        {"validNotBeforeFrom", &a->dates.before_from, NULL},
-        {"validNotBeforeTo", &a->dates.before_to, NULL},
-        {"validNotAfterFrom", &a->dates.after_from, NULL},
-        {"validNotAfterTo", &a->dates.after_to, NULL},
-        {"issuedOnFrom", &a->dates.issued_from, NULL},
-        {"issuedOnTo", &a->dates.issued_to, NULL},
-        {"revokedOnFrom", &a->dates.revoked_from, NULL},
-        {"revokedOnTo", &a->dates.revoked_to, NULL},
-        {"start", &a->start, NULL},
-        {"size", &a->size, NULL},
-    };
-    struct pki_words words = {.max = 0};
-    return pki_args(rows, ARRAY_LEN(rows), argc, argv, &words, err) &&
-           (dogtag_number(a->start, 0, 1000000000, &a->start_n) || pki_misuse(err, "Invalid page start", a->start)) &&
-           (!a->size || dogtag_number(a->size, 1, CA_SEARCH_MAX, &a->size_n) ||
-            pki_misuse(err, "Invalid page size", a->size)) &&
-           set_dates(&a->dates, s, err);
-}
-
 static bool cert_find(struct pki *p, int argc, char **argv, struct err *err)
 {
-    struct find_args a;
-    if (!find_args(&a, argc, argv, err)) {
+    struct pki_find a;
+    if (!pki_find_args(&a, argc, argv, err)) {
+        pki_find_release(&a);
         return false;
     }
     struct connection c;
     struct ca_cert_entries found = {0};
-    bool ok = connect_to(p, &c, err) && carest_search(c.rest, &a.search, a.start_n, a.size_n, &found, err);
+    bool ok = connect_to(p, &c, false, err) && carest_search(c.rest, &a.search, a.start_n, a.size_n, &found, err);
     if (ok) {
         pki_message("%ld entries found", found.total);
     }
@@ -221,6 +183,7 @@ static bool cert_find(struct pki *p, int argc, char **argv, struct err *err)
     }
     ca_cert_entries_release(&found);
     connection_close(&c);
+    pki_find_release(&a);
     return ok;
 }
 
@@ -229,7 +192,7 @@ static bool cert_find(struct pki *p, int argc, char **argv, struct err *err)
 static bool get(struct pki *p, const char *serial, struct ca_cert *cert, struct err *err)
 {
     struct connection c;
-    bool ok = connect_to(p, &c, err) && find_fetch(c.rest, serial, cert, err);
+    bool ok = connect_to(p, &c, false, err) && find_fetch(c.rest, serial, cert, err);
     connection_close(&c);
     return ok;
 }
@@ -311,13 +274,58 @@ static bool cert_export(struct pki *p, int argc, char **argv, struct err *err)
     return ok;
 }
 
+/* ---- client-cert-import --ca-server and --serial: only from a server that was checked ---- */
+
+static bool take_chain(struct connection *c, struct cert_list *certs, struct err *err)
+{
+    return carest_start(c->rest, CAREST_CHAIN, NULL, err) && carest_finish(c->rest, err) &&
+           carest_take_chain(c->rest, certs, err);
+}
+
+static bool take_one(struct connection *c, const char *serial, struct cert_list *certs, struct err *err)
+{
+    struct ca_cert cert = {.chain = CERT_LIST_INIT};
+    bool ok = find_fetch(c->rest, serial, &cert, err);
+    if (ok) {
+        cert_list_push(certs, cert.chain.v[0]);
+    }
+    ca_cert_release(&cert);
+    return ok;
+}
+
+static bool import_from_ca(struct pki *p, int argc, char **argv, struct err *err)
+{
+    const char *serial = NULL, *trust = NULL;
+    bool chain = false;
+    const struct pki_arg rows[] = {{"serial", &serial, NULL}, {"trust", &trust, NULL}, {"ca-server", NULL, &chain}};
+    struct pki_words words = {.max = 1};
+    struct cert_list certs = CERT_LIST_INIT;
+    struct connection c = {.rest = NULL};
+    char *stored = NULL;
+    bool ok = pki_args(rows, ARRAY_LEN(rows), argc, argv, &words, err) &&
+              (chain || words.n || err_fail(err, ERR_USAGE, "Missing certificate nickname")) &&
+              connect_to(p, &c, true, err) && (chain ? take_chain(&c, &certs, err) : take_one(&c, serial, &certs, err));
+    const struct pki_import how = {.nickname = words.n ? words.v[0] : NULL,
+                                   .trust = trust ? trust : chain ? "CT,C,C" : "u,u,u",
+                                   .ca = chain};
+    ok = ok && pki_import_certs(p, "pki", &certs, &how, &stored, err);
+    if (ok && !chain) {
+        printf("Imported certificate \"%s\"\n", stored ? stored : "");
+    }
+    free(stored);
+    cert_list_release(&certs);
+    connection_close(&c);
+    return ok;
+}
+
 /* To add one: a row, and one without function in dogtag_pki.c. */
 static const struct pki_command COMMANDS[] = {
     {"ca-cert-find", cert_find}, {"ca-cert-show", cert_show_command}, {"ca-cert-export", cert_export},
     {"cert-find", cert_find},    {"cert-show", cert_show_command},    {"cert-export", cert_export},
+    {"client-cert-import", import_from_ca},
 };
 
 int dogtag_pki_ca(int argc, char **argv)
 {
-    return pki_main(COMMANDS, ARRAY_LEN(COMMANDS), "cmc-net", argc, argv);
+    return pki_main(COMMANDS, ARRAY_LEN(COMMANDS), NULL, argc, argv);
 }

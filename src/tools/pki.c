@@ -65,11 +65,23 @@ bool pki_take(const struct pki_arg *rows, size_t n, int argc, char **argv, int *
     return true;
 }
 
+/* Every sub-command takes these; there is nothing more to say. */
+static bool is_quiet(const char *word)
+{
+    static const char *const words[] = {"-v", "--verbose", "--debug"};
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        if (strcmp(words[i], word) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool pki_args(const struct pki_arg *rows, size_t n, int argc, char **argv, struct pki_words *words, struct err *err)
 {
     struct err own = ERR_INIT;
     for (int i = 1; i < argc; i++) {
-        if (pki_take(rows, n, argc, argv, &i, &own)) {
+        if (is_quiet(argv[i]) || pki_take(rows, n, argc, argv, &i, &own)) {
             continue;
         }
         if (own.code) {
@@ -97,7 +109,10 @@ static void usage(const struct pki_command *rows, size_t n, FILE *out)
         " -n <nickname>           Nickname for client certificate authentication\n"
         " -p <port>               Port (default: 8443)\n"
         " -P <protocol>           Protocol (default: https)\n"
+        " -u <username>           Account for basic authentication, instead of -n\n"
         " -U <uri>                Server URL, instead of -P, -h and -p\n"
+        " -w <password>           Password of the account (-W is safer)\n"
+        " -W <password file>      File with the password of the account\n"
         "    --token <token>      Security token name\n"
         "    --skip-revocation-check  Do not ask whether the server's certificate is revoked\n"
         "    --ignore-cert-status <list>  UNKNOWN_ISSUER, UNTRUSTED_ISSUER, BAD_CERT_DOMAIN: no check of the server\n"
@@ -118,10 +133,22 @@ static const struct pki_command *find_command(const struct pki_command *rows, si
     return NULL;
 }
 
+/* The same octets, where they can be wiped. */
+static char *in_argv(const char *value, int argc, char **argv)
+{
+    for (int k = 1; value && k < argc; k++) {
+        char *inside = strstr(argv[k], value);
+        if (inside == value) {
+            return inside;
+        }
+    }
+    return NULL;
+}
+
 /* Options up to the sub-command; *first is its index. */
 static bool common_options(struct pki *p, int argc, char **argv, int *first, struct err *err)
 {
-    const char *unused = NULL, *password = NULL;
+    const char *unused = NULL, *password = NULL, *user_password = NULL, *messages = NULL;
     bool off = false;
     const struct pki_arg rows[] = {
         {"d", &p->dir, NULL},
@@ -134,6 +161,12 @@ static bool common_options(struct pki *p, int argc, char **argv, int *first, str
         {"P", &p->protocol, NULL},
         {"U", &p->url, NULL},
         {"t", &p->type, NULL},
+        {"u", &p->user, NULL},
+        {"w", &user_password, NULL},
+        {"W", &p->user_password_file, NULL},
+        {"output", &messages, NULL},
+        {"http-output", &messages, NULL},
+        {"client-type", &unused, NULL},
         {"token", &p->token, NULL},
         {"api", &unused, NULL},
         {"message-format", &unused, NULL},
@@ -159,9 +192,16 @@ static bool common_options(struct pki *p, int argc, char **argv, int *first, str
         err_move(err, &own);
         return false;
     }
-    for (int k = 1; password && k < i; k++) { /* the same octets, where they can be wiped */
-        char *inside = strstr(argv[k], password);
-        p->password = inside == password ? inside : p->password;
+    p->password = in_argv(password, i, argv);
+    p->user_password = in_argv(user_password, i, argv);
+    if (messages) {
+        fprintf(stderr, "pki: warning: no HTTP messages are stored in a folder (--output)\n");
+    }
+    if (p->user && p->nickname) {
+        return err_fail(err, ERR_USAGE, "The -n and -u options are mutually exclusive.");
+    }
+    if (p->user_password && p->user_password_file) {
+        return err_fail(err, ERR_USAGE, "The -w and -W options are mutually exclusive.");
     }
     if ((p->password != NULL) + (p->password_file != NULL) + (p->conf != NULL) > 1) {
         return err_fail(err, ERR_USAGE, "The '-c', '-C' and '-f' options are mutually exclusive.");
@@ -182,12 +222,19 @@ static int run(struct pki *p, const struct pki_command *command, int argc, char 
     const char *home = getenv("HOME");
     p->default_dir = path_join(home ? home : ".", ".dogtag/nssdb");
     p->dir = p->dir ? p->dir : p->default_dir;
-    p->secrets = secrets_new(NULL, NULL);
+    struct tool_options asking = TOOL_OPTIONS_INIT;
+    bool ask = p->user && !p->user_password && !p->user_password_file; /* only here is anybody asked, as by Dogtag's */
+    p->secrets = ask ? tool_secrets(&asking) : secrets_new(NULL, NULL);
     engine_init(&p->engine, p->secrets);
     if (p->password) {
         dogtag_take_password(p->secrets, p->password);
     } else if (p->password_file || p->conf) {
         secrets_add_file(p->secrets, "password", p->password_file ? p->password_file : p->conf);
+    }
+    if (p->user_password) {
+        dogtag_take_secret(p->secrets, "account.password", p->user_password);
+    } else if (p->user_password_file) {
+        secrets_add_file(p->secrets, "account.password", p->user_password_file);
     }
     bool ok = command->run(p, argc, argv, &err);
     engine_release(&p->engine);
@@ -202,6 +249,23 @@ static bool asks_help(int argc, char **argv, int first)
     for (int i = first + 1; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0) {
             return true;
+        }
+    }
+    return false;
+}
+
+/* Sub-commands that ask the CA only with such an option. To add one: a row, and the command in dogtag_pki_ca.c. */
+static bool asks_ca(int argc, char **argv)
+{
+    static const struct {
+        const char *command, *option;
+    } rows[] = {{"client-cert-import", "--ca-server"}, {"client-cert-import", "--serial"}};
+    for (size_t k = 0; k < ARRAY_LEN(rows); k++) {
+        for (int i = 1; strcmp(argv[0], rows[k].command) == 0 && i < argc; i++) {
+            size_t len = strcspn(argv[i], "=");
+            if (len == strlen(rows[k].option) && strncmp(argv[i], rows[k].option, len) == 0) {
+                return true;
+            }
         }
     }
     return false;
@@ -232,7 +296,8 @@ int pki_main(const struct pki_command *rows, size_t n, const char *other_program
         err_fail(&err, ERR_USAGE, "This pki has only the commands that pki --help lists.");
         return fail(&err);
     }
-    return command->run ? run(&p, command, argc - first, argv + first) : tool_become(other_program, argv);
+    bool here = command->run && !(other_program && asks_ca(argc - first, argv + first));
+    return here ? run(&p, command, argc - first, argv + first) : tool_become(other_program, argv);
 }
 
 bool pki_open(struct pki *p, bool writable, bool create, struct err *err)

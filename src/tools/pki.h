@@ -8,6 +8,7 @@
  * To add a sub-command: a row in dogtag_pki.c or dogtag_pki_ca.c, its function, its synopsis in pki.c.
  */
 #include "flow/engine.h"
+#include "net/carest.h"
 
 struct cert_list;
 struct certdb_entry;
@@ -15,8 +16,8 @@ struct err;
 
 struct pki {
     const char *dir, *token, *nickname, *host, *port, *protocol, *url, *type, *password_file, *conf;
-    const char *ignored_statuses;
-    char *password; /* in argv */
+    const char *ignored_statuses, *user, *user_password_file;
+    char *password, *user_password; /* in argv */
     bool skip_revocation, verbose, help, version;
     char *default_dir;
     struct engine engine;
@@ -27,7 +28,7 @@ struct pki_command {
     const char *name; /* "client-cert-import" */
     bool (*run)(struct pki *p, int argc, char **argv, struct err *err); /* argv[0] is the name; NULL: in the other program */
 };
-/* Options and sub-command; returns the exit code. */
+/* Options and sub-command; returns the exit code. other_program: for rows without function; NULL when there are none. */
 int pki_main(const struct pki_command *rows, size_t n, const char *other_program, int argc, char **argv);
 
 struct pki_arg {
@@ -73,6 +74,27 @@ struct pki_import {
 };
 bool pki_import_certs(struct pki *p, const char *tool, const struct cert_list *certs, const struct pki_import *how,
                       char **stored, struct err *err) MUST_CHECK;
+
+/* A package with its keys, as pk12util stores it, after the same verification. */
+bool pki_pkcs12_take(struct pki *p, const char *file, const char *text, const char *password_file, struct err *err) MUST_CHECK;
+
+/* ---- pki_find.c: what ca-cert-find searches by ---- */
+/* Dogtag shows twenty at a time when nothing else is asked for. */
+#define PKI_PAGE 20
+struct pki_dates {
+    const char *before_from, *before_to, *after_from, *after_to, *issued_from, *issued_to, *revoked_from, *revoked_to;
+};
+struct pki_find {
+    struct ca_search search; /* lends from argv and from here: do not copy */
+    struct pki_dates dates;
+    const char *start, *size, *input, *reason, *validity_count, *validity_unit;
+    int start_n, size_n;
+    char reason_number[8];
+    char *constraints; /* JSON of the --input file */
+};
+/* ERR_USAGE, ERR_FILE_*. Release in any case. */
+bool pki_find_args(struct pki_find *a, int argc, char **argv, struct err *err) MUST_CHECK;
+void pki_find_release(struct pki_find *a);
 
 /* Sub-commands without network. */
 bool pki_database_create(struct pki *p, int argc, char **argv, struct err *err);

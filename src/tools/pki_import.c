@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pki client-cert-import, nss-cert-import, pkcs7-import, pkcs12-import. */
+/* pki client-cert-import, nss-cert-import, pkcs7-import. */
 #include "config.h"
 
 #include <stdio.h>
@@ -31,30 +31,16 @@ static bool import_file(struct pki *p, const char *file, const struct pki_import
     return ok;
 }
 
-static bool import_pkcs12(struct pki *p, const char *file, const char *text, const char *password_file, struct err *err)
-{
-    struct buf content = BUF_INIT(BUF_MAX_MESSAGE);
-    struct secret password = SECRET_INIT;
-    bool ok = pki_password(text, password_file, &password, err) && tool_read(file, &content, err) &&
-              pki_open(p, true, false, err) &&
-              certdb_import_pkcs12(p->engine.db, p->token, buf_peek(&content), &password, NULL, err);
-    secret_release(&password);
-    buf_release(&content);
-    return ok;
-}
-
+/* From files; --ca-server and --serial are in dogtag_pki_ca.c. */
 bool pki_client_import(struct pki *p, int argc, char **argv, struct err *err)
 {
-    const char *cert = NULL, *ca = NULL, *p7 = NULL, *p12 = NULL, *password = NULL, *password_file = NULL,
-               *serial = NULL;
+    const char *cert = NULL, *ca = NULL, *p7 = NULL, *p12 = NULL, *password = NULL, *password_file = NULL;
     const char *trust = NULL;
-    bool server = false;
     const struct pki_arg rows[] = {
         {"cert", &cert, NULL},        {"ca-cert", &ca, NULL},
         {"pkcs7", &p7, NULL},         {"pkcs12", &p12, NULL},
         {"trust", &trust, NULL},      {"pkcs12-password", &password, NULL},
-        {"serial", &serial, NULL},    {"pkcs12-password-file", &password_file, NULL},
-        {"ca-server", NULL, &server},
+        {"pkcs12-password-file", &password_file, NULL},
     };
     struct pki_words words = {.max = 1};
     if (!pki_args(rows, ARRAY_LEN(rows), argc, argv, &words, err)) {
@@ -62,14 +48,8 @@ bool pki_client_import(struct pki *p, int argc, char **argv, struct err *err)
     }
     const char *nickname = words.n ? words.v[0] : p->nickname;
     struct pki_import how = {.nickname = nickname, .trust = trust ? trust : "u,u,u"};
-    if (server || serial) {
-        return err_fail(
-            err, ERR_USAGE, "%s",
-            "What a server says is not imported unseen: get it with cmc ca chain or pki ca-cert-export, compare "
-            "the fingerprint, then import the file.");
-    }
     if (p12) {
-        bool ok = import_pkcs12(p, p12, password, password_file, err);
+        bool ok = pki_pkcs12_take(p, p12, password, password_file, err);
         if (ok) {
             printf("Imported certificates from PKCS #12 file\n");
         }
@@ -111,24 +91,4 @@ bool pki_pkcs7_import(struct pki *p, int argc, char **argv, struct err *err)
     }
     const struct pki_import how = {.nickname = words.n ? words.v[0] : NULL, .trust = trust};
     return import_file(p, file, &how, false, err);
-}
-
-bool pki_pkcs12_import(struct pki *p, int argc, char **argv, struct err *err)
-{
-    const char *file = NULL, *password = NULL, *password_file = NULL;
-    bool ignored = false;
-    const struct pki_arg rows[] = {
-        {"pkcs12", &file, NULL},
-        {"pkcs12-file", &file, NULL},
-        {"password", &password, NULL},
-        {"pkcs12-password", &password, NULL},
-        {"password-file", &password_file, NULL},
-        {"pkcs12-password-file", &password_file, NULL},
-        {"no-trust-flags", NULL, &ignored},
-        {"overwrite", NULL, &ignored},
-    };
-    struct pki_words words = {.max = 0};
-    return pki_args(rows, ARRAY_LEN(rows), argc, argv, &words, err) &&
-           (file || err_fail(err, ERR_USAGE, "Missing PKCS #12 file")) &&
-           import_pkcs12(p, file, password, password_file, err);
 }

@@ -31,21 +31,24 @@ verdict() {
 while IFS=$tab read -r tool name arg since help; do
     case $tool:$arg in
     CMCRevoke:*) set -- "$name"none ;;
+    pki\ *:-) set -- "${tool#pki }" "$name" --no-such-option ;;
+    pki\ *) set -- "${tool#pki }" "$name" none --no-such-option ;;
     pki:-) set -- "$name" nss-cert-find --no-such-option ;;
     pki:*) set -- "$name" none nss-cert-find --no-such-option ;;
     *:-) set -- "$name" ;;
     *) set -- "$name" none ;;
     esac
+    called=${tool%% *}
     if [ "$tool" = CMCRevoke ]; then
         said "$tool" "$@" | grep -q "^  $name"
         verdict $((! $?)) "$tool $name is not known (since $since: $help)"
     else
-        text=$(said "$tool" "$@" | grep -v -- --no-such-option)
+        text=$(said "$called" "$@" | grep -v -- --no-such-option)
         ! echo "$text" | grep -Eq "$unknown"
         verdict $? "$tool $name is not known (since $since: $help)"
     fi
 done < "$dir/options"
-for tool in $(cut -f1 "$dir/options" | sort -u); do
+for tool in $(cut -f1 "$dir/options" | cut -d' ' -f1 | sort -u); do
     case $tool in
     CMCRevoke) said "$tool" -zvalue | grep -q '^  -z' ;;
     CMCEnroll) said "$tool" --frobnicate | grep -q 'Wrong number of parameters' ;;
@@ -62,6 +65,22 @@ said CMCResponse -verbose -i answer.cmc -no-verify | grep -q '^Cert:0'
 verdict $? "CMCResponse -verbose -no-verify"
 said CRMFPopClient -help | grep -qi '^usage'
 verdict $? "CRMFPopClient -help"
+
+# Words that belong to no option are ignored, as commons-cli does, and that is said
+said CMCResponse -i answer.cmc --no-verify some words - > "$dir/said"
+grep -q '^CMC Full Response' "$dir/said" && [ "$(grep -c 'warning: ignored' "$dir/said")" = 3 ]
+verdict $? "CMCResponse with words behind its options"
+said CMCResponse --no-verify -i answer.cmc -- -x > "$dir/said"
+grep -q '^CMC Full Response' "$dir/said" && grep -q 'warning: ignored.*: -x$' "$dir/said"
+verdict $? "CMCResponse with --"
+cp -r "$top_srcdir/tests/vectors/tools/_base/user" "$dir/keys"
+chmod -R u+w "$dir/keys"
+said CRMFPopClient -d keys -p Secret.123 -y true -n CN=word -o word.crmf > "$dir/said"
+[ -s "$dir/word.crmf" ] && grep -q 'Generating SubjectKeyIdentifier' "$dir/said" && grep -q 'ignored.*: true$' "$dir/said"
+verdict $? "CRMFPopClient -y true: $(cat "$dir/said")"
+said CMCSharedToken -d keys -p Secret.123 -s secret -b "$top_srcdir/tests/vectors/tools/_base/kra-issuanceprot.pem" word -o word.b64 > "$dir/said"
+[ -s "$dir/word.b64" ]
+verdict $? "CMCSharedToken with a word: $(cat "$dir/said")"
 
 # CMCEnroll --sha1 signs as Dogtag's does, and else with SHA-256
 cp -r "$top_srcdir/tests/vectors/tools/_base/user" "$dir/db"

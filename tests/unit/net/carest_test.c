@@ -240,6 +240,15 @@ static void test_search_json(void **state)
     const struct ca_search mail = {.email = "a@b", .reason = "4"};
     unit_expect_text(ca_search_json(&mail), "{\"matchExactly\":false,\"email\":\"a@b\",\"subjectInUse\":true,"
                                             "\"revocationReason\":\"4\",\"revocationReasonInUse\":true}");
+    const struct ca_search length = {.validity_operation = ">=", .validity_count = 2, .validity_unit = 86400000,
+                                     .type_ssl_client = "on"};
+    unit_expect_text(ca_search_json(&length),
+                     "{\"matchExactly\":false,\"certTypeSSLClient\":\"on\",\"certTypeInUse\":true,\"validityOperation\":\">=\","
+                     "\"validityLengthInUse\":true,\"validityCount\":2,\"validityUnit\":86400000}");
+    /* Members from a file stay unless something else is asked for. */
+    const struct ca_search file = {.first = "{\"matchExactly\":true,\"commonName\":\"a\",\"userID\":\"b\"}", .common_name = "c"};
+    unit_expect_text(ca_search_json(&file),
+                     "{\"matchExactly\":true,\"commonName\":\"c\",\"userID\":\"b\",\"subjectInUse\":true}");
     const struct ca_search none = {.exact = true};
     unit_expect_text(ca_search_json(&none), "{\"matchExactly\":true}");
 }
