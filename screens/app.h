@@ -106,6 +106,16 @@ int app_trip_at(const struct app *app);
 char *app_days_left(long days) MUST_CHECK;
 /* The practice CA's database or a usual one that is there; NULL when none is. Caller frees. */
 char *app_usual_db(const struct app *app);
+/* Work that runs in a thread of its own, such as a question to a directory. */
+struct app_work {
+    const char *headline, *label;         /* translated */
+    bool (*poll)(void *ctx, int wait_ms); /* true when it has ended */
+    void (*cancel)(void *ctx);            /* poll goes on until it has */
+    void *ctx;
+};
+/* Shows a progress page unless it ends at once. False: the user or a signal ended it; the work has then come to its end, or will when
+ * it is asked for its result. */
+bool app_wait(struct app *app, const struct frame *frame, const struct app_work *what);
 /* First contact with a progress page; asks the user to confirm the fingerprint. */
 bool app_contact(struct app *app);
 /* Fetches or reads the transport certificate for an archived key, shows it, and asks whether it is the right one; at once true when
@@ -122,6 +132,9 @@ int app_faults(struct app *app);
 /* Helpdesk pages that are no enrollment: a secret for a user; what the CA's administrator has to set. */
 void app_token_desk(struct app *app);
 void app_admin_page(struct app *app);
+/* A list of at least one; the uid that was chosen, or NULL. anonymous: what it does not show may be hidden. Caller frees. */
+struct token_result;
+char *app_pick_user(struct app *app, const struct frame *frame, const struct token_result *found, bool anonymous) MUST_CHECK;
 /* The practice CA: folder, start when needed; fills ca, dbdir and the agent's answers. */
 /* With a ui the wait is shown. */
 bool practice_ensure(struct ui *ui, const struct frame *frame, struct err *err) MUST_CHECK;

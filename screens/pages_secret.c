@@ -89,14 +89,15 @@ static const struct field YOU_FIELDS[] = {
 static const struct page YOU = {.id = "you", .question = N_("Who are you to the certificate authority?"), .fields = YOU_FIELDS};
 
 /* What the directory said, in words. Caller frees. */
-static char *directory_says(const struct app *app, const struct dirlook *found)
+static char *directory_says(const struct app *app, enum dirlook_says says)
 {
-    char *dn = text_visible_str(found->dn ? found->dn : ""), *uid = text_visible_str(app_get(app, "identification")), *text;
-    if (!found->known) {
+    const char *entry = dirlook_dn(app->session);
+    char *dn = text_visible_str(entry ? entry : ""), *uid = text_visible_str(app_get(app, "identification")), *text;
+    if (says == DIRLOOK_UNKNOWN) {
         text = xasprintf(_("The CA's directory knows no user %s. Look at the spelling, or ask your helpdesk; go on only when you are "
                            "sure."),
                          uid);
-    } else if (found->has_token) {
+    } else if (says == DIRLOOK_TOKEN) {
         text = xasprintf(_("The CA's directory knows you as\n\n  %s\n\nand the helpdesk has stored a secret for you."), dn);
     } else {
         text = xasprintf(_("The CA's directory knows you as\n\n  %s\n\nIt shows no secret for you: the helpdesk has not stored one yet, or "
@@ -108,34 +109,55 @@ static char *directory_says(const struct app *app, const struct dirlook *found)
     return text;
 }
 
+static bool look_poll_ctx(void *ctx, int wait_ms)
+{
+    return dirlook_poll(ctx, wait_ms);
+}
+
+static void look_cancel_ctx(void *ctx)
+{
+    dirlook_cancel(ctx);
+}
+
+static enum dirlook_says ask_directory(struct app *app, struct err *err)
+{
+    bool opened = app_open_db(app, "dbdir", true);
+    struct dirlook *look = dirlook_start(app->session, opened ? app->engine.db : NULL, err);
+    const struct app_work work = {.headline = _("Your name in the directory"), .label = _("Ask the CA's directory for your name"),
+                                  .poll = look_poll_ctx, .cancel = look_cancel_ctx, .ctx = look};
+    if (!look) {
+        return DIRLOOK_SILENT;
+    }
+    if (!app_wait(app, &app->frame, &work)) {
+        dirlook_cancel(look);
+    }
+    return dirlook_finish(look, app->session, err);
+}
+
 /* Asked once for each user id; an unknown one can be corrected, or insisted on by going on again. */
 static enum page_leave you_leave(struct app *app)
 {
-    const char *asked = session_fact(app->session, "directory.asked"), *uid = app_get(app, "identification");
-    struct dirlook found = {0};
     struct err err = ERR_INIT;
-    if ((asked && strcmp(asked, uid) == 0) || !dirlook_possible(app->session)) {
+    if (!dirlook_possible(app->session) || dirlook_said(app->session) != DIRLOOK_NOT_ASKED) {
         return LEAVE_GO;
     }
-    bool opened = app_open_db(app, "dbdir", true);
-    session_set_fact(app->session, "directory.asked", uid);
-    if (!dirlook(app->session, opened ? app->engine.db : NULL, &found, &err)) {
-        char *text = xasprintf(_("The CA's directory could not be asked: %s The CA asks it itself when the request arrives."),
-                               err_what(err.code));
-        dialog_message(app->ui, MESSAGE_HINT, _("Your name in the directory"), text);
-        free(text);
+    enum dirlook_says says = ask_directory(app, &err);
+    app->dirty = true;
+    if (says == DIRLOOK_NOT_ASKED) { /* cancelled: whoever has no patience may go on */
         err_release(&err);
-        return LEAVE_GO;
+        return app->ui->signal ? LEAVE_STAY : LEAVE_GO;
     }
-    char *text = directory_says(app, &found);
-    dialog_message(app->ui, found.known && found.has_token ? MESSAGE_HINT : MESSAGE_WARN, _("Your name in the directory"), text);
-    if (found.known && !*app_get(app, "subject")) {
-        app_set(app, "subject", found.dn);
+    bool silent = says == DIRLOOK_SILENT, fine = says == DIRLOOK_TOKEN;
+    char *text = silent ? xasprintf(_("The CA's directory could not be asked: %s The CA asks it itself when the request arrives."),
+                                    err_what(err.code))
+                        : directory_says(app, says);
+    dialog_message(app->ui, silent || fine ? MESSAGE_HINT : MESSAGE_WARN, _("Your name in the directory"), text);
+    if (!silent && dirlook_dn(app->session) && !*app_get(app, "subject")) {
+        app_set(app, "subject", dirlook_dn(app->session));
     }
     free(text);
-    bool known = found.known;
-    dirlook_release(&found);
-    return known ? LEAVE_GO : LEAVE_STAY;
+    err_release(&err);
+    return says == DIRLOOK_UNKNOWN ? LEAVE_STAY : LEAVE_GO;
 }
 
 const struct app_page PAGE_YOU = {.page = &YOU, .label = N_("You"), .leave = you_leave};

@@ -6,19 +6,17 @@
 #include "config.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
-#include "base/file.h"
 #include "base/i18n.h"
 #include "base/passphrase.h"
 #include "base/text.h"
 #include "base/when.h"
-#include "flow/admin.h"
-#include "flow/tokendesk.h"
 #include "nss/nssdb.h"
-#include "screens/app.h"
+#include "screens/token_desk.h"
 
 /* To add an answer of these pages: a row. */
 static const struct {
@@ -29,22 +27,28 @@ static const struct {
     {"token.file", ""},     {"token.ca", ""},
 };
 
-struct desk {
-    struct app *app;
-    char *values[ARRAY_LEN(ROWS)];
-    struct secret secret, password;
-    struct nssdb *db;
-    struct cert *cert;
-    struct buf token;
-    char *done; /* what was done with the token, a sentence */
-};
+/* What was not answered the CA's description tells. */
+static const char *otherwise(const struct desk *d, size_t row)
+{
+    static const char *const described[] = {"token.url", "token.base"};
+    bool ask = strcmp(ROWS[row].key, described[0]) == 0 || strcmp(ROWS[row].key, described[1]) == 0;
+    const struct cadesc *ca = ask ? desk_ca(d) : NULL;
+    const char *told = !ca ? NULL : strcmp(ROWS[row].key, described[0]) == 0 ? ca->directory : ca->base_dn;
+    return told ? told : ROWS[row].otherwise;
+}
+
+_Static_assert(ARRAY_LEN(ROWS) == DESK_VALUES, "DESK_VALUES is the number of rows");
 
 static const char *get(void *ctx, const char *key)
 {
-    const struct desk *d = ctx;
+    return desk_get(ctx, key);
+}
+
+const char *desk_get(const struct desk *d, const char *key)
+{
     for (size_t i = 0; i < ARRAY_LEN(ROWS); i++) {
         if (strcmp(ROWS[i].key, key) == 0) {
-            return d->values[i] ? d->values[i] : ROWS[i].otherwise;
+            return d->values[i] ? d->values[i] : otherwise(d, i);
         }
     }
     return "";
@@ -52,7 +56,11 @@ static const char *get(void *ctx, const char *key)
 
 static void set(void *ctx, const char *key, const char *value)
 {
-    struct desk *d = ctx;
+    desk_set(ctx, key, value);
+}
+
+void desk_set(struct desk *d, const char *key, const char *value)
+{
     for (size_t i = 0; i < ARRAY_LEN(ROWS); i++) {
         if (strcmp(ROWS[i].key, key) == 0) {
             free(d->values[i]);
@@ -82,9 +90,67 @@ static void set_secret(void *ctx, const char *key, const struct secret *value)
 
 static const struct form_ops OPS = {.get = get, .set = set, .get_secret = get_secret, .set_secret = set_secret};
 
-static bool is(void *ctx, const char *key, const char *value)
+bool desk_is(const struct desk *d, const char *key, const char *value)
 {
-    return strcmp(get(ctx, key), value) == 0;
+    return strcmp(desk_get(d, key), value) == 0;
+}
+
+/* ---- the CA whose users they are ---- */
+
+const struct cadesc *desk_ca(const struct desk *d)
+{
+    size_t row = 0;
+    while (strcmp(ROWS[row].key, "token.ca") != 0) {
+        row++;
+    }
+    for (size_t i = 0; d->values[row] && i < d->n_cas; i++) {
+        if (strcmp(d->cas[i].name, d->values[row]) == 0) {
+            return &d->cas[i];
+        }
+    }
+    return NULL;
+}
+
+static void list_cas(void *ctx, const struct field *field, struct choices *out)
+{
+    (void)field;
+    const struct desk *d = ctx;
+    for (size_t i = 0; i < d->n_cas; i++) {
+        char *title = text_visible_str(*d->cas[i].title ? d->cas[i].title : d->cas[i].name);
+        char *directory = text_visible_str(d->cas[i].directory ? d->cas[i].directory : "");
+        choices_add(out, d->cas[i].name, title, directory, NULL);
+        free(title);
+        free(directory);
+    }
+    choices_add(out, "", _("Another one"), _("You say where its directory is."), NULL);
+}
+
+static bool has_cas(void *ctx, const struct field *field)
+{
+    (void)field;
+    return ((const struct desk *)ctx)->n_cas > 0;
+}
+
+/* The first that names a directory; damaged descriptions are left out. */
+static void load_cas(struct desk *d)
+{
+    struct err ignored = ERR_INIT;
+    if (!cadesc_list(&d->cas, &d->n_cas, NULL, &ignored)) {
+        d->n_cas = 0;
+    }
+    for (size_t i = 0; i < d->n_cas && !*get(d, "token.ca"); i++) {
+        if (d->cas[i].directory && *d->cas[i].directory) {
+            set(d, "token.ca", d->cas[i].name);
+        }
+    }
+    err_release(&ignored);
+}
+
+/* A directory is known before the page that asks for one. */
+static bool can_search(void *ctx, const struct field *field)
+{
+    (void)field;
+    return *get(ctx, "token.url") != '\0';
 }
 
 /* ---- user and secret ---- */
@@ -110,7 +176,7 @@ static void list_ways(void *ctx, const struct field *field, struct choices *out)
 static bool is_typed(void *ctx, const struct field *field)
 {
     (void)field;
-    return is(ctx, "token.how", "type");
+    return desk_is(ctx, "token.how", "type");
 }
 
 static bool all_capitals(void *ctx, const struct field *field)
@@ -154,6 +220,13 @@ static char *rate(void *ctx, const struct field *field)
 }
 
 static const struct field USER_FIELDS[] = {
+    {.kind = FIELD_CHOICE,
+     .key = "token.ca",
+     .label = N_("CA"),
+     .choices = list_cas,
+     .rows = 1,
+     .visible = has_cas,
+     .help = N_("Its description tells where its users are, and is named in the hand-out.")},
     {.kind = FIELD_TEXT,
      .key = "token.uid",
      .label = N_("User ID"),
@@ -163,6 +236,11 @@ static const struct field USER_FIELDS[] = {
      .validate = check_uid,
      .hint = "jdoe",
      .help = N_("The uid of the user's entry in the directory.")},
+    {.kind = FIELD_BUTTON,
+     .key = "search",
+     .label = N_("Look in the directory"),
+     .visible = can_search,
+     .help = N_("Lists users whose user ID or name begins with what is typed above.")},
     {.kind = FIELD_CHOICE,
      .key = "token.how",
      .label = N_("Secret"),
@@ -185,17 +263,12 @@ static const struct field USER_FIELDS[] = {
 
 /* ---- the CA's certificate ---- */
 
-static struct cert *load_cert(struct desk *d, struct err *err)
-{
-    return *get(d, "token.cert") ? token_desk_cert(get(d, "token.cert"), when_now(), err) : NULL;
-}
-
 static char *check_cert(void *ctx, const struct field *field, const char *value)
 {
     (void)field;
     (void)value;
     struct err why = ERR_INIT;
-    struct cert *c = load_cert(ctx, &why);
+    struct cert *c = desk_cert(ctx, &why);
     char *text = c ? NULL : xasprintf("%s %s", err_what(why.code), why.n_context ? why.context[0] : "");
     cert_free(c);
     err_release(&why);
@@ -207,7 +280,7 @@ static char *preview_cert(void *ctx, const struct field *field)
     (void)field;
     struct err ignored = ERR_INIT;
     struct buf out = BUF_INIT(BUF_MAX_TEXT), print = BUF_INIT(64);
-    struct cert *c = load_cert(ctx, &ignored);
+    struct cert *c = desk_cert(ctx, &ignored);
     if (c) {
         char *subject = cert_subject(c), *issuer = cert_issuer(c), *until = when_human(cert_not_after(c)), *key = cert_key_text(c);
         buf_add(&out, "%s\t%s\n%s\t%s\n%s\t%s\n%s\t%s\n", _("Subject"), subject, _("Issuer"), issuer, _("Key"), key,
@@ -258,13 +331,13 @@ static void list_places(void *ctx, const struct field *field, struct choices *ou
 static bool to_ldap(void *ctx, const struct field *field)
 {
     (void)field;
-    return is(ctx, "token.place", "ldap");
+    return desk_is(ctx, "token.place", "ldap");
 }
 
 static bool needs_base(void *ctx, const struct field *field)
 {
     (void)field;
-    return !is(ctx, "token.place", "file");
+    return !desk_is(ctx, "token.place", "file");
 }
 
 static bool to_file(void *ctx, const struct field *field)
@@ -288,7 +361,9 @@ static char *check_url(void *ctx, const struct field *field, const char *value)
 static char *check_base(void *ctx, const struct field *field, const char *value)
 {
     (void)field;
-    return !*value && is(ctx, "token.place", "ldif") ? xstrdup(_("The LDIF has to name the user's entry: say where users are.")) : NULL;
+    return !*value && desk_is(ctx, "token.place", "ldif")
+               ? xstrdup(_("The LDIF has to name the user's entry: say where users are."))
+               : NULL;
 }
 
 static const struct field PLACE_FIELDS[] = {
@@ -347,73 +422,6 @@ static const struct field PLACE_FIELDS[] = {
     FIELD_ROWS_END,
 };
 
-/* ---- doing it ---- */
-
-/* One database per process: the one that TLS needs, else one that holds nothing. */
-static bool open_db(struct desk *d, struct err *err)
-{
-    char *dir = path_expand_home(get(d, "token.dbdir"));
-    bool own = *dir && to_ldap(d, NULL);
-    app_drop_engine(d->app);
-    nssdb_close(d->db);
-    d->db = nssdb_open(own ? dir : NULL, own ? NSSDB_READ : NSSDB_NONE, NULL, err);
-    free(dir);
-    return d->db != NULL;
-}
-
-static bool write_out(struct desk *d, struct bytes text, struct err *err)
-{
-    char *path = path_expand_home(get(d, "token.file")), *shown = text_visible_str(get(d, "token.file"));
-    bool ok = file_write(path, text, 0600, err);
-    if (ok) {
-        d->done = xasprintf(_("Written to %s. The user can enroll when it is in the directory."), shown);
-    }
-    free(path);
-    free(shown);
-    return ok;
-}
-
-static bool store(struct desk *d, struct err *err)
-{
-    const struct token_place place = {.url = get(d, "token.url"), .start_tls = is(d, "token.tls", "yes"),
-                                      .bind_dn = get(d, "token.bind"),
-                                      .password = &d->password, .base_dn = get(d, "token.base")};
-    struct buf ldif = BUF_INIT(BUF_MAX_TEXT);
-    char *dn = NULL;
-    bool ok;
-    if (is(d, "token.place", "file")) {
-        ok = write_out(d, buf_peek(&d->token), err);
-    } else if (is(d, "token.place", "ldif")) {
-        ok = token_desk_ldif(get(d, "token.base"), get(d, "token.uid"), buf_str(&d->token), &ldif, err) &&
-             write_out(d, buf_peek(&ldif), err);
-    } else {
-        ok = token_desk_store(d->db, &place, get(d, "token.uid"), buf_str(&d->token), &dn, err);
-        d->done = ok ? xasprintf(_("Stored in the entry %s. The user can enroll now."), dn) : NULL;
-    }
-    free(dn);
-    buf_release(&ldif);
-    return ok;
-}
-
-static bool carry_out(struct desk *d)
-{
-    struct err err = ERR_INIT;
-    free(d->done);
-    d->done = NULL;
-    if (!is_typed(d, NULL) && !d->secret.len) {
-        passphrase_generate(&d->secret);
-    }
-    buf_clear(&d->token);
-    cert_free(d->cert);
-    d->cert = NULL;
-    bool ok = open_db(d, &err) && (d->cert = load_cert(d, &err)) != NULL &&
-              token_desk_make(d->db, d->cert, is(d, "token.oaep", "yes"), &d->secret, &d->token, &err) && store(d, &err);
-    if (!ok) {
-        app_error(d->app, _("The token is not stored."), &err);
-    }
-    return ok;
-}
-
 /* ---- afterwards ---- */
 
 static char *summary(void *ctx, const struct field *field)
@@ -430,22 +438,46 @@ static char *reminder(void *ctx, const struct field *field)
     return xstrdup(_("Remove the token when the user has the certificate: until then the secret works again and again."));
 }
 
+static bool is_there(void *ctx, const struct field *field)
+{
+    (void)field;
+    return !((const struct desk *)ctx)->removed;
+}
+
+static bool can_remove(void *ctx, const struct field *field)
+{
+    return to_ldap(ctx, field) && is_there(ctx, field);
+}
+
+static bool can_write_removal(void *ctx, const struct field *field)
+{
+    (void)field;
+    return desk_is(ctx, "token.place", "ldif");
+}
+
 static const struct field DONE_FIELDS[] = {
     {.kind = FIELD_NOTE, .key = "summary", .text = summary},
-    {.kind = FIELD_NOTE, .key = "reminder", .text = reminder, .flags = FIELD_WARN},
+    {.kind = FIELD_NOTE, .key = "reminder", .text = reminder, .visible = is_there, .flags = FIELD_WARN},
     {.kind = FIELD_BUTTON,
      .key = "read",
      .label = N_("Read the secret out"),
+     .visible = is_there,
      .help = N_("Shows it on a page of its own: look who stands behind you.")},
     {.kind = FIELD_BUTTON,
      .key = "handout",
      .label = N_("Hand-out for the user"),
+     .visible = is_there,
      .help = N_("What the user has to do; the secret is not in it.")},
     {.kind = FIELD_BUTTON,
      .key = "remove",
      .label = N_("Remove the token"),
-     .visible = to_ldap,
+     .visible = can_remove,
      .help = N_("When the user has the certificate, or the call broke off.")},
+    {.kind = FIELD_BUTTON,
+     .key = "unwrite",
+     .label = N_("Write the removal"),
+     .visible = can_write_removal,
+     .help = N_("A second LDIF file beside the first, for when the user has the certificate.")},
     FIELD_ROWS_END,
 };
 
@@ -465,23 +497,10 @@ static void read_out(struct desk *d)
 
 static void hand_out(struct desk *d)
 {
-    char *text = token_desk_handout(get(d, "token.uid"), get(d, "token.ca"));
+    const struct cadesc *ca = desk_ca(d);
+    char *text = token_desk_handout(get(d, "token.uid"), ca ? ca->title : "");
     dialog_view(d->app->ui, _("Hand-out for the user"), text);
     free(text);
-}
-
-static void take_back(struct desk *d)
-{
-    const struct token_place place = {.url = get(d, "token.url"), .start_tls = is(d, "token.tls", "yes"),
-                                      .bind_dn = get(d, "token.bind"),
-                                      .password = &d->password, .base_dn = get(d, "token.base")};
-    struct err err = ERR_INIT;
-    if (!token_desk_remove(d->db, &place, get(d, "token.uid"), &err)) {
-        app_error(d->app, _("The token is still there."), &err);
-        return;
-    }
-    free(d->done);
-    d->done = xstrdup(_("The token is removed: the secret no longer works."));
 }
 
 static void act(struct desk *d, const char *key)
@@ -489,7 +508,11 @@ static void act(struct desk *d, const char *key)
     static const struct {
         const char *key;
         void (*run)(struct desk *d);
-    } buttons[] = {{"read", read_out}, {"handout", hand_out}, {"remove", take_back}};
+    } buttons[] = {{"read", read_out},
+                   {"handout", hand_out},
+                   {"remove", desk_take_back},
+                   {"unwrite", desk_write_removal},
+                   {"search", desk_search}};
     for (size_t i = 0; i < ARRAY_LEN(buttons); i++) {
         if (strcmp(buttons[i].key, key) == 0) {
             buttons[i].run(d);
@@ -523,12 +546,16 @@ static int step(struct desk *d, int at, const struct frame *frame)
     for (;;) {
         enum form_verb verb = form_run(d->app->ui, frame, &PAGES[at], &OPS, d, &result);
         if (verb == FORM_ACTION) {
+            d->go_on = NULL;
             act(d, result.key);
+            if (d->go_on) {
+                snprintf(result.focus, sizeof result.focus, "%s", d->go_on);
+            }
         } else if (verb == FORM_BACK) {
             return at - 1;
         } else if (verb != FORM_NEXT || at == (int)LAST) {
             return -1;
-        } else if (at + 1 < (int)LAST || carry_out(d)) {
+        } else if (at + 1 < (int)LAST || desk_carry_out(d)) {
             return at + 1;
         }
     }
@@ -539,6 +566,8 @@ void app_token_desk(struct app *app)
     struct desk d = {.app = app, .secret = SECRET_INIT, .password = SECRET_INIT, .token = BUF_INIT(BUF_MAX_TEXT)};
     struct frame frame = {.program = "cmc-wizard", .scenario = N_("Secret for a user"), .language = i18n_language()};
     struct err ignored = ERR_INIT;
+    d.frame = &frame;
+    load_cas(&d);
     d.db = nssdb_open(NULL, NSSDB_NONE, NULL, &ignored);
     err_release(&ignored);
     for (int at = 0; at >= 0;) {
@@ -547,24 +576,11 @@ void app_token_desk(struct app *app)
     for (size_t i = 0; i < ARRAY_LEN(d.values); i++) {
         free(d.values[i]);
     }
+    cadesc_list_free(d.cas, d.n_cas);
     secret_release(&d.secret);
     secret_release(&d.password);
     buf_release(&d.token);
     cert_free(d.cert);
     nssdb_close(d.db);
     free(d.done);
-}
-
-/* What the CA's administrator has to set, in full; a page to read and to copy. */
-void app_admin_page(struct app *app)
-{
-    struct admin_site site = {.version = NULL};
-    struct err err = ERR_INIT;
-    char *text = admin_text(&site, &err);
-    char *all = xasprintf("%s\n\n%s",
-                          _("For the newest version; for another one, or with your names: cmc admin --version X --help"), text ? text : "");
-    dialog_view(app->ui, _("Prepare a CA for shared secrets"), all);
-    free(text);
-    free(all);
-    err_release(&err);
 }

@@ -4,12 +4,8 @@
 #include "dir/directory.h"
 
 #include <arpa/inet.h>
-#include <netdb.h>
-#include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -204,31 +200,10 @@ static bool tls_check_localhost(struct dir *dir, struct nssdb *db, struct err *e
 }
 
 /* Is anybody there at all? Tells a server that is down from one whose TLS failed. */
-static bool reachable(const LDAPURLDesc *url, int timeout_ms)
+static bool reachable(const LDAPURLDesc *url, const struct dir *dir)
 {
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
-    struct addrinfo *all = NULL;
-    char port[16];
-    bool good = false;
-    snprintf(port, sizeof(port), "%d", url->lud_port ? url->lud_port : scheme_is(url, "ldaps") ? 636 : 389);
-    if (getaddrinfo(url->lud_host, port, &hints, &all) != 0) {
-        return false;
-    }
-    for (struct addrinfo *a = all; a && !good; a = a->ai_next) {
-        int fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-        if (fd < 0) {
-            continue;
-        }
-        struct pollfd wait = {.fd = fd, .events = POLLOUT};
-        int problem = -1;
-        socklen_t len = sizeof(problem);
-        good = connect(fd, a->ai_addr, a->ai_addrlen) == 0 ||
-               (poll(&wait, 1, timeout_ms < 3000 ? timeout_ms : 3000) == 1 &&
-                getsockopt(fd, SOL_SOCKET, SO_ERROR, &problem, &len) == 0 && problem == 0);
-        close(fd);
-    }
-    freeaddrinfo(all);
-    return good;
+    int limit = dir->timeout_ms < 3000 ? dir->timeout_ms : 3000;
+    return dir_reachable(url->lud_host, url->lud_port ? url->lud_port : scheme_is(url, "ldaps") ? 636 : 389, limit, dir->stop);
 }
 
 /* ---- open ---- */
@@ -270,7 +245,7 @@ static bool explain_bind(struct dir *dir, const struct dir_options *options, con
     }
     if (options->bind == DIR_EXTERNAL && err->code != ERR_DIR_CONNECT && err->code != ERR_DIR_TIMEOUT) {
         err->code = ERR_DIR_EXTERNAL;
-    } else if (err->code == ERR_DIR_CONNECT && tls && reachable(url, dir->timeout_ms)) {
+    } else if (err->code == ERR_DIR_CONNECT && tls && reachable(url, dir)) {
         err->code = ERR_DIR_TLS;
     }
     return false;
@@ -280,11 +255,15 @@ static bool connect_and_bind(struct dir *dir, const struct dir_options *options,
                              struct nssdb *db, struct err *err)
 {
     bool tls = scheme_is(url, "ldaps") || options->start_tls;
-    if (!options_set(dir)) {
+    if (!options_set(dir) || !dir_stop_watch(dir)) {
         return err_fail(err, ERR_DIR_FAILED, "%s", _("The LDAP library could not be set up."));
     }
     if (tls && !tls_prepare(dir, options, url, db, err)) {
         return false;
+    }
+    /* Where somebody may want to end the wait libldap gets a server that is there: its own connecting cannot be ended. */
+    if (dir->stop && !scheme_is(url, "ldapi") && !reachable(url, dir)) {
+        return dir_fail(dir, LDAP_SERVER_DOWN, err);
     }
     int rc = options->start_tls ? ldap_start_tls_s(dir->ld, NULL, NULL) : LDAP_SUCCESS;
     if (options->start_tls && rc != LDAP_SUCCESS) {
@@ -295,7 +274,7 @@ static bool connect_and_bind(struct dir *dir, const struct dir_options *options,
         return false;
     }
     if (tls && name_is_localhost(url) && !tls_check_localhost(dir, db, err)) {
-        if (err && err->code == ERR_DIR_CONNECT && reachable(url, dir->timeout_ms)) {
+        if (err && err->code == ERR_DIR_CONNECT && reachable(url, dir)) {
             err->code = ERR_DIR_TLS;
         }
         return false;
@@ -366,6 +345,7 @@ struct dir *dir_open(const struct dir_options *options, struct nssdb *db, struct
         dir->base = xstrdup(url->lud_dn ? url->lud_dn : "");
         dir->place = text_visible_str(uri);
         dir->anchors = options->anchors;
+        dir->stop = options->stop;
         dir->timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : TIMEOUT_MS;
         bool good = ldap_initialize(&dir->ld, uri) == LDAP_SUCCESS ? connect_and_bind(dir, options, url, db, err)
                                                                    : err_fail(err, ERR_DIR_URL, NULL);

@@ -17,6 +17,13 @@
 
 struct dir;
 
+/* Ends the calls of a directory from another thread: each then fails within a fraction of a second (a host name that is being looked
+ * up is waited for). Must outlive the dir that was opened with it. */
+struct dir_stop;
+struct dir_stop *dir_stop_new(void) MUST_CHECK;
+void dir_stop_now(struct dir_stop *stop);
+void dir_stop_free(struct dir_stop *stop); /* NULL ok */
+
 enum dir_bind {
     DIR_ANONYMOUS,
     DIR_SIMPLE,  /* bind_dn and password */
@@ -35,6 +42,7 @@ struct dir_options {
     const char *client_cert, *client_key;
     int timeout_ms; /* 0: 15 s */
     const struct cert_list *anchors; /* CAs that are trusted besides those of the database; NULL = none; must outlive the dir */
+    struct dir_stop *stop;           /* NULL = calls end by themselves only */
 };
 
 /* Connects and binds. db gives the trusted CAs (NULL: no TLS possible). ERR_DIR_URL, ERR_DIR_CONNECT, ERR_DIR_TIMEOUT,

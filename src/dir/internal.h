@@ -9,11 +9,18 @@
 
 struct dir {
     LDAP *ld;
+    struct dir_stop *stop;     /* lent; NULL = none */
+    struct ldap_conncb watch;  /* tells stop which socket it is */
     char *base;
     char *place; /* "ldaps://host:636", visible */
     int timeout_ms;
     const struct cert_list *anchors; /* lent; NULL = none */
 };
+
+/* A connection to the host is possible; waits at most timeout_ms for each of its addresses, and not at all once stop says so. */
+bool dir_reachable(const char *host, int port, int timeout_ms, struct dir_stop *stop);
+/* From now on stop knows the connection's socket. */
+bool dir_stop_watch(struct dir *dir) MUST_CHECK;
 
 struct timeval dir_timeout(const struct dir *dir);
 /* Our error for a result code of libldap or the server, with the server's own words as context. Always false. */

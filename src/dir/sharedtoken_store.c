@@ -28,6 +28,7 @@ void dir_user_release(struct dir_user *user)
 {
     free(user->dn);
     free(user->uid);
+    free(user->name);
     *user = (struct dir_user){0};
 }
 
@@ -72,7 +73,7 @@ static bool base_of(struct dir *dir, const char *base, const char **use, struct 
 static bool search(struct dir *dir, const char *base, int scope, const char *filter, const char *attribute, int most,
                    LDAPMessage **result, struct err *err)
 {
-    char *attributes[] = {lend("uid"), lend(attribute), NULL};
+    char *attributes[] = {lend("uid"), lend("cn"), lend(attribute), NULL};
     struct timeval limit = dir_timeout(dir);
     int rc = ldap_search_ext_s(dir->ld, base, scope, filter, attributes, 0, NULL, NULL, &limit, most, result);
     if (rc == LDAP_SUCCESS || rc == LDAP_SIZELIMIT_EXCEEDED) {
@@ -88,9 +89,10 @@ static bool search(struct dir *dir, const char *base, int scope, const char *fil
 static void user_take(struct dir *dir, LDAPMessage *entry, const char *attribute, struct dir_user *out, char **token)
 {
     char *dn = ldap_get_dn(dir->ld, entry);
-    char *uid = value_of(dir, entry, "uid");
+    char *uid = value_of(dir, entry, "uid"), *name = value_of(dir, entry, "cn");
     char *value = value_of(dir, entry, attribute);
-    *out = (struct dir_user){.dn = xstrdup(dn ? dn : ""), .uid = uid ? uid : xstrdup(""), .has_token = value != NULL};
+    *out = (struct dir_user){.dn = xstrdup(dn ? dn : ""), .uid = uid ? uid : xstrdup(""), .name = name ? name : xstrdup(""),
+                             .has_token = value != NULL};
     ldap_memfree(dn);
     if (token) {
         *token = value;
@@ -142,27 +144,55 @@ bool dir_user_find(struct dir *dir, const char *base, const char *uid, const cha
     return good;
 }
 
-bool dir_token_list(struct dir *dir, const char *base, const char *attribute, struct dir_user **users, size_t *n,
-                    struct err *err)
+/* All entries of the filter. */
+static bool list_users(struct dir *dir, const char *base, const char *filter, const char *attribute, int most, struct dir_user **users,
+                       size_t *n, struct err *err)
 {
     LDAPMessage *result = NULL;
     const char *where;
-    attribute = or_default(attribute);
     *users = NULL;
     *n = 0;
-    if (!base_of(dir, base, &where, err)) {
-        return false;
-    }
-    char *filter = xasprintf("(&(uid=*)(%s=*))", attribute);
-    bool good = search(dir, where, LDAP_SCOPE_SUBTREE, filter, attribute, LIST_MAX, &result, err);
+    bool good = base_of(dir, base, &where, err) && search(dir, where, LDAP_SCOPE_SUBTREE, filter, attribute, most, &result, err);
     int count = good ? ldap_count_entries(dir->ld, result) : 0;
     *users = count > 0 ? xcalloc((size_t)count, sizeof(**users)) : NULL;
-    for (LDAPMessage *e = good ? ldap_first_entry(dir->ld, result) : NULL; e && *n < (size_t)count;
-         e = ldap_next_entry(dir->ld, e)) {
+    for (LDAPMessage *e = good ? ldap_first_entry(dir->ld, result) : NULL; e && *n < (size_t)count; e = ldap_next_entry(dir->ld, e)) {
         user_take(dir, e, attribute, &(*users)[(*n)++], NULL);
     }
     ldap_msgfree(result);
+    return good;
+}
+
+bool dir_token_list(struct dir *dir, const char *base, const char *attribute, struct dir_user **users, size_t *n, struct err *err)
+{
+    attribute = or_default(attribute);
+    char *filter = xasprintf("(&(uid=*)(%s=*))", attribute);
+    bool good = list_users(dir, base, filter, attribute, LIST_MAX, users, n, err);
     free(filter);
+    return good;
+}
+
+static int by_uid(const void *a, const void *b)
+{
+    return strcasecmp(((const struct dir_user *)a)->uid, ((const struct dir_user *)b)->uid);
+}
+
+/* One is asked for in excess, to know whether there are more. */
+bool dir_user_search(struct dir *dir, const char *base, const char *prefix, const char *attribute, int most, struct dir_user **users,
+                     size_t *n, bool *more, struct err *err)
+{
+    attribute = or_default(attribute);
+    char *begin = filter_escape(prefix);
+    char *filter = xasprintf("(&(uid=*)(|(uid=%s*)(cn=%s*)(sn=%s*)))", begin, begin, begin);
+    bool good = list_users(dir, base, filter, attribute, most + 1, users, n, err);
+    *more = good && *n > (size_t)most;
+    while (*n > (size_t)most) {
+        dir_user_release(&(*users)[--*n]);
+    }
+    if (*n) {
+        qsort(*users, *n, sizeof **users, by_uid);
+    }
+    free(filter);
+    free(begin);
     return good;
 }
 

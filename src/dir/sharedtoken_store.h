@@ -17,7 +17,7 @@
 /* In all functions: base NULL or "" = the URL's; attribute NULL = shrTok. */
 
 struct dir_user {
-    char *dn, *uid; /* as stored: make them visible to show them */
+    char *dn, *uid, *name; /* as stored: make them visible to show them; name: cn, or "" */
     bool has_token;
 };
 void dir_user_release(struct dir_user *user);
@@ -38,6 +38,10 @@ bool dir_token_get(struct dir *dir, const char *base, const char *uid, const cha
 /* Users that have a token. Caller frees with dir_users_free(). */
 bool dir_token_list(struct dir *dir, const char *base, const char *attribute, struct dir_user **users, size_t *n,
                     struct err *err) MUST_CHECK;
+/* Users whose uid, cn or sn begins with prefix ("" = all), sorted by uid; at most most of them, *more when there are others. Caller
+ * frees with dir_users_free(). */
+bool dir_user_search(struct dir *dir, const char *base, const char *prefix, const char *attribute, int most, struct dir_user **users,
+                     size_t *n, bool *more, struct err *err) MUST_CHECK;
 void dir_users_free(struct dir_user *users, size_t n);
 
 /* ca_base: the CA's own suffix ("o=pki-tomcat-CA"); serial decimal or "0x…", up to 20 octets. ERR_DIR_NO_CERT. */

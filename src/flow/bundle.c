@@ -69,7 +69,8 @@ static void add_answers(const struct session *session, struct buf *out)
 static const char *const FACTS[] = {
     "page", "key.id", "key.made", "key.where", "key.elsewhere", "key.unused", "agent.imported", "signer.subject", "signer.issuer",
     "signer.not-after", "submit.state", "submit2.state", "one-trip", "issued.subject", "issued.serial", "issued.issuer",
-    "issued.not-after", "nickname", "proof", "package.readout", "clock.ahead", "kra.rsa-wrap", "kra.key-wrap", "archival.wrap",
+    "issued.not-after", "nickname", "proof", "package.readout", "clock.ahead", "clock.compared",
+    "directory.says", "kra.rsa-wrap", "kra.key-wrap", "archival.wrap",
 };
 
 static void add_facts(const struct session *session, struct buf *out)

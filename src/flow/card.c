@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "cmc/response.h"
+#include "flow/dirlook.h"
 #include "flow/failure.h"
 #include "flow/run_internal.h"
 
@@ -55,6 +56,21 @@ static void row(struct buf *out, const char *label, const char *value)
     free(shown);
 }
 
+/* What the CA's directory says of the user. */
+static const char *const SAYS[] = {
+    /* TRANSLATORS: values in a table, at most 40 columns */
+    [DIRLOOK_NOT_ASKED] = N_("not asked: none may be read from there"), [DIRLOOK_SILENT] = N_("not known: it did not answer"),
+    [DIRLOOK_UNKNOWN] = N_("no such user"),    [DIRLOOK_NO_TOKEN] = N_("the user, without a visible token"),
+    [DIRLOOK_TOKEN] = N_("the user, with a token"),
+};
+
+/* "0" when they agree; NULL when the server told no time. */
+static const char *clock_of(const struct run *run)
+{
+    const char *ahead = session_fact(run->session, "clock.ahead");
+    return ahead ? ahead : session_fact(run->session, "clock.compared") ? "0" : NULL;
+}
+
 static void add_facts(struct buf *out, struct run *run, translate *t)
 {
     bool by_secret = run_signer(run) == SIGNED_BY_NEW_KEY;
@@ -70,7 +86,10 @@ static void add_facts(struct buf *out, struct run *run, translate *t)
         row(out, t(N_("Hash of the proof")), run_answer(run, "identityProofV2.hashAlg"));
         row(out, t(N_("MAC of the proof")), run_answer(run, "identityProofV2.macAlg"));
         row(out, t(N_("popLinkWitnessV2")), run_answer(run, "popLinkWitnessV2.enable"));
+        row(out, t(N_("In the CA's directory")), t(SAYS[dirlook_said(run->session)]));
+        row(out, t(N_("Entry in the directory")), dirlook_dn(run->session));
     }
+    row(out, t(N_("Clock here, seconds ahead")), clock_of(run));
     row(out, t(N_("transactionId")), session_fact(run->session, "transaction"));
     free(profile);
     free(now);
@@ -117,20 +136,41 @@ static void add_what_failed(struct buf *out, struct run *run, const struct err *
     cmc_response_release(&response);
 }
 
-/* What only somebody at the CA can see, for a proof with a shared secret. */
-static const char *const AT_THE_CA[] = {
-    N_("No token (shrTok) is stored for the user, or it was made with another secret: cmc token --list shows who has one."),
-    N_("The token was made for another issuance protection certificate, or with another padding (keyWrap.useOAEP)."),
-    N_("auths.instance.SharedToken is missing or searches elsewhere: cmc admin --check CS.cfg compares."),
+#define NOT_KNOWN (1u << DIRLOOK_NOT_ASKED | 1u << DIRLOOK_SILENT)
+
+/* What only somebody at the CA can see, for a proof with a shared secret; by what its directory said. To add one: a row. */
+static const struct {
+    unsigned says; /* bits 1u << enum dirlook_says */
+    const char *text; /* N_() */
+} AT_THE_CA[] = {
+    {1u << DIRLOOK_UNKNOWN, N_("The user's entry is missing, or is in a part of the directory where the CA does not search.")},
+    {NOT_KNOWN | 1u << DIRLOOK_NO_TOKEN,
+     N_("No token (shrTok) is stored for the user, or it was made with another secret: cmc token --list shows who has one.")},
+    {NOT_KNOWN | 1u << DIRLOOK_NO_TOKEN | 1u << DIRLOOK_TOKEN,
+     N_("The token was made for another issuance protection certificate, or with another padding (keyWrap.useOAEP).")},
+    {~0u, N_("auths.instance.SharedToken is missing or searches elsewhere: cmc admin --check CS.cfg compares.")},
 };
+
+static void add_at_the_ca(enum err_code code, unsigned says, translate *t, struct strv *out)
+{
+    for (size_t i = 0; code == ERR_CA_BAD_IDENTITY && i < ARRAY_LEN(AT_THE_CA); i++) {
+        if (AT_THE_CA[i].says & says) {
+            strv_push(out, t(AT_THE_CA[i].text));
+        }
+    }
+}
 
 static void add_causes(struct buf *out, struct run *run, const struct err *err, translate *t)
 {
     struct strv causes = STRV_INIT;
-    for (size_t i = 0; i < ARRAY_LEN(AT_THE_CA) && err->code == ERR_CA_BAD_IDENTITY; i++) {
-        strv_push(&causes, t(AT_THE_CA[i]));
+    unsigned says = 1u << dirlook_said(run->session);
+    if (says & NOT_KNOWN) {
+        add_at_the_ca(err->code, says, t, &causes);
+        failure_causes(run, err->code, t, &causes);
+    } else { /* what is known goes first */
+        failure_causes(run, err->code, t, &causes);
+        add_at_the_ca(err->code, says, t, &causes);
     }
-    failure_causes(run, err->code, t, &causes);
     buf_add(out, "%s", causes.n ? "\n" : "");
     for (size_t i = 0; i < causes.n; i++) {
         buf_add(out, "%s%s  - %s\n", i ? "" : t(N_("What to look at:")), i ? "" : "\n", causes.v[i]);
@@ -150,6 +190,9 @@ static void add_card(struct buf *out, struct run *run, const struct err *err, tr
         return;
     }
     buf_add(out, "\n%s\n", t(N_("Events to search in the CA's signed audit log at that time:")));
+    if (err->code == ERR_CA_BAD_IDENTITY) {
+        buf_add(out, "  %s\n", t(N_("First of all CMC_PROOF_OF_IDENTIFICATION with Outcome=Failure: it says what the CA did not like.")));
+    }
     for (size_t i = 0; i < ARRAY_LEN(EVENTS); i++) {
         if (EVENTS[i].signer < 0 || EVENTS[i].signer == (int)run_signer(run)) {
             row(out, EVENTS[i].event, t(EVENTS[i].about));

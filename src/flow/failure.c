@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/when.h"
+#include "flow/dirlook.h"
 #include "flow/run_internal.h"
 
 /* Who can help, by the beginning of the id: of the rows that fit, the longest. To add one: a row. */
@@ -53,6 +54,44 @@ static const char *who_helps(enum err_code code)
     return _(HELPERS[best].who);
 }
 
+#define IN_ORDER                                                                                                               \
+    N_("Check in this order: the spelling of your user id; with the helpdesk, that a secret is stored for exactly this user "   \
+       "id; then the secret itself.")
+#define ALL_THREE N_("Your helpdesk, who can look all three up; then the CA's administrator, with the card, which holds no secret.")
+
+/* Who vouches by a secret gets one refusal from the CA for several reasons; what its directory said tells whose turn it is.
+ * To add one: a row. */
+static const struct {
+    enum err_code code;
+    enum dirlook_says says;
+    const char *todo, *who; /* N_() */
+} ADVICE[] = {
+    {ERR_CA_BAD_IDENTITY, DIRLOOK_UNKNOWN,
+     N_("Correct the user id and try again. When it is right, ask the helpdesk what the directory calls you."),
+     N_("You yourself when the user id is misspelt; else your helpdesk, who can look you up in the directory.")},
+    {ERR_CA_BAD_IDENTITY, DIRLOOK_NO_TOKEN,
+     N_("Ask the helpdesk to store a secret for exactly this user id, then try again with it."),
+     N_("Your helpdesk: they make the secret and store it for you.")},
+    {ERR_CA_BAD_IDENTITY, DIRLOOK_TOKEN,
+     N_("Type the secret once more, exactly as you got it. When that fails too, let the helpdesk make a new one."),
+     N_("You yourself when the secret was mistyped; else your helpdesk, who can store a new one.")},
+    {ERR_CA_BAD_IDENTITY, DIRLOOK_NOT_ASKED, IN_ORDER, ALL_THREE},
+    {ERR_CA_BAD_IDENTITY, DIRLOOK_SILENT, IN_ORDER, ALL_THREE},
+};
+
+/* True when the directory told which of the general reasons it is. */
+static bool advise(struct failure *f, const struct run *run)
+{
+    for (size_t i = 0; run && i < ARRAY_LEN(ADVICE); i++) {
+        if (ADVICE[i].code == f->code && ADVICE[i].says == dirlook_said(run->session)) {
+            f->todo = _(ADVICE[i].todo);
+            f->who = _(ADVICE[i].who);
+            return ADVICE[i].says >= DIRLOOK_UNKNOWN;
+        }
+    }
+    return false;
+}
+
 static void detail(struct buf *out, const char *name, const char *value)
 {
     if (value && *value) {
@@ -78,6 +117,7 @@ static char *details_of(struct run *run, const struct err *err)
     if (run) {
         detail(&out, "scenario", run->scenario->name);
         detail(&out, "step", run->at < run->n_rows ? run->rows[run->at].type->name : "");
+        detail(&out, "directory", session_fact(run->session, "directory.says"));
         detail(&out, "clock ahead", session_fact(run->session, "clock.ahead"));
         detail(&out, "folder", run->session->dir);
     }
@@ -114,7 +154,8 @@ void failure_make(struct failure *f, struct run *run, const struct err *err)
         strv_push(&f->said, err->context[i]);
     }
     failure_causes(run, err->code, in_users_language, &f->causes);
-    if (*err_why(err->code)) {
+    failure_known(run, err->code, in_users_language, &f->known);
+    if (!advise(f, run) && *err_why(err->code)) {
         strv_push(&f->causes, err_why(err->code));
     }
     if (run && text_starts(run_answer(run, "ca"), "practice")) {
@@ -132,6 +173,7 @@ void failure_release(struct failure *f)
 {
     strv_release(&f->said);
     strv_release(&f->causes);
+    strv_release(&f->known);
     free(f->details);
     free(f->card);
     *f = (struct failure){0};
@@ -142,6 +184,14 @@ static void add_causes(struct buf *out, const struct failure *f)
     buf_add(out, "%s\n", _("Why it probably happened, the likeliest first:"));
     for (size_t i = 0; i < f->causes.n; i++) {
         buf_add(out, "%zu. %s\n", i + 1, f->causes.v[i]);
+    }
+}
+
+static void add_known(struct buf *out, const struct failure *f)
+{
+    buf_add(out, "%s\n", _("What this program knows of it:"));
+    for (size_t i = 0; i < f->known.n; i++) {
+        buf_add(out, "  - %s\n", f->known.v[i]);
     }
 }
 
@@ -157,6 +207,10 @@ char *failure_text(const struct failure *f)
         buf_add(&out, "%s %s\n\n", _("Why:"), f->causes.v[0]);
     } else if (f->causes.n > 1) {
         add_causes(&out, f);
+        buf_add(&out, "\n");
+    }
+    if (f->known.n) {
+        add_known(&out, f);
         buf_add(&out, "\n");
     }
     if (*f->todo) {
@@ -178,6 +232,12 @@ char *failure_more(const struct failure *f)
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
     if (f->causes.n > 1) {
         add_causes(&out, f);
+    }
+    if (f->known.n) {
+        add_known(&out, f);
+    }
+    if (strcmp(f->todo, err_todo(f->code)) != 0) {
+        buf_add(&out, "%s %s\n", _("What to do:"), f->todo);
     }
     buf_add(&out, "%s %s\n", _("Who can help:"), f->who);
     if (f->card) {

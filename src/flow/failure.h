@@ -19,6 +19,7 @@ struct failure {
     enum err_code code;
     struct strv said;    /* what the layers and the CA said, outermost first */
     struct strv causes;  /* whole translated sentences, likeliest first */
+    struct strv known;   /* of a proof with a shared secret: what this enrollment knows of it, whole translated sentences */
     const char *todo;    /* translated; "" */
     const char *who;     /* translated */
     char *details;       /* "  name  value" lines, never translated; owned */
@@ -37,5 +38,7 @@ struct json *failure_json(const struct failure *f) MUST_CHECK;
 
 /* Causes of an error by the facts of a run, then those that are general for it; translate is gettext or the identity (cards are
  * bilingual). Appends. run may be NULL. */
+/* What is known of a proof with a shared secret: user id, algorithms, clock, directory; appends nothing for other errors. */
+void failure_known(struct run *run, enum err_code code, const char *(*translate)(const char *), struct strv *out);
 void failure_causes(struct run *run, enum err_code code, const char *(*translate)(const char *), struct strv *out);
 #endif

@@ -15,6 +15,7 @@
 #include "base/when.h"
 #include "cfg/profiles.h"
 #include "cmc/response.h"
+#include "flow/dirlook.h"
 #include "flow/failure.h"
 #include "flow/run_internal.h"
 #include "nss/dn.h"
@@ -71,11 +72,43 @@ static bool other_uid(const struct facts *f, char **a, char **b)
     return **a && *b && strcasecmp(*a, *b) != 0;
 }
 
+static bool directory_says(const struct facts *f, enum dirlook_says says, char **a)
+{
+    *a = xstrdup(answer(f, "identification"));
+    return dirlook_said(f->run->session) == says;
+}
+
+static bool user_unknown(const struct facts *f, char **a, char **b)
+{
+    (void)b;
+    return directory_says(f, DIRLOOK_UNKNOWN, a);
+}
+
+static bool no_token(const struct facts *f, char **a, char **b)
+{
+    (void)b;
+    return directory_says(f, DIRLOOK_NO_TOKEN, a);
+}
+
+static bool token_stored(const struct facts *f, char **a, char **b)
+{
+    (void)b;
+    return directory_says(f, DIRLOOK_TOKEN, a);
+}
+
+static bool user_known(const struct facts *f, char **a, char **b)
+{
+    (void)a;
+    (void)b;
+    return dirlook_said(f->run->session) >= DIRLOOK_NO_TOKEN;
+}
+
+/* Only of use while nobody knows better. */
 static bool plain_uid(const struct facts *f, char **a, char **b)
 {
     (void)b;
     *a = xstrdup(answer(f, "identification"));
-    return **a != '\0';
+    return **a != '\0' && dirlook_said(f->run->session) < DIRLOOK_UNKNOWN;
 }
 
 static bool other_mac(const struct facts *f, char **a, char **b)
@@ -280,6 +313,9 @@ static bool fixed_oaep(const struct facts *f, char **a, char **b)
 
 /* Also the msgids of src/cmc/explain.c that a row stands in for. */
 #define GENERAL_UID "The user id is misspelt or unknown in the CA's directory."
+#define GENERAL_SECRET "The shared secret is not the one that the helpdesk stored."
+#define GENERAL_TOKEN "No shared token is stored for this user, or it was removed after its first use."
+#define GENERAL_PROTECTION "The shared token was made for another issuance protection certificate or another padding."
 #define GENERAL_MAC "The server cannot verify the MAC that was used; SHA-256-HMAC works with every server."
 #define GENERAL_AGENT "The signer's exact certificate is not registered for an agent at the CA."
 #define GENERAL_SIGNER "The signer's certificate is expired, revoked, or was issued by another CA."
@@ -295,6 +331,23 @@ static const struct {
     const char *text;     /* N_() */
     const char *replaces; /* a general cause */
 } ROWS[] = {
+    {ERR_CA_BAD_IDENTITY, 100, user_unknown,
+     N_("The CA's directory knows no user %1$s: the user id is misspelt, or the entry is not there yet."), NULL},
+    {ERR_CA_BAD_IDENTITY, 100, no_token,
+     N_("The CA's directory knows %1$s and shows no secret for this user: none was stored, or it was removed."),
+     GENERAL_TOKEN},
+    {ERR_CA_BAD_IDENTITY, 100, token_stored,
+     N_("A secret is stored for %1$s, and the one that was typed is not the same."), GENERAL_SECRET},
+    {ERR_CA_BAD_IDENTITY, 50, no_token,
+     N_("The directory hides the secret from readers like this program, and the one that was typed is not the same."),
+     GENERAL_SECRET},
+    {ERR_CA_BAD_IDENTITY, 0, user_known, NULL, GENERAL_UID},
+    {ERR_CA_BAD_IDENTITY, 0, token_stored, NULL, GENERAL_TOKEN},
+    {ERR_CA_BAD_IDENTITY, 0, user_unknown, NULL, GENERAL_UID},
+    {ERR_CA_BAD_IDENTITY, 0, user_unknown, NULL, GENERAL_SECRET},
+    {ERR_CA_BAD_IDENTITY, 0, user_unknown, NULL, GENERAL_TOKEN},
+    {ERR_CA_BAD_IDENTITY, 0, user_unknown, NULL, GENERAL_PROTECTION},
+    {ERR_CA_BAD_IDENTITY, 30, clock_off, N_("This computer's clock and the server's are %1$s apart."), NULL},
     {ERR_CA_BAD_IDENTITY, 90, odd_uid, N_("“%1$s” does not look like a user id: it has no @, = or blank in it as a rule."), GENERAL_UID},
     {ERR_CA_BAD_IDENTITY, 85, other_uid, N_("The user id %1$s is not the one in the expected name, %2$s."), GENERAL_UID},
     {ERR_CA_BAD_IDENTITY, 80, other_mac, N_("The proof was made with %1$s; not every server can verify that. SHA-256-HMAC always works."),
@@ -423,5 +476,125 @@ void failure_causes(struct run *run, enum err_code code, const char *(*translate
         }
     }
     strv_release(&gone);
+    free(f.profile_id);
+}
+
+/* ---- what is known of a proof with a shared secret ---- */
+
+static bool usual_proof(const struct facts *f, char **a, char **b)
+{
+    *b = xstrdup(answer(f, "identityProofV2.hashAlg"));
+    return !run_revokes(f->run) && usual_mac(f, a, b);
+}
+
+static bool newer_proof(const struct facts *f, char **a, char **b)
+{
+    *b = xstrdup(answer(f, "identityProofV2.hashAlg"));
+    return !run_revokes(f->run) && other_mac(f, a, b);
+}
+
+static bool clock_right(const struct facts *f, char **a, char **b)
+{
+    (void)a;
+    (void)b;
+    return session_fact(f->run->session, "clock.compared") && !session_fact(f->run->session, "clock.ahead");
+}
+
+static bool uid_sent(const struct facts *f, char **a, char **b)
+{
+    (void)b;
+    *a = xstrdup(answer(f, "identification"));
+    return **a != '\0';
+}
+
+static bool entry_without(const struct facts *f, char **a, char **b)
+{
+    *b = xstrdup(dirlook_dn(f->run->session));
+    return *b && no_token(f, a, b);
+}
+
+static bool entry_with(const struct facts *f, char **a, char **b)
+{
+    *b = xstrdup(dirlook_dn(f->run->session));
+    return *b && token_stored(f, a, b);
+}
+
+static bool directory_silent(const struct facts *f, char **a, char **b)
+{
+    (void)b;
+    return directory_says(f, DIRLOOK_SILENT, a);
+}
+
+static bool directory_not_asked(const struct facts *f, char **a, char **b)
+{
+    (void)b;
+    return directory_says(f, DIRLOOK_NOT_ASKED, a);
+}
+
+static bool serial_sent(const struct facts *f, char **a, char **b)
+{
+    (void)b;
+    *a = xstrdup(session_fact(f->run->session, "target.serial"));
+    return *a != NULL;
+}
+
+static bool always(const struct facts *f, char **a, char **b)
+{
+    (void)f;
+    (void)a;
+    (void)b;
+    return true;
+}
+
+/* To add one: a row. ERR_NONE: of every refusal of a proof. */
+static const struct {
+    enum err_code code;
+    evidence *look;
+    const char *text; /* N_() */
+} KNOWN[] = {
+    {ERR_NONE, uid_sent, N_("The user id was %1$s.")},
+    {ERR_NONE, usual_proof, N_("The proof was made with %1$s and the hash %2$s; every CA can verify that.")},
+    {ERR_NONE, newer_proof, N_("The proof was made with %1$s and the hash %2$s; not every CA can verify that.")},
+    {ERR_CA_BAD_IDENTITY, user_unknown, N_("The CA's directory was asked just now: it knows no such user.")},
+    {ERR_CA_BAD_IDENTITY, entry_without, N_("The CA's directory was asked just now: it knows the user as %2$s, and shows no secret.")},
+    {ERR_CA_BAD_IDENTITY, entry_with, N_("The CA's directory was asked just now: it knows the user as %2$s, and a secret is stored.")},
+    {ERR_CA_BAD_IDENTITY, directory_silent,
+     N_("The CA's directory could not be asked. A wrong secret, an unknown user and a missing secret look the same from here.")},
+    {ERR_CA_BAD_IDENTITY, directory_not_asked,
+     N_("There is no directory that this program may read. A wrong secret, an unknown user and a missing secret look the same from "
+        "here.")},
+    {ERR_CA_REVOKE_IDENTITY, serial_sent, N_("The certificate's serial number was %1$s.")},
+    {ERR_CA_REVOKE_IDENTITY, always,
+     N_("The secret for a revocation is stored for each certificate by itself; only the CA can see whether there is one.")},
+    {ERR_NONE, clock_right, N_("This computer's clock agrees with the server's.")},
+    {ERR_NONE, clock_off, N_("This computer's clock and the server's are %1$s apart.")},
+};
+
+/* Refusals of a proof with a secret; a revocation has no user id and no proof. */
+static bool is_about_proof(const struct run *run, enum err_code code)
+{
+    static const enum err_code codes[] = {ERR_CA_BAD_IDENTITY, ERR_CA_POP_LINK, ERR_CA_SELF_SIGNATURE, ERR_CA_IDENTIFICATION_NEEDED};
+    bool about = code == ERR_CA_REVOKE_IDENTITY && run_revokes(run);
+    for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
+        about = about || (codes[i] == code && !run_revokes(run));
+    }
+    return about && run_signer(run) == SIGNED_BY_NEW_KEY;
+}
+
+void failure_known(struct run *run, enum err_code code, const char *(*translate)(const char *), struct strv *out)
+{
+    struct facts f;
+    if (!run || !is_about_proof(run, code)) {
+        return;
+    }
+    facts_init(&f, run);
+    for (size_t i = 0; i < ARRAY_LEN(KNOWN); i++) {
+        char *a = NULL, *b = NULL;
+        if ((KNOWN[i].code == code || KNOWN[i].code == ERR_NONE) && KNOWN[i].look(&f, &a, &b)) {
+            strv_push_take(out, fill(translate(KNOWN[i].text), a, b));
+        }
+        free(a);
+        free(b);
+    }
     free(f.profile_id);
 }

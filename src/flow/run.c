@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/when.h"
+#include "flow/dirlook.h"
 #include "flow/run_internal.h"
 #include "net/carest.h"
 #include "nss/hash.h"
@@ -225,6 +226,12 @@ static void drop_work(struct run *run)
     run->contact = NULL;
     key_work_free(run->key_work);
     run->key_work = NULL;
+    if (run->dirlook) {
+        dirlook_cancel(run->dirlook);
+        dirlook_finish(run->dirlook, run->session, NULL);
+        run->dirlook = NULL;
+    }
+    err_release(&run->refusal);
 }
 
 void run_free(struct run *run)

@@ -64,7 +64,10 @@ struct run {
     struct first_contact_run *contact;
     struct carest *rest;
     struct key_work *key_work;
+    struct dirlook *dirlook;
+    struct err refusal; /* the CA's, while its directory is asked why */
 };
+struct dirlook;
 struct carest;
 struct key_work;
 void key_work_free(struct key_work *work);
@@ -183,6 +186,8 @@ bool step_submit_start(struct run *run, struct err *err);
 enum step_progress step_submit_poll(struct run *run, int wait_ms, struct err *err);
 void step_submit_cancel(struct run *run);
 bool step_response_start(struct run *run, struct err *err);
+enum step_progress step_response_poll(struct run *run, int wait_ms, struct err *err);
+void step_response_cancel(struct run *run);
 bool step_import_start(struct run *run, struct err *err);
 bool step_proof_start(struct run *run, struct err *err);
 bool step_export_start(struct run *run, struct err *err);

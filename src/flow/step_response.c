@@ -12,6 +12,7 @@
 #include "base/when.h"
 #include "cmc/response.h"
 #include "cmc/trust.h"
+#include "flow/dirlook.h"
 #include "flow/package.h"
 #include "flow/run_internal.h"
 #include "nss/certdb.h"
@@ -115,14 +116,8 @@ static bool refused(struct run *run, const struct cmc_response *response, struct
                             .identification = by_secret ? run_answer(run, "identification") : NULL};
     bool failed = cmc_response_error(response, &sent, err);
     struct err ignored = ERR_INIT;
-    if (failed && err_exit(err->code) == EXIT_REJECTED && run_write_card(run, err, &ignored)) {
-        char *path = session_file(run->session, FILE_CARD);
-        if (by_secret) {
-            err_context(err, _("User ID %s, proof %s with %s."), sent.identification, run_answer(run, "identityProofV2.macAlg"),
-                        run_answer(run, "identityProofV2.hashAlg"));
-        }
-        err_context(err, _("A card for the CA's administrator is in %s."), path);
-        free(path);
+    if (failed && err_exit(err->code) == EXIT_REJECTED && !run_write_card(run, err, &ignored)) {
+        run_note(run, "%s", _("The card for the CA's administrator could not be written."));
     }
     err_release(&ignored);
     free(profile);
@@ -216,6 +211,49 @@ static bool drop_spoken_secret(struct run *run, struct err *err)
     return ok;
 }
 
+/* "You are not who you say" has three usual reasons that the CA does not tell apart; its directory does. */
+static bool ask_directory(struct run *run, struct err *err)
+{
+    struct err ignored = ERR_INIT;
+    bool by_secret = run_signer(run) == SIGNED_BY_NEW_KEY && !run_revokes(run);
+    if (err->code != ERR_CA_BAD_IDENTITY || !by_secret || !dirlook_possible(run->session)) {
+        return false;
+    }
+    run->dirlook = dirlook_start(run->session, run->engine.db, &ignored);
+    err_release(&ignored);
+    if (!run->dirlook) {
+        return false;
+    }
+    err_move(&run->refusal, err);
+    run_note(run, "%s", _("The CA refused; its directory is asked what it knows of you."));
+    return true;
+}
+
+enum step_progress step_response_poll(struct run *run, int wait_ms, struct err *err)
+{
+    struct err ignored = ERR_INIT;
+    if (!run->dirlook) {
+        return WORK_DONE;
+    }
+    if (!dirlook_poll(run->dirlook, wait_ms)) {
+        return WORK_RUNNING;
+    }
+    dirlook_finish(run->dirlook, run->session, &ignored);
+    run->dirlook = NULL;
+    err_release(&ignored);
+    err_move(err, &run->refusal);
+    return WORK_FAILED;
+}
+
+/* Only the question is dropped: the refusal is the news. */
+void step_response_cancel(struct run *run)
+{
+    if (run->dirlook) {
+        dirlook_cancel(run->dirlook);
+        run->cancelled = false;
+    }
+}
+
 bool step_response_start(struct run *run, struct err *err)
 {
     struct buf der = BUF_INIT(BUF_MAX_MESSAGE);
@@ -234,7 +272,7 @@ bool step_response_start(struct run *run, struct err *err)
     }
     bool ok = session_read_file(run->session, run_trip(run)->response, &der, err) && cmc_response_parse(buf_peek(&der), &response, err);
     if (ok) {
-        ok = judge(run, &response, err);
+        ok = judge(run, &response, err) || ask_directory(run, err);
         cmc_response_release(&response);
     }
     buf_release(&der);

@@ -217,6 +217,7 @@ static void keep_clock_skew(struct run *run)
     if (at && when_parse_http(at, &then)) {
         int64_t ahead = when_now() - then;
         char *seconds = xasprintf("%+lld", (long long)ahead);
+        session_set_fact(run->session, "clock.compared", "true");
         session_set_fact(run->session, "clock.ahead", ahead > CLOCK_NOISE || ahead < -CLOCK_NOISE ? seconds : NULL);
         free(seconds);
     }

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "cmc/sharedtoken.h"
 #include "dir/sharedtoken_store.h"
+#include "flow/job.h"
 #include "nss/pem.h"
 
 static bool is_usable(const struct cert *c, int64_t at, struct err *err)
@@ -54,8 +55,8 @@ struct cert *token_desk_cert(const char *path, int64_t at, struct err *err)
     return usable;
 }
 
-bool token_desk_make(struct nssdb *db, const struct cert *protection, bool oaep, const struct secret *secret, struct buf *base64,
-                     struct err *err)
+bool token_desk_make(struct nssdb *db, const struct cert *protection, bool oaep, const struct secret *secret,
+                     struct buf *base64, struct err *err)
 {
     struct buf der = BUF_INIT(BUF_MAX_TEXT);
     if (!secret_is_set(secret) || !secret->len) {
@@ -73,37 +74,152 @@ bool token_desk_make(struct nssdb *db, const struct cert *protection, bool oaep,
     return ok;
 }
 
-static struct dir *open_place(struct nssdb *db, const struct token_place *place, struct err *err)
+/* ---- at the directory ---- */
+
+struct token_work {
+    struct job *job;
+    struct dir_stop *stop;
+    bool cancelled, changes;
+    struct nssdb *db;
+    const struct token_place *place;
+    const char *uid, *base64;
+    struct token_result result;
+};
+
+static struct dir *open_place(const struct token_work *w, struct err *err)
 {
+    const struct token_place *place = w->place;
     bool named = place->bind_dn && *place->bind_dn;
     struct dir_options options = {
         .url = place->url,
         .start_tls = place->start_tls,
-        .bind = named ? DIR_SIMPLE : text_starts(place->url, "ldapi:") ? DIR_EXTERNAL : DIR_ANONYMOUS,
+        .bind = named                               ? DIR_SIMPLE
+                : text_starts(place->url, "ldapi:") ? DIR_EXTERNAL
+                                                    : DIR_ANONYMOUS,
         .bind_dn = named ? place->bind_dn : NULL,
         .password = place->password,
+        .anchors = place->anchors,
+        .stop = w->stop,
     };
-    return dir_open(&options, db, err);
+    return dir_open(&options, w->db, err);
 }
 
-bool token_desk_store(struct nssdb *db, const struct token_place *place, const char *uid, const char *base64, char **dn, struct err *err)
+static bool store(void *arg, struct err *err)
 {
+    struct token_work *w = arg;
     struct dir_user user = {0};
-    struct dir *dir = open_place(db, place, err);
-    bool ok = dir && dir_user_find(dir, place->base_dn, uid, NULL, &user, err) &&
-              dir_token_put(dir, place->base_dn, uid, NULL, base64, err);
-    *dn = ok ? text_visible_str(user.dn) : NULL;
+    struct dir *dir = open_place(w, err);
+    bool ok = dir && dir_user_find(dir, w->place->base_dn, w->uid, NULL, &user, err) &&
+              dir_token_put(dir, w->place->base_dn, w->uid, NULL, w->base64, err);
+    w->result.dn = ok ? text_visible_str(user.dn) : NULL;
     dir_user_release(&user);
     dir_close(dir);
     return ok;
 }
 
-bool token_desk_remove(struct nssdb *db, const struct token_place *place, const char *uid, struct err *err)
+static bool take_back(void *arg, struct err *err)
 {
-    struct dir *dir = open_place(db, place, err);
-    bool ok = dir && dir_token_remove(dir, place->base_dn, uid, NULL, err);
+    struct token_work *w = arg;
+    struct dir *dir = open_place(w, err);
+    bool ok = dir && dir_token_remove(dir, w->place->base_dn, w->uid, NULL, err);
     dir_close(dir);
     return ok;
+}
+
+static bool search(void *arg, struct err *err)
+{
+    struct token_work *w = arg;
+    struct token_result *r = &w->result;
+    struct dir *dir = open_place(w, err);
+    struct dir_user *found = NULL;
+    bool ok =
+        dir && dir_user_search(dir, w->place->base_dn, w->uid, NULL, TOKEN_DESK_USERS, &found, &r->n, &r->more, err);
+    r->users = ok && r->n ? xcalloc(r->n, sizeof *r->users) : NULL;
+    for (size_t i = 0; ok && i < r->n; i++) {
+        r->users[i] = (struct token_user){.uid = xstrdup(found[i].uid),
+                                          .name = text_visible_str(found[i].name),
+                                          .dn = text_visible_str(found[i].dn),
+                                          .has_token = found[i].has_token};
+    }
+    dir_users_free(found, r->n);
+    dir_close(dir);
+    return ok;
+}
+
+static struct token_work *begin(bool (*fn)(void *arg, struct err *err), const struct token_work *with, struct err *err)
+{
+    struct token_work *w = xmalloc(sizeof *w);
+    *w = *with;
+    w->stop = dir_stop_new();
+    w->job = job_start(fn, w, err);
+    if (!w->job) {
+        dir_stop_free(w->stop);
+        free(w);
+        return NULL;
+    }
+    return w;
+}
+
+struct token_work *token_desk_store(struct nssdb *db, const struct token_place *place, const char *uid,
+                                    const char *base64, struct err *err)
+{
+    return begin(store, &(struct token_work){.db = db, .place = place, .uid = uid, .base64 = base64, .changes = true},
+                 err);
+}
+
+struct token_work *token_desk_remove(struct nssdb *db, const struct token_place *place, const char *uid,
+                                     struct err *err)
+{
+    return begin(take_back, &(struct token_work){.db = db, .place = place, .uid = uid, .changes = true}, err);
+}
+
+struct token_work *token_desk_search(struct nssdb *db, const struct token_place *place, const char *prefix,
+                                     struct err *err)
+{
+    return begin(search, &(struct token_work){.db = db, .place = place, .uid = prefix}, err);
+}
+
+bool token_desk_poll(struct token_work *work, int wait_ms)
+{
+    return job_poll(work->job, wait_ms);
+}
+
+void token_desk_cancel(struct token_work *work)
+{
+    work->cancelled = true;
+    dir_stop_now(work->stop);
+}
+
+bool token_desk_finish(struct token_work *work, struct token_result *out, struct err *err)
+{
+    struct err why = ERR_INIT;
+    bool ok = job_finish(work->job, &why);
+    *out = work->result;
+    if (!ok && work->cancelled) {
+        err_fail(err, ERR_FLOW_CANCELLED, NULL);
+        if (work->changes) {
+            err_context(err, "%s",
+                        _("Whether the directory was changed is not known; cmc token --list tells who has a token."));
+        }
+    } else if (!ok) {
+        err_move(err, &why);
+    }
+    err_release(&why);
+    dir_stop_free(work->stop);
+    free(work);
+    return ok;
+}
+
+void token_result_release(struct token_result *result)
+{
+    free(result->dn);
+    for (size_t i = 0; i < result->n; i++) {
+        free(result->users[i].uid);
+        free(result->users[i].name);
+        free(result->users[i].dn);
+    }
+    free(result->users);
+    *result = (struct token_result){0};
 }
 
 bool token_desk_ldif(const char *base_dn, const char *uid, const char *token, struct buf *out, struct err *err)

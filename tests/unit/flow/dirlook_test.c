@@ -2,6 +2,12 @@
 /* What a CA's directory (slapd) says of a user, asked as its CA description tells. Skipped without slapd. */
 #include "unit/unit.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/when.h"
 #include "dir/sharedtoken_store.h"
 #include "flow/cadesc.h"
 #include "flow/dirlook.h"
@@ -45,37 +51,54 @@ static void asks(const char *ca, const char *uid)
     assert_true(session_set_answer(W.session, "identification", uid, &err));
 }
 
-static void says(const char *ca, const char *uid, bool known, bool has_token)
+/* As the page and the refused run do. */
+static enum dirlook_says look_up(struct err *err)
+{
+    struct dirlook *look = dirlook_start(W.session, NULL, err);
+    if (!look) {
+        return DIRLOOK_NOT_ASKED;
+    }
+    while (!dirlook_poll(look, 40)) {
+    }
+    return dirlook_finish(look, W.session, err);
+}
+
+static void says(const char *ca, const char *uid, enum dirlook_says wanted)
 {
     struct err err = ERR_INIT;
-    struct dirlook found;
     asks(ca, uid);
     assert_true(dirlook_possible(W.session));
-    if (!dirlook(W.session, NULL, &found, &err)) {
+    enum dirlook_says got = look_up(&err);
+    if (err_is_set(&err)) {
         err_report(&err, "dirlook");
         fail_msg("%s %s", ca, uid);
     }
-    assert_int_equal(found.known, known);
-    assert_int_equal(found.has_token, has_token);
-    if (known) {
+    assert_int_equal(got, wanted);
+    assert_int_equal(dirlook_said(W.session), wanted);
+    if (wanted != DIRLOOK_UNKNOWN) {
         char *dn = xasprintf("uid=%s," PEOPLE, uid);
-        assert_string_equal(found.dn, dn);
+        assert_string_equal(dirlook_dn(W.session), dn);
         free(dn);
     } else {
-        assert_null(found.dn);
+        assert_null(dirlook_dn(W.session));
     }
-    dirlook_release(&found);
-    assert_null(found.dn);
+    /* It is written down for this user and this CA only. */
+    asks(ca, "somebody-else");
+    assert_int_equal(dirlook_said(W.session), DIRLOOK_NOT_ASKED);
+    asks("another", uid);
+    assert_int_equal(dirlook_said(W.session), DIRLOOK_NOT_ASKED);
+    asks(ca, uid);
+    assert_int_equal(dirlook_said(W.session), wanted);
 }
 
 static void cannot(const char *ca, const char *uid, enum err_code code)
 {
     struct err err = ERR_INIT;
-    struct dirlook found;
     asks(ca, uid);
-    assert_false(dirlook(W.session, NULL, &found, &err));
-    assert_false(found.known);
-    assert_null(found.dn);
+    enum dirlook_says got = look_up(&err);
+    assert_true(got == DIRLOOK_SILENT || code == ERR_FLOW_CADESC_MISSING);
+    assert_int_equal(dirlook_said(W.session), code == ERR_FLOW_CADESC_MISSING ? DIRLOOK_NOT_ASKED : DIRLOOK_SILENT);
+    assert_null(dirlook_dn(W.session));
     unit_expect_err(&err, code);
 }
 
@@ -132,14 +155,14 @@ static void test_users(void **state)
          *tls = xasprintf("ldaps://localhost:%d", W.slapd.tls_port);
     describe("plain", plain, W.chain);
     describe("tls", tls, W.chain);
-    says("plain", "jdoe", true, false);
-    says("tls", "jdoe", true, false); /* by the description's chain: no database is there */
-    says("tls", "zorro", false, false);
-    says("tls", "*", false, false);
+    says("plain", "jdoe", DIRLOOK_NO_TOKEN);
+    says("tls", "jdoe", DIRLOOK_NO_TOKEN); /* by the description's chain: no database is there */
+    says("tls", "zorro", DIRLOOK_UNKNOWN);
+    says("tls", "*", DIRLOOK_UNKNOWN);
     store_token("jdoe");
-    says("plain", "jdoe", true, true);
-    says("tls", "jdoe", true, true);
-    says("tls", "asmith", true, false);
+    says("plain", "jdoe", DIRLOOK_TOKEN);
+    says("tls", "jdoe", DIRLOOK_TOKEN);
+    says("tls", "asmith", DIRLOOK_NO_TOKEN);
     cannot("tls", "twin", ERR_DIR_MANY_USERS);
     free(plain);
     free(tls);
@@ -166,17 +189,46 @@ static void test_unusable(void **state)
     describe("foreign", tls, pem);
     cannot("foreign", "jdoe", ERR_DIR_TLS);
     describe("down", tls, W.chain);
-    says("down", "asmith", true, false);
+    says("down", "asmith", DIRLOOK_NO_TOKEN);
     testslapd_stop(&W.slapd);
     cannot("down", "asmith", ERR_DIR_CONNECT);
     free(tls);
     free(pem);
 }
 
+/* A server that takes the connection and says nothing: alone it is waited for 5 s, cancelled it ends at once. */
+static void test_cancelled(void **state)
+{
+    (void)state;
+    static const char *const schemes[] = {"ldap", "ldaps"};
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof at;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(fd >= 0 && bind(fd, (struct sockaddr *)&at, len) == 0 && listen(fd, 8) == 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &len), 0);
+    for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
+        struct err err = ERR_INIT;
+        char *url = xasprintf("%s://127.0.0.1:%d", schemes[i], ntohs(at.sin_port));
+        describe("mute", url, W.chain);
+        asks("mute", "jdoe");
+        struct dirlook *look = dirlook_start(W.session, NULL, &err);
+        assert_non_null(look);
+        assert_false(dirlook_poll(look, 300));
+        int64_t since = when_monotonic_ms();
+        dirlook_cancel(look);
+        assert_int_equal(dirlook_finish(look, W.session, &err), DIRLOOK_NOT_ASKED);
+        assert_true(when_monotonic_ms() - since < 4000);
+        assert_int_equal(dirlook_said(W.session), DIRLOOK_NOT_ASKED);
+        unit_expect_err(&err, ERR_FLOW_CANCELLED);
+        free(url);
+    }
+    close(fd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_users), cmocka_unit_test(test_only_where_named),
+        cmocka_unit_test(test_users), cmocka_unit_test(test_only_where_named), cmocka_unit_test(test_cancelled),
         cmocka_unit_test(test_unusable), /* last: stops the directory */
     };
     if (!testslapd_available()) {

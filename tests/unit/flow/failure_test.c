@@ -97,6 +97,70 @@ static void test_identity(void **state)
     world_release(&w);
 }
 
+static void directory_said(struct world *w, const char *says, const char *dn)
+{
+    session_set_fact(w->session, "directory.asked", " jdoe");
+    session_set_fact(w->session, "directory.says", says);
+    session_set_fact(w->session, "directory.dn", dn);
+}
+
+/* One refusal for three reasons: the directory tells them apart, and each has its own first cause, way on, helper and card. */
+static void test_directory(void **state)
+{
+    static const struct {
+        const char *says, *dn, *cause, *known, *todo, *who, *card, *not_in_card;
+    } rows[] = {
+        {"unknown", NULL, "The CA's directory knows no user jdoe", "it knows no such user.", "Correct the user id", "You yourself",
+         "no such user", "cmc token --list"},
+        {"no-token", "uid=jdoe,ou=p", "The CA's directory knows jdoe and shows no secret", "as uid=jdoe,ou=p, and shows no secret",
+         "Ask the helpdesk to store a secret", "Your helpdesk: they make the secret", "the user, without a visible token", "no such user"},
+        {"token", "uid=jdoe,ou=p", "A secret is stored for jdoe", "as uid=jdoe,ou=p, and a secret is stored", "Type the secret once more",
+         "You yourself", "the user, with a token", "No token (shrTok) is stored"},
+        {"silent", NULL, "The user id was jdoe", "could not be asked", "Check in this order", "Your helpdesk, who can look all three up",
+         "it did not answer", "no such user"},
+        {NULL, NULL, "The user id was jdoe", "no directory that this program may read", "Check in this order",
+         "Your helpdesk, who can look all three up", "none may be read from there", "no such user"},
+    };
+    struct world w;
+    world_init(&w, *state, "shared-secret");
+    answer(&w, "identification", "jdoe");
+    session_set_fact(w.session, "clock.compared", "true");
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct err err = ERR_INIT;
+        struct failure f;
+        struct buf card = BUF_INIT(BUF_MAX_TEXT);
+        directory_said(&w, rows[i].says, rows[i].dn);
+        assert_int_equal(place(&w, ERR_CA_BAD_IDENTITY, rows[i].cause), 0);
+        err_fail(&err, ERR_CA_BAD_IDENTITY, NULL);
+        failure_make(&f, w.run, &err);
+        char *text = failure_text(&f), *more = failure_more(&f);
+        const char *const in_both[] = {rows[i].cause, rows[i].known, rows[i].todo, rows[i].who, "The user id was jdoe.",
+                                       "SHA-256-HMAC and the hash SHA-256; every CA", "clock agrees"};
+        for (size_t k = 0; k < ARRAY_LEN(in_both); k++) {
+            assert_non_null(strstr(text, in_both[k]));
+            assert_non_null(strstr(more, in_both[k]));
+        }
+        assert_true(file_read(f.card, &card, &err));
+        assert_non_null(strstr(buf_str(&card), rows[i].card));
+        assert_null(strstr(buf_str(&card), rows[i].not_in_card));
+        assert_non_null(strstr(buf_str(&card), "CMC_PROOF_OF_IDENTIFICATION with Outcome=Failure"));
+        buf_release(&card);
+        free(more);
+        free(text);
+        failure_release(&f);
+        err_release(&err);
+    }
+    /* What was said of another user does not count. */
+    directory_said(&w, "unknown", NULL);
+    answer(&w, "identification", "asmith");
+    assert_int_equal(place(&w, ERR_CA_BAD_IDENTITY, "The user id was asmith"), 0);
+    /* A clock that is off is said, and an unusual MAC. */
+    session_set_fact(w.session, "clock.ahead", "7300");
+    answer(&w, "identityProofV2.macAlg", "SHA-512-HMAC");
+    assert_true(place(&w, ERR_CA_BAD_IDENTITY, "2 hours apart") > 0);
+    world_release(&w);
+}
+
 static void test_hostile_values(void **state)
 {
     struct world w;
@@ -247,6 +311,7 @@ int main(void)
     setlocale(LC_ALL, "C.UTF-8");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_identity, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_directory, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hostile_values, setup, teardown),
         cmocka_unit_test_setup_teardown(test_agent, setup, teardown),
         cmocka_unit_test_setup_teardown(test_every_error, setup, teardown),

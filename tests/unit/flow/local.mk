@@ -2,7 +2,8 @@
 # To add a test: its three lines and its name in flow_unit_tests.
 if HAVE_CMOCKA
 FLOW_UNIT_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests -I$(top_srcdir)/tests/unit $(CMOCKA_CFLAGS)
-FLOW_UNIT_LDADD = $(LIB_FLOW) $(LIB_CFG) $(LIB_CMC) $(LIB_NET) $(LIB_NSS) $(LIB_BASE) $(NSS_LIBS) $(CURL_LIBS) $(CMOCKA_LIBS) -lpthread
+FLOW_UNIT_LDADD = $(LIB_FLOW) $(LIB_CFG) $(LIB_CMC) $(LIB_NET) $(LIB_DIR) $(LIB_NSS) $(LIB_BASE) $(NSS_LIBS) $(CURL_LIBS) \
+  $(LDAP_LIBS) -llber $(CMOCKA_LIBS) -lpthread
 flow_unit_tests = \
   tests/unit/flow/admin_test \
   tests/unit/flow/answers_test \
