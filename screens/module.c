@@ -20,7 +20,8 @@ static bool ask_secret(void *ctx, const char *name, const char *token, bool retr
     struct app *app = ctx;
     bool database = token && (strcmp(token, "internal") == 0 || strcmp(token, "NSS Certificate DB") == 0);
     char *visible = text_visible_str(token ? token : name);
-    char *shown = database ? xstrdup(_("What is the password of the database?")) : xasprintf(_("What is the password of %s?"), visible);
+    char *shown = strcmp(name, "est.password") == 0 ? xstrdup(_("What is your password for the EST server?"))
+                  : database ? xstrdup(_("What is the password of the database?")) : xasprintf(_("What is the password of %s?"), visible);
     free(visible);
     char *left = retry && tries_left > 0
                      ? xasprintf(ngettext("That was wrong. %d try is left.", "That was wrong. %d tries are left.",

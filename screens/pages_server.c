@@ -9,6 +9,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "flow/cadesc.h"
+#include "flow/protocol.h"
 #include "screens/app.h"
 
 static bool has_own_address(void *ctx, const struct field *field)
@@ -110,6 +111,33 @@ static bool chain_known(void *ctx, const struct field *field)
     return ((const struct app *)ctx)->chain_text != NULL;
 }
 
+static void list_protocols(void *ctx, const struct field *field, struct choices *out)
+{
+    (void)ctx;
+    (void)field;
+    choices_add(out, "cmc", _("The CA's CMC servlets"), _("Straight to the CA. The usual way."), NULL);
+    choices_add(out, "est", _("An EST server (RFC 7030)"), _("It stands in front of the CA and passes requests on."), NULL);
+}
+
+static bool over_est(void *ctx, const struct field *field)
+{
+    (void)field;
+    return protocol_is_est(((const struct app *)ctx)->session);
+}
+
+static bool asks_password(void *ctx, const struct field *field)
+{
+    const struct app *app = ctx;
+    return over_est(ctx, field) && *app_get(app, "est.user") && !secrets_is_given(app->secrets, "est.password");
+}
+
+static char *check_user(void *ctx, const struct field *field, const char *value)
+{
+    (void)ctx;
+    (void)field;
+    return strchr(value, ':') ? xstrdup(_("A user name for an EST server has no colon.")) : NULL;
+}
+
 static const struct field FIELDS[] = {
     {.kind = FIELD_CHOICE, .key = "ca", .label = N_("CA"), .choices = list_cas, .rows = 4, .visible = has_described,
      .help = N_("Your helpdesk can prepare this list (cmc ca export).")},
@@ -119,6 +147,13 @@ static const struct field FIELDS[] = {
      .validate = check_port, .help = N_("8443 unless your CA administrator says otherwise.")},
     {.kind = FIELD_TEXT, .key = "proxy", .label = N_("Proxy"), .width = 40, .visible = has_own_address, .hint = N_("none"),
      .help = N_("Only when your network needs one: http://HOST:PORT.")},
+    {.kind = FIELD_CHOICE, .key = "page.protocol", .label = N_("Protocol"), .choices = list_protocols, .rows = 1,
+     .help = N_("EST only when your CA administrator gave you the address of an EST server."),
+     .why = N_("Both carry the same message. An EST server has its own address and may want a user name and a password.")},
+    {.kind = FIELD_TEXT, .key = "est.user", .label = N_("EST user"), .width = 32, .visible = over_est, .validate = check_user,
+     .hint = N_("none"), .help = N_("Only when the EST server asks for a user name.")},
+    {.kind = FIELD_SECRET, .key = "est.password", .label = N_("Password"), .width = 32, .visible = asks_password,
+     .help = N_("For the EST server. It is never saved.")},
     {.kind = FIELD_BUTTON, .key = "test", .label = N_("Test the connection"),
      .help = N_("Fetches the CA's certificates and nothing else; nothing of yours is sent.")},
     {.kind = FIELD_TREE, .key = "chain", .label = N_("It answers"), .text = about_chain, .visible = chain_known, .rows = 5,
@@ -175,4 +210,17 @@ static void enter(struct app *app)
     free(first);
 }
 
-const struct app_page PAGE_SERVER = {.page = &PAGE, .label = N_("Server"), .enter = enter, .leave = leave, .action = action, .skip = skip};
+static const char *get(struct app *app, const char *key)
+{
+    (void)key; /* the only one of this page's own */
+    return protocol_is_est(app->session) ? "est" : "cmc";
+}
+
+static void set(struct app *app, const char *key, const char *value)
+{
+    (void)key;
+    app_set(app, "protocol", value);
+}
+
+const struct app_page PAGE_SERVER = {.page = &PAGE, .label = N_("Server"), .enter = enter, .leave = leave, .action = action, .get = get,
+                                     .set = set, .skip = skip};

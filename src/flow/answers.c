@@ -24,9 +24,11 @@ static const struct answer_row ROWS[] = {
      N_("What the certificate is for.")},
     {"profile", ANSWER_TEXT, "", NULL, N_("The CA's profile; empty: the usual one for the purpose and key.")},
     {"servlet", ANSWER_TEXT, "", NULL, N_("Path at the CA; empty: the one that belongs to the profile.")},
-    {"protocol", ANSWER_CHOICE, "cmc", "cmc|est",
-     N_("How the request travels: cmc, to the CA itself; est, through an EST server (RFC 7030) in front of it. A profile that is "
-        "given with est is the label in EST's path.")},
+    {"protocol", ANSWER_CHOICE, "", "cmc|est",
+     N_("How the request travels: cmc, to the CA itself; est, through an EST server (RFC 7030) in front of it; empty: as the CA "
+        "description says, else cmc. A profile that is given with est is the label in EST's path.")},
+    {"est.user", ANSWER_TEXT, "", NULL, N_("User name for an EST server that asks for one; empty: none.")},
+    {"est.password", ANSWER_SECRET, NULL, NULL, N_("Password for the EST server.")},
     {"ca", ANSWER_TEXT, "", NULL, N_("Name of a CA description made by your helpdesk; replaces host, port and ca.fingerprint.")},
     {"host", ANSWER_TEXT, "", NULL, N_("Name of the computer where the certificate authority answers.")},
     {"port", ANSWER_INT, "8443", NULL, N_("Port of the CA's secure end-entity pages.")},
@@ -451,6 +453,9 @@ static bool uses_secret(const struct session *s, const char *name)
     }
     if (strcmp(name, "agent.password") == 0) {
         return *answer_get(s, "agent.dbdir") != '\0';
+    }
+    if (strcmp(name, "est.password") == 0) {
+        return *answer_get(s, "est.user") != '\0';
     }
     return !by_secret;
 }

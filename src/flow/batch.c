@@ -340,7 +340,8 @@ bool batch_run(struct engine *e, const struct cfg *cfg, const struct strv *names
     struct file_lock lock = FILE_LOCK_INIT;
     char *lock_path = path_join(options->out_dir, LOCK);
     bool ok = (options->jobs >= 1 && options->jobs <= BATCH_JOBS_MAX) || err_fail(err, ERR_INTERNAL, "jobs");
-    ok = ok && submit_target_open(e, cfg, &b.to, err) && load_signer(&b, cfg, err) &&
+    ok = ok && submit_target_open(e, cfg, &b.to, err) && submit_target_login(e, &options->submit, &b.to, &b.net, err) &&
+         load_signer(&b, cfg, err) &&
          dir_create(options->out_dir, 0755, err) && file_lock_take(&lock, lock_path, err);
     if (ok) {
         load_anchors(&b);

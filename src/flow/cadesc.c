@@ -32,6 +32,7 @@ static const struct {
     {"base-dn", offsetof(struct cadesc, base_dn), false},
     {"contact", offsetof(struct cadesc, contact), false},
     {"language", offsetof(struct cadesc, language), false},
+    {"protocol", offsetof(struct cadesc, protocol), false},
 };
 
 static char **text_of(const struct cadesc *d, size_t i)
@@ -63,6 +64,8 @@ bool cadesc_parse(struct bytes json_text, struct cadesc *out, struct err *err)
     ok = ok && ((port >= 1 && port <= 65535) || err_fail(err, ERR_FLOW_CADESC_BAD, _("Its port is not a port.")));
     ok = ok && (name_is_safe(out->name) ||
                 err_fail(err, ERR_FLOW_CADESC_BAD, _("Its name may only have a-z, 0-9, dot, dash and underline.")));
+    bool known = ok && (!*out->protocol || strcmp(out->protocol, "cmc") == 0 || strcmp(out->protocol, "est") == 0);
+    ok = ok && (known || err_fail(err, ERR_FLOW_CADESC_BAD, _("Its protocol is neither cmc nor est.")));
     out->port = ok ? (int)port : 0;
     out->practice = json_get_bool(root, "practice", false);
     out->pop_link_required = json_get_bool(root, POP_LINK, false);

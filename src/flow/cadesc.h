@@ -7,7 +7,9 @@
  * `cmc ca export`. With one, the wizard asks no server question and pins the chain.
  *   {"version":1,"name":"…","title":"…","host":"…","port":8443,"version-of-ca":"11.3.1","practice":false,
  *    "chain":"PEM text","fingerprint":"SHA-256 of the CA certificate, hex","profiles":{"user":"caFullCMCUserCert",…},
- *    "pop-link-required":false, "directory":"ldaps://…","base-dn":"…","contact":"text","language":"de"}
+ *    "pop-link-required":false, "directory":"ldaps://…","base-dn":"…","contact":"text","language":"de","protocol":"est"}
+ * protocol is "cmc" (the CA's servlets) when it is missing; with "est" host and port are those of an EST server, and a
+ * profile is the label in its path.
  */
 #include "base/bytes.h"
 
@@ -15,7 +17,7 @@ struct json;
 struct strv;
 
 struct cadesc {
-    char *name, *title, *host, *ca_version, *chain_pem, *fingerprint, *directory, *base_dn, *contact, *language;
+    char *name, *title, *host, *ca_version, *chain_pem, *fingerprint, *directory, *base_dn, *contact, *language, *protocol;
     int port;
     bool practice;
     bool pop_link_required; /* the CA has cmc.popLinkWitnessRequired=true: agents' requests need a witness as well */

@@ -89,6 +89,7 @@ enum submit_state { SUBMIT_RUNNING, SUBMIT_DONE, SUBMIT_FAILED };
 struct submit_options {
     const struct cert_list *pinned; /* chain that the server must show; NULL = database trust */
     const char *proxy;              /* NULL = none */
+    const char *user;               /* for an EST server (HTTP Basic), with the secret "est.password"; NULL = none */
     int timeout_ms;                 /* whole exchange; 0 = 60000 */
     bool insecure;                  /* no verification at all, and secrets even over plain HTTP; said loudly by the caller */
 };
@@ -99,6 +100,8 @@ enum submit_state submit_poll(struct submit *s, int wait_ms, struct err *err) MU
 bool submit_finish(struct submit *s, struct err *err) MUST_CHECK;
 /* options.insecure lets a message go that proves a secret (or holds a passphrase) where others can read it: say so before polling. */
 bool submit_exposes_secret(const struct submit *s);
+/* When the server wants to be asked again (a 202 of EST): seconds since 1970, 0 when it does not say. */
+int64_t submit_retry_at(const struct submit *s);
 /* Octets of the body that left us: 0 means that a retry is safe. */
 size_t submit_sent(const struct submit *s);
 /* TLS chain of the server, leaf first; lends; empty before the handshake. */

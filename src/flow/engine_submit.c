@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "base/when.h"
 #include "cfg/cfg.h"
 #include "cmc/oids.h"
 #include "cmc/request.h"
@@ -87,8 +88,32 @@ bool submit_target_open(struct engine *e, const struct cfg *cfg, struct submit_t
     return false;
 }
 
+/* The password is asked for only when it can be used: never for plain HTTP. */
+bool submit_target_login(struct engine *e, const struct submit_options *options, struct submit_target *to, struct net_options *net,
+                         struct err *err)
+{
+    if (!options->user || !*options->user) {
+        return true;
+    }
+    if (!to->url.tls) {
+        return err_fail(err, ERR_NET_LOGIN_PLAIN, NULL);
+    }
+    if (strchr(options->user, ':')) { /* RFC 7617 section 2 */
+        return err_fail(err, ERR_USAGE, "%s", _("A user name for an EST server has no colon."));
+    }
+    if (!e->secrets || !secrets_get(e->secrets, "est.password", NULL, false, -1, &to->own_password, err)) {
+        return (err_is_set(err) ? false : err_fail(err, ERR_SECRET_NEEDED, NULL)) ||
+               err_context(err, "%s",
+                           _("The EST server's password comes from --http-password-file, --http-password-fd or est.password.file."));
+    }
+    to->login = (struct net_login){options->user, &to->own_password};
+    net->login = &to->login;
+    return true;
+}
+
 void submit_target_release(struct submit_target *to)
 {
+    secret_release(&to->own_password);
     cert_free(to->identity.cert);
     ca_url_release(&to->url);
     *to = (struct submit_target){0};
@@ -195,7 +220,7 @@ struct submit *submit_start(struct engine *e, const struct cfg *cfg, const struc
     struct buf body = BUF_INIT(BUF_MAX_MESSAGE);
     bool ok = load_url(cfg, &s->to.url, err) && load_input(s, cfg, &body, err) &&
               check_channel(s, options, buf_peek(&body), err) && check_est(s, buf_peek(&body), err) &&
-              load_identity(e, cfg, &s->to, err) &&
+              load_identity(e, cfg, &s->to, err) && submit_target_login(e, options, &s->to, &s->net, err) &&
               file_probe(s->output, ANSWER_ROOM,
                          err); /* what was issued must not be lost: a CA issues again when asked again */
     if (ok) {
@@ -232,6 +257,12 @@ bool submit_finish(struct submit *s, struct err *err)
 bool submit_exposes_secret(const struct submit *s)
 {
     return s->exposes_secret;
+}
+
+int64_t submit_retry_at(const struct submit *s)
+{
+    const struct http_answer *answer = exchange_answer(s->exchange);
+    return answer ? cmc_answer_retry_at(answer, when_now()) : 0;
 }
 
 size_t submit_sent(const struct submit *s)

@@ -62,6 +62,9 @@ static void check_passwords(struct run *run, struct preflight *out)
     if (signs && *run_answer(run, "agent.p12")) {
         need_secret(run, out, "agent.p12.password");
     }
+    if (run_has_step(run, "submit") && run_over_est(run) && *run_answer(run, "est.user")) {
+        need_secret(run, out, "est.password");
+    }
     if (run_has_step(run, "secret") || by_secret) {
         need_secret(run, out, "witness.sharedSecret");
     }

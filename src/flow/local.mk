@@ -17,6 +17,7 @@ src_flow_libflow_a_SOURCES = \
   src/flow/look.c src/flow/look.h \
   src/flow/package.c src/flow/package.h \
   src/flow/preflight.c src/flow/preview.c \
+  src/flow/protocol.c src/flow/protocol.h \
   src/flow/review.c \
   src/flow/reminder.c src/flow/reminder.h \
   src/flow/run.c src/flow/run.h src/flow/run_common.c src/flow/run_internal.h \

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "flow/answers.h"
 #include "flow/cadesc.h"
+#include "flow/protocol.h"
 #include "flow/session.h"
 #include "net/carest.h"
 #include "net/firstcontact.h"
@@ -30,16 +31,17 @@ struct look {
 static bool take_address(const struct session *s, struct look *look, struct ca_url *url, struct err *err)
 {
     const char *name = answer_get(s, "ca");
-    struct cadesc desc;
+    struct cadesc desc = {0};
+    char *path = protocol_path(s);
+    bool ok;
     if (!*name) {
-        return ca_url_make(answer_true(s, "secure"), answer_get(s, "host"), atoi(answer_get(s, "port")), "/", url, err);
+        ok = ca_url_make(answer_true(s, "secure"), answer_get(s, "host"), atoi(answer_get(s, "port")), path, url, err);
+    } else {
+        ok = cadesc_find(name, &desc, err) && ca_url_make(true, desc.host, desc.port, path, url, err);
+        look->described = ok ? xstrdup(desc.fingerprint) : NULL;
     }
-    if (!cadesc_find(name, &desc, err)) {
-        return false;
-    }
-    look->described = xstrdup(desc.fingerprint);
-    bool ok = ca_url_make(true, desc.host, desc.port, "/", url, err);
     cadesc_release(&desc);
+    free(path);
     return ok;
 }
 

@@ -244,6 +244,7 @@ static const struct {
 } CHECKS[] = {
     {run_refuses, check_refusal},
     {renews, check_renewal},
+    {run_over_est, run_check_est},
     {run_revokes, run_check_revocation},
     {enrolls, check_needed},
     {enrolls, check_subject},

@@ -28,6 +28,7 @@ static const struct {
     /* TRANSLATORS: labels of the review page have at most 22 columns. */
     {N_("Purpose"), "purpose", "purpose"},     {N_("Profile"), NULL, "purpose"},
     {N_("CA"), "ca", "server"},                {N_("Host"), "host", "server"},
+    {N_("Protocol"), "protocol", "server"},    {N_("EST user"), "est.user", "server"},
     {N_("Database"), "dbdir", "database"},     {N_("Token"), "tokenname", "database"},
     {N_("Subject"), "subject", "subject"},     {N_("Other names"), "san", "subject"},
     {N_("Request file"), "input", "open"},     {N_("Key"), "key.type", "key"},
@@ -91,6 +92,12 @@ static char *review_value(const struct run *run, size_t i)
     }
     if (strcmp(answer, "host") == 0 && *run_answer(run, "host")) {
         return xasprintf("%s:%s", run_answer(run, "host"), run_answer(run, "port"));
+    }
+    if (strcmp(answer, "protocol") == 0) {
+        return xstrdup(run_over_est(run) ? _("EST (RFC 7030)") : "");
+    }
+    if (strcmp(answer, "est.user") == 0 && !run_over_est(run)) {
+        return xstrdup("");
     }
     if (strcmp(answer, "tokenname") == 0 && answer_is(run->session, answer, "internal")) {
         return xstrdup(""); /* the database itself: nothing to know */
@@ -168,7 +175,13 @@ char *run_review_commands(struct run *run)
     char *dir = text_shell_quote(run->session->dir), *db = text_shell_quote(run_dbdir(run));
     buf_add(&out, "cd %s\n", dir);
     add_key_command(run, &out);
-    if (sends(run)) {
+    if (sends(run) && run_over_est(run)) { /* Dogtag's client knows no EST */
+        const char *user = run_answer(run, "est.user");
+        char *quoted = text_shell_quote(user);
+        buf_add(&out, "CMCRequest %s\ncmc submit%s%s %s\nCMCResponse -d %s -i %s\n", FILE_REQUEST_CFG, *user ? " --http-user " : "",
+                *user ? quoted : "", FILE_SUBMIT_CFG, db, FILE_RESPONSE);
+        free(quoted);
+    } else if (sends(run)) {
         buf_add(&out, "CMCRequest %s\nHttpClient %s\nCMCResponse -d %s -i %s\n", FILE_REQUEST_CFG, FILE_SUBMIT_CFG, db, FILE_RESPONSE);
     }
     if (run_needs_second_trip(run)) {

@@ -11,8 +11,8 @@
 #include "cfg/profiles.h"
 #include "cmc/crmf.h"
 #include "flow/cadesc.h"
+#include "flow/protocol.h"
 #include "flow/run_internal.h"
-#include "net/submit.h"
 #include "nss/csr.h"
 #include "nss/dn.h"
 #include "nss/nssdb.h"
@@ -299,27 +299,16 @@ char *run_profile(const struct run *run)
     return result ? result : xstrdup(usual ? usual->id : "");
 }
 
-/* RFC 7030 section 3.2.2: a label may choose among an EST server's CAs or profiles. */
-static char *est_servlet(const struct run *run)
-{
-    const char *label = run_answer(run, "profile");
-    return *label ? xasprintf("/.well-known/est/%s/fullcmc", label) : xstrdup("/.well-known/est/fullcmc");
-}
-
 bool run_over_est(const struct run *run)
 {
-    char *servlet = run_servlet(run);
-    servlet[strcspn(servlet, "?")] = '\0';
-    bool est = net_service_of(servlet) == NET_EST_FULL;
-    free(servlet);
-    return est;
+    return protocol_is_est(run->session);
 }
 
 char *run_servlet(const struct run *run)
 {
     const char *given = run_answer(run, "servlet");
-    if (!*given && answer_is(run->session, "protocol", "est")) {
-        return est_servlet(run);
+    if (run_over_est(run)) {
+        return protocol_path(run->session);
     }
     char *profile = run_profile(run);
     char *servlet = *given ? (strchr(given, '?') ? xstrdup(given) : xasprintf("%s?profileId=%s", given, profile))
@@ -332,20 +321,18 @@ char *run_servlet(const struct run *run)
 
 static bool take_address(struct run *run, struct run_net *out, struct err *err)
 {
-    const char *name = run_answer(run, "ca");
-    if (!*name) {
-        const char *host = run_answer(run, "host");
-        if (!*host) {
-            return err_fail(err, ERR_FLOW_ANSWER_MISSING, "host");
-        }
-        return ca_url_make(answer_true(run->session, "secure"), host, atoi(run_answer(run, "port")), "/", &out->url, err);
+    const char *name = run_answer(run, "ca"), *host = run_answer(run, "host");
+    struct cadesc desc = {0};
+    char *path = protocol_path(run->session);
+    bool ok;
+    if (*name) {
+        ok = cadesc_find(name, &desc, err) && ca_url_make(true, desc.host, desc.port, path, &out->url, err);
+    } else {
+        ok = (*host || err_fail(err, ERR_FLOW_ANSWER_MISSING, "host")) &&
+             ca_url_make(answer_true(run->session, "secure"), host, atoi(run_answer(run, "port")), path, &out->url, err);
     }
-    struct cadesc desc;
-    if (!cadesc_find(name, &desc, err)) {
-        return false;
-    }
-    bool ok = ca_url_make(true, desc.host, desc.port, "/", &out->url, err);
     cadesc_release(&desc);
+    free(path);
     return ok;
 }
 
@@ -355,7 +342,8 @@ bool run_net_init(struct run *run, struct run_net *out, struct err *err)
     bool pinned = run_load_chain(run, &out->pinned);
     const char *proxy = run_answer(run, "proxy");
     out->net = (struct net_options){.proxy = *proxy ? proxy : NULL, .at = run->engine.at};
-    out->submit = (struct submit_options){.proxy = *proxy ? proxy : NULL};
+    const char *user = run_over_est(run) ? run_answer(run, "est.user") : "";
+    out->submit = (struct submit_options){.proxy = *proxy ? proxy : NULL, .user = *user ? user : NULL};
     if (pinned) {
         out->net.pinned_chain = &out->pinned;
         out->submit.pinned = &out->pinned;

@@ -138,6 +138,8 @@ void run_problem_of(struct preflight *out, struct err *why);
 void run_check_encryption(struct run *run, struct preflight *out);
 /* The same of an archived key where the certificate is not for encryption alone. */
 void run_check_archival(struct run *run, struct preflight *out);
+/* What EST (RFC 7030) cannot carry. */
+void run_check_est(struct run *run, struct preflight *out);
 /* Renewal: facts and answers that follow from the certificate to renew, and what can be known beforehand. */
 void run_prepare_renewal(struct run *run);
 void run_check_renewal(struct run *run, struct preflight *out);

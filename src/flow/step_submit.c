@@ -22,11 +22,16 @@
 /* A CA's clock may be behind ours. */
 #define CLOCK_SLACK (60 * 60)
 
+#define FACT_RETRY "submit.retry-at" /* when the EST server that answered "later" wants to see the request again */
+
 static bool set_state(struct run *run, const char *state, struct err *err)
 {
     session_set_fact(run->session, run_trip(run)->state, state);
     if (!state || strcmp(state, "sending") != 0) {
         session_set_fact(run->session, run_trip(run)->since, NULL);
+    }
+    if (!state || strcmp(state, "later") != 0) {
+        session_set_fact(run->session, FACT_RETRY, NULL);
     }
     return session_save(run->session, err);
 }
@@ -143,11 +148,38 @@ static bool ask_about_doubt(struct run *run, bool asked, struct err *why, struct
     return err_context(err, "%s", _("If it arrived after all and is sent again, the CA issues a second certificate."));
 }
 
+/* RFC 7030 section 4.2.3: the server took the request and wants to see the same one again, not before a time. */
+static bool is_time_again(const struct run *run, struct err *err)
+{
+    const char *at = session_fact(run->session, FACT_RETRY);
+    int64_t when = 0;
+    int64_t now = run->engine.at ? run->engine.at : when_now();
+    if (!at || !when_parse_rfc3339(at, &when) || now >= when) {
+        return true;
+    }
+    char *human = when_human(when);
+    err_fail(err, ERR_NET_EST_LATER, _("The server said to come again on %s."), human);
+    free(human);
+    return false;
+}
+
+static bool mark_later(struct run *run, struct err *err)
+{
+    int64_t at = submit_retry_at(run->submit);
+    char *text = at ? when_rfc3339(at) : NULL;
+    session_set_fact(run->session, FACT_RETRY, text);
+    free(text);
+    return set_state(run, "later", err);
+}
+
 /* Returns true when sending may go on; *settled when there is nothing to send any more. */
 static bool settle_doubt(struct run *run, bool *settled, struct err *err)
 {
     const char *state = session_fact(run->session, run_trip(run)->state);
     run->doubted = false;
+    if (state && strcmp(state, "later") == 0 && !is_time_again(run, err)) {
+        return false;
+    }
     *settled = session_has_file(run->session, run_trip(run)->response) || (state && strcmp(state, "found") == 0);
     if (*settled || !state || strcmp(state, "sending") != 0 || run_revokes(run)) { /* revoking twice does no harm */
         return true;
@@ -158,6 +190,15 @@ static bool settle_doubt(struct run *run, bool *settled, struct err *err)
     bool ok = *settled || answer_true(run->session, "resend") || ask_about_doubt(run, asked, &why, err);
     err_release(&why);
     return ok;
+}
+
+void run_check_est(struct run *run, struct preflight *out)
+{
+    if (run_revokes(run) || run_needs_second_trip(run)) {
+        run_problem(out, ERR_FLOW_EST_CONTROLS,
+                    _("A revocation, and the second trip of an encryption certificate, do not go over EST: the CA would demand a proof "
+                      "that they do not have. Choose the CA's own servlets (protocol = cmc)."));
+    }
 }
 
 bool step_submit_start(struct run *run, struct err *err)
@@ -235,13 +276,23 @@ enum step_progress step_submit_poll(struct run *run, int wait_ms, struct err *er
     }
     keep_tls_server(run);
     keep_clock_skew(run);
-    if (state == SUBMIT_DONE && submit_finish(run->submit, err)) {
+    bool good = state == SUBMIT_DONE && submit_finish(run->submit, err);
+    if (good || submit_http_status(run->submit) == 401) { /* needed no more, or wrong */
+        secrets_forget(run->secrets, "est.password");
+    }
+    if (good) {
         return set_state(run, "answered", err) ? WORK_DONE : WORK_FAILED;
+    }
+    if (state == SUBMIT_DONE && submit_http_status(run->submit) == 202) {
+        struct err ignored = ERR_INIT;
+        bool kept = mark_later(run, &ignored);
+        (void)kept; /* otherwise the request is in doubt, which asks before it is sent again */
+        err_release(&ignored);
+        return WORK_FAILED;
     }
     /* No byte sent, or a page where CMC was due: nothing was issued, so it may be tried again without a question. A CMC answer
      * that could not be stored, a server's own failure, and a connection that broke leave a doubt. */
-    bool page = state == SUBMIT_DONE && submit_body(run->submit).len == 0 && submit_http_status(run->submit) < 500 &&
-                submit_http_status(run->submit) != 202;
+    bool page = state == SUBMIT_DONE && submit_body(run->submit).len == 0 && submit_http_status(run->submit) < 500;
     if (page || submit_sent(run->submit) == 0) {
         mark_unsent(run);
     }

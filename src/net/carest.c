@@ -10,6 +10,8 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "net/carest_json.h"
+#include "net/submit.h"
+#include "nss/pem.h"
 
 #define ARGUMENT_MAX 128
 #define SEARCH_PAGE 200
@@ -51,6 +53,7 @@ static const struct question {
     [CAREST_REQUEST] = {{"/ca/rest/certrequests/%s", "/ca/v2/certrequests/%s"}, false},
     [CAREST_LOGIN] = {{"/ca/rest/account/login", "/ca/v2/account/login"}, false},
     [CAREST_CRL] = {{"/ca/ee/ca/getCRL?op=getCRL&crlIssuingPoint=MasterCRL"}, false},
+    [CAREST_EST_CHAIN] = {{NET_EST_FOLDER "%scacerts"}, false},
 };
 
 struct carest *carest_open(const struct net_options *options, struct nssdb *db, const struct net_identity *identity,
@@ -111,7 +114,7 @@ static const char *path_at(const struct carest *rest, size_t n)
 /* Words of a path: nothing that could leave its place in the URL. */
 static bool argument_ok(const char *text)
 {
-    return *text && strlen(text) <= ARGUMENT_MAX &&
+    return strlen(text) <= ARGUMENT_MAX &&
            strspn(text, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_") == strlen(text);
 }
 
@@ -120,7 +123,9 @@ static bool ask(struct carest *rest, struct err *err)
     const struct question *q = &questions[rest->what];
     const char *path = path_at(rest, rest->place);
     const char *mark = strstr(path, "%s");
-    char *text = mark ? xasprintf("%.*s%s%s", (int)(mark - path), path, rest->argument, mark + 2) : xstrdup(path);
+    bool folder = rest->what == CAREST_EST_CHAIN && *rest->argument; /* an empty label is no folder */
+    char *text = mark ? xasprintf("%.*s%s%s%s", (int)(mark - path), path, rest->argument, folder ? "/" : "", mark + 2)
+                      : xstrdup(path);
     if (rest->what == CAREST_SEARCH) {
         char *paged = xasprintf("%s?start=%ld&size=%d", text, rest->start, SEARCH_PAGE);
         free(text);
@@ -137,7 +142,8 @@ static bool ask(struct carest *rest, struct err *err)
 static bool start_at(struct carest *rest, enum carest_what what, const char *argument, long start, struct err *err)
 {
     bool wants = what == CAREST_CERT || what == CAREST_REQUEST;
-    if (wants && (!argument || !argument_ok(argument))) {
+    if ((wants && (!argument || !*argument || !argument_ok(argument))) ||
+        (what == CAREST_EST_CHAIN && argument && !argument_ok(argument))) {
         char *shown = text_visible_str(argument ? argument : "");
         err_fail(err, ERR_NET_REST_NOT_FOUND, _("This is not a number of the CA: %s"), shown);
         free(shown);
@@ -171,6 +177,21 @@ static bool looks_json(const struct http_answer *answer)
 static bool looks_der(const struct http_answer *answer)
 {
     return answer->body.len > 2 && answer->body.data[0] == 0x30;
+}
+
+/* certs-only in base64, as EST sends it (RFC 7030 section 4.1.3). */
+static bool undo_base64(const struct http_answer *answer, struct buf *der)
+{
+    const char *type = answer->content_type ? answer->content_type : "";
+    return strcasestr(type, "pkcs7-mime") && base64_decode(buf_peek(&answer->body), der, NULL) && der->len > 2 && der->data[0] == 0x30;
+}
+
+static bool looks_base64(const struct http_answer *answer)
+{
+    struct buf der = BUF_INIT(answer->body.max);
+    bool good = undo_base64(answer, &der);
+    buf_release(&der);
+    return good;
 }
 
 static bool fail_with_answer(const struct http_answer *answer, enum err_code code, struct err *err)
@@ -208,7 +229,7 @@ enum judgement { GOOD, NEXT_PLACE, BAD };
 
 static enum judgement judge(const struct carest *rest, const struct http_answer *answer, struct err *err)
 {
-    if (answer->status == 200 && (looks_json(answer) || looks_der(answer))) {
+    if (answer->status == 200 && (looks_json(answer) || looks_der(answer) || looks_base64(answer))) {
         return GOOD;
     }
     bool own_words = looks_json(answer) && answer->status >= 400;
@@ -341,6 +362,13 @@ bool carest_take_chain(struct carest *rest, struct cert_list *out, struct err *e
     }
     if (looks_der(answer)) {
         return carest_der_chain(buf_peek(&answer->body), out, err);
+    }
+    struct buf der = BUF_INIT(answer->body.max);
+    bool encoded = undo_base64(answer, &der);
+    bool taken_der = encoded && carest_der_chain(buf_peek(&der), out, err);
+    buf_release(&der);
+    if (encoded) {
+        return taken_der;
     }
     struct json *root = taken_json(rest, err);
     bool good = root && carest_json_chain(root, out, err);

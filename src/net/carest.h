@@ -24,6 +24,7 @@ enum carest_what {
     CAREST_REQUEST,        /* argument: request id -> carest_take_request */
     CAREST_CRL,            /* DER -> carest_take_raw */
     CAREST_LOGIN,          /* an account by TLS certificate or by a header of the options; nothing to take */
+    CAREST_EST_CHAIN,      /* argument: label of an EST server, "" none: its cacerts (RFC 7030 section 4.1) -> carest_take_chain */
 };
 
 struct ca_status {

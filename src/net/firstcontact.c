@@ -9,6 +9,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "base/when.h"
+#include "net/submit.h"
 #include "nss/chain.h"
 #include "nss/native.h"
 
@@ -37,8 +38,12 @@ struct first_contact_run *first_contact_start(const struct net_options *options,
     run->options.ocsp = NET_OCSP_OFF;
     run->options.headers = NULL; /* a cookie or token of the caller has no place here */
     ca_url_copy(url, &run->url);
+    run->options.login = NULL;
     run->rest = carest_open(&run->options, db, NULL, &run->url, err);
-    if (!run->rest || !carest_start(run->rest, CAREST_CHAIN, NULL, err)) {
+    char *label = net_est_label(run->url.path);
+    bool ok = run->rest && carest_start(run->rest, label ? CAREST_EST_CHAIN : CAREST_CHAIN, label, err);
+    free(label);
+    if (!ok) {
         first_contact_free(run);
         return NULL;
     }

@@ -115,7 +115,7 @@ static bool easy_begin(struct http_exchange *x, struct err *err)
 {
     struct http_conn *conn = x->conn;
     x->easy = curl_easy_init();
-    if (!x->easy || !headers_make(x)) {
+    if (!x->easy || !headers_make(x) || !http_easy_login(x->easy, &conn->options)) {
         return http_setup_failed(err);
     }
     char *authority = ca_url_authority(&conn->url, 0);

@@ -4,8 +4,10 @@
 #include "net/http_conn.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <secerr.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/i18n.h"
@@ -80,9 +82,44 @@ static bool identity_take(struct http_conn *conn, const struct net_identity *ide
     return conn->tls_params.client_cert != NULL;
 }
 
+static void wiped_free(void *p)
+{
+    if (p) {
+        mem_wipe(p, malloc_usable_size(p));
+        free(p);
+    }
+}
+
+/* The old block is wiped, which realloc() may leave behind as it is. */
+static void *wiped_realloc(void *p, size_t size)
+{
+    size_t have = p ? malloc_usable_size(p) : 0;
+    void *bigger = size > 0 ? malloc(size) : NULL;
+    if (bigger && p) {
+        memcpy(bigger, p, have < size ? have : size);
+    }
+    if (bigger || size == 0) {
+        wiped_free(p);
+    }
+    return bigger;
+}
+
+bool http_curl_init(void)
+{
+    return curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wiped_free, wiped_realloc, strdup, calloc) == CURLE_OK;
+}
+
 void *http_conn_open(const struct net_options *options, struct nssdb *db, const struct net_identity *identity,
                      const struct ca_url *url, struct err *err)
 {
+    if (!http_curl_init()) {
+        http_setup_failed(err);
+        return NULL;
+    }
+    if (options->login && !url->tls) {
+        err_fail(err, ERR_NET_LOGIN_PLAIN, NULL);
+        return NULL;
+    }
     struct http_conn *conn = xcalloc(1, sizeof(*conn));
     conn->options = *options;
     conn->db = db;
@@ -113,6 +150,14 @@ void http_easy_proxy(CURL *easy, const struct net_options *options)
     if (options->proxy_userpwd) {
         curl_easy_setopt(easy, CURLOPT_PROXYUSERPWD, options->proxy_userpwd->text);
     }
+}
+
+bool http_easy_login(CURL *easy, const struct net_options *options)
+{
+    const struct net_login *login = options->login;
+    return !login || (curl_easy_setopt(easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC) == CURLE_OK &&
+                      curl_easy_setopt(easy, CURLOPT_USERNAME, login->user) == CURLE_OK &&
+                      curl_easy_setopt(easy, CURLOPT_PASSWORD, login->password->text) == CURLE_OK);
 }
 
 void http_easy_common(CURL *easy, char *curl_text)

@@ -49,9 +49,12 @@ enum step http_conn_step(struct http_conn *conn, int wait_ms, struct err *err);
 /* Sleeps until something may move while not yet OPEN. */
 void http_conn_wait(struct http_conn *conn, int ms);
 bool http_conn_has_proxy(const struct http_conn *conn);
+/* Before the first handle of libcurl: what it frees is wiped, for copies of a login are among it. */
+bool http_curl_init(void) MUST_CHECK;
 /* What every handle of libcurl gets. */
 void http_easy_common(CURL *easy, char *curl_text);
 void http_easy_proxy(CURL *easy, const struct net_options *options);
+bool http_easy_login(CURL *easy, const struct net_options *options) MUST_CHECK;
 /* ERR_NET_SETUP; false. */
 bool http_setup_failed(struct err *err);
 int64_t http_until(int given_ms, int otherwise_ms);

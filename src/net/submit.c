@@ -5,15 +5,17 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "base/when.h"
 #include "nss/pem.h"
 
 #define EXCERPT_COLUMNS 300
 
-#define EST_PATH "/.well-known/est/"
 #define EST_COLUMNS 76
+#define RETRY_MAX (366L * 24 * 60 * 60) /* longer is no time to wait for */
 
 /* To add one: a row; the path's last part decides, inside EST's folder or outside of it. */
 static const struct service {
@@ -32,13 +34,22 @@ static const struct service {
 
 enum net_service net_service_of(const char *path)
 {
-    bool est = text_starts(path, EST_PATH);
+    bool est = text_starts(path, NET_EST_FOLDER);
     for (size_t i = 0; i < ARRAY_LEN(services); i++) {
         if (services[i].est == est && text_ends(path, services[i].ending)) {
             return services[i].service;
         }
     }
     return NET_CMC_FULL;
+}
+
+char *net_est_label(const char *path)
+{
+    if (!text_starts(path, NET_EST_FOLDER)) {
+        return NULL;
+    }
+    const char *rest = path + strlen(NET_EST_FOLDER), *slash = strchr(rest, '/');
+    return slash ? xstrndup(rest, (size_t)(slash - rest)) : xstrdup("");
 }
 
 static const struct service *row_of(enum net_service service)
@@ -135,8 +146,24 @@ static const struct {
     {501, 501, ERR_NET_EST_CANNOT},     {500, 599, ERR_NET_HTTP_SERVER},
 };
 
+/* RFC 7617: the server says that a name and a password would do. */
+static bool asks_login(const struct http_answer *answer)
+{
+    struct strv asked = STRV_INIT;
+    bool basic = false;
+    http_answer_headers(answer, "WWW-Authenticate", &asked);
+    for (size_t i = 0; i < asked.n; i++) {
+        basic = basic || strncasecmp(asked.v[i], "Basic", 5) == 0;
+    }
+    strv_release(&asked);
+    return basic;
+}
+
 static enum err_code refusal(const struct http_answer *answer)
 {
+    if (answer->status == 401 && asks_login(answer)) {
+        return ERR_NET_HTTP_LOGIN;
+    }
     for (size_t i = 0; i < ARRAY_LEN(statuses); i++) {
         if (answer->status >= statuses[i].from && answer->status <= statuses[i].to) {
             return statuses[i].code;
@@ -183,6 +210,21 @@ static bool refuse(const struct http_answer *answer, enum err_code code, struct 
     free(type);
     free(excerpt);
     return false;
+}
+
+int64_t cmc_answer_retry_at(const struct http_answer *answer, int64_t now)
+{
+    char *after = answer->status == 202 ? http_answer_header(answer, "Retry-After") : NULL;
+    int64_t at = 0;
+    char *end = NULL;
+    long seconds = after ? strtol(after, &end, 10) : -1;
+    if (after && end != after && !*end && seconds >= 0 && seconds <= RETRY_MAX) {
+        at = now + seconds;
+    } else if (after && !when_parse_http(after, &at)) {
+        at = 0;
+    }
+    free(after);
+    return at;
 }
 
 bool cmc_answer_take(const struct http_answer *answer, struct buf *response_der, struct err *err)

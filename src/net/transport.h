@@ -62,6 +62,12 @@ struct net_identity {
     struct cert *cert;
 };
 
+/* HTTP Basic (RFC 7617), as EST servers ask for it. Goes out with the first request, and only over TLS. */
+struct net_login {
+    const char *user; /* without ":" */
+    const struct secret *password;
+};
+
 enum net_tls { NET_TLS_DEFAULT = 0, NET_TLS_1_2 = 0x0303, NET_TLS_1_3 = 0x0304 };
 enum net_ocsp { NET_OCSP_SOFT, NET_OCSP_OFF, NET_OCSP_REQUIRED };
 
@@ -70,6 +76,7 @@ struct net_options {
     const char *proxy;    /* "http://host:port"; NULL or "": none (the environment's proxies are not used) */
     const char *no_proxy; /* hosts that need none, comma separated; NULL */
     const struct secret *proxy_userpwd; /* "user:password" or NULL */
+    const struct net_login *login;      /* NULL: none */
     int connect_timeout_ms;             /* name, TCP and proxy; 0: 15 s */
     int handshake_timeout_ms;           /* TLS; 0: 15 s */
     int total_timeout_ms;               /* whole exchange; 0: 120 s */

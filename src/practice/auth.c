@@ -237,9 +237,17 @@ static const struct auth_check nobody_checks[] = {
     {"unsigned revocation", wants_revocation, INVALID},
 };
 
+/* Behind EST the server vouches for who gave a password; a renewal needs only the certificate that it renews. */
 static bool tls_is_agent(struct auth_case *c)
 {
     c->signer = tls_leaf(c);
+    if (c->request->est_renews) {
+        return c->signer && is_ours(c) && not_revoked(c) && is_valid_now(c);
+    }
+    if (c->request->est_user) {
+        c->uid = xstrdup(c->request->est_user);
+        return true;
+    }
     return c->signer && is_agent(c) && not_revoked(c) && is_valid_now(c);
 }
 

@@ -16,6 +16,7 @@
  *   tls/server.pem, server.key    for localhost, 127.0.0.1 and ::1
  *   agent.p12, agent.password     the agent's certificate and key, and the package's password (both 0600); agent.pem
  *   transport.pem, issuance-protection.pem
+ *   est-users                     names and hashed passwords for EST
  *   audit.log                     signed-audit style lines
  *   ca-description.json           written by serve
  *
@@ -58,18 +59,25 @@ struct practice_request {
     const char *content_type; /* or NULL */
     const char *accept;       /* or NULL */
     const char *cookie;       /* or NULL */
+    const char *authorization; /* or NULL */
     struct bytes body;
     bool has_length;          /* Content-Length was there; a body without it is what Dogtag cannot read */
     const struct cert_list *tls_client; /* leaf first; NULL or empty: no client certificate */
     const char *peer;         /* address for the audit log, or NULL */
     int port;                 /* our own port, for URLs in answers; 0 unknown */
     int64_t at;               /* time of the request, seconds since 1970 */
+    /* What EST adds (practice/est.c); others leave it zeroed. */
+    bool over_est;
+    const char *est_user;     /* who gave a right name and password, or NULL */
+    bool est_renews;          /* simplereenroll: the TLS client asks for a successor of its certificate */
 };
 struct practice_reply {
     int status;               /* HTTP */
     const char *content_type; /* static text, or NULL */
     const char *disposition;  /* Content-Disposition, static text, or NULL */
     char *cookie;             /* Set-Cookie value, owned, or NULL */
+    const char *authenticate; /* WWW-Authenticate, static text, or NULL */
+    long retry_after;         /* Retry-After in seconds; 0: none */
     struct buf body;
 };
 /* Answers anything: failures are answers, too. reply is initialised here; release it. What the request changed is on disk (one
@@ -97,6 +105,8 @@ size_t practice_profiles(struct practice_ca *ca, struct practice_profile_row **r
 struct secret;
 bool practice_recover(struct practice_ca *ca, const char *serial, const struct secret *p12_password, struct buf *p12,
                       struct err *err) MUST_CHECK;
+/* A user of the EST server (practice/est_users.h); password NULL removes. ERR_USAGE, ERR_PRACTICE_NO_USER. */
+bool practice_est_user(struct practice_ca *ca, const char *name, const struct secret *password, struct err *err) MUST_CHECK;
 /* Switch of CS.cfg; written to the file. ERR_PRACTICE_SWITCH for an unknown one. */
 bool practice_switch(struct practice_ca *ca, const char *key, const char *value, struct err *err) MUST_CHECK;
 

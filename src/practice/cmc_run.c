@@ -197,7 +197,7 @@ static bool enroll_first(struct cmc_run *run)
     if (asked->tagged->kind == REQUEST_ORM) {
         return refuse(&run->refusal, CMC_FAIL_BAD_REQUEST, "Invalid Request");
     }
-    if (run->token.kind == AUTH_SELF && !identity_prove(run)) {
+    if ((run->token.kind == AUTH_SELF || run->request->over_est) && !identity_prove(run)) {
         return false;
     }
     if (!asked->readable) {
@@ -334,7 +334,7 @@ static bool run_message(struct cmc_run *run, const char *profile_id)
     }
     if (run->m.n > 0) {
         bool second = message_control(&run->m, OID_CMC_DECRYPTED_POP, NULL).len > 0;
-        if (!(second ? enroll_second(run) : enroll_first(run))) {
+        if (!(second ? (!run->request->over_est || identity_prove(run)) && enroll_second(run) : enroll_first(run))) {
             return false;
         }
     }

@@ -42,6 +42,8 @@ static const struct switch_row rows[] = {
     FLAG("practice.selfSignedProfiles", old_self_signed_profiles, "false",
          "the names caFullCMCSelfSignedCert and caECFullCMCSelfSignedCert exist, as before 10.5"),
     NUMBER("practice.slowSeconds", slow_seconds, "8", "how late answers are while the fault \"slow\" is on"),
+    FLAG("practice.est.login", est_login, "false", "enrollment over EST needs a name and a password (cmc-practice-ca est-user)"),
+    NUMBER("practice.est.retryAfter", est_retry_after, "3600", "seconds that the fault \"est-later\" asks to wait; 0: it does not say"),
     NUMBER("practice.sharedTokenAttempts", token_attempts, "10", "wrong secrets per user before a pause; 0: no limit"),
     NUMBER("practice.sharedTokenPause", token_pause, "300", "length of that pause in seconds"),
     TEXT(SHARED "ldap.ldapconn.host", ldap_host, "", "directory with users and shared tokens; empty: those of state.db"),

@@ -18,6 +18,7 @@
 #include "practice/audit.h"
 #include "practice/ca_private.h"
 #include "practice/cmc_run.h"
+#include "practice/est_users.h"
 #include "practice/kra.h"
 #include "practice/rest.h"
 #include "practice/store.h"
@@ -257,6 +258,11 @@ bool practice_recover(struct practice_ca *ca, const char *serial, const struct s
     buf_release(&wrapped);
     cert_row_release(&row);
     return ok;
+}
+
+bool practice_est_user(struct practice_ca *ca, const char *name, const struct secret *password, struct err *err)
+{
+    return est_user_set(ca, name, password, err);
 }
 
 bool practice_switch(struct practice_ca *ca, const char *key, const char *value, struct err *err)

@@ -22,6 +22,7 @@ enum practice_fault {
     FAULT_GARBAGE,          /* an HTML page instead of an answer */
     FAULT_PENDING,          /* the request waits for a decision */
     FAULT_DEFERRED,         /* the same, as Dogtag says it: an error with the word "deferred" */
+    FAULT_EST_LATER,        /* an EST server puts the client off (HTTP 202, practice.est.retryAfter) */
     FAULT_COUNT
 };
 

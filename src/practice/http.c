@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -166,9 +167,12 @@ static enum MHD_Result send_reply(struct MHD_Connection *connection, const struc
     if (!response) {
         return MHD_NO;
     }
+    char seconds[32];
+    snprintf(seconds, sizeof seconds, "%ld", reply->retry_after);
     const struct {
         const char *name, *value;
-    } headers[] = {{"Content-Type", reply->content_type}, {"Content-Disposition", reply->disposition}, {"Set-Cookie", reply->cookie}};
+    } headers[] = {{"Content-Type", reply->content_type}, {"Content-Disposition", reply->disposition}, {"Set-Cookie", reply->cookie},
+                   {"WWW-Authenticate", reply->authenticate}, {"Retry-After", reply->retry_after > 0 ? seconds : NULL}};
     for (size_t i = 0; i < ARRAY_LEN(headers); i++) {
         if (headers[i].value && MHD_add_response_header(response, headers[i].name, headers[i].value) != MHD_YES) {
             MHD_destroy_response(response);
@@ -239,6 +243,7 @@ static enum MHD_Result answer(struct practice_server *server, struct MHD_Connect
     const struct practice_request request = {
         .method = method, .path = path, .query = mark ? mark + 1 : NULL, .content_type = type,
         .accept = header(connection, "Accept"), .cookie = header(connection, "Cookie"),
+        .authorization = header(connection, "Authorization"),
         .body = buf_peek(&a->body), .has_length = header(connection, "Content-Length") != NULL,
         .tls_client = &chain, .peer = address, .port = server->port, .at = when_now(),
     };

@@ -125,6 +125,8 @@ static bool prove_v2(struct cmc_run *run, struct bytes proof_der)
     return ok || refuse(&run->refusal, CMC_FAIL_BAD_IDENTITY, FAILED_V2);
 }
 
+/* Asked for where the request's own key signed, and over EST: Dogtag's CMCAuthForEST does not count as an agent's signature, so a
+ * control without a proof is refused there. */
 bool identity_prove(struct cmc_run *run)
 {
     struct bytes v2 = message_control(&run->m, OID_CMC_IDENTITY_PROOF_V2, NULL);

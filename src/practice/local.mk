@@ -13,7 +13,7 @@ src_practice_libpractice_a_SOURCES = \
   src/practice/cmc_run.c src/practice/cmc_run.h \
   src/practice/csconf.c src/practice/csconf.h \
   src/practice/desk.c \
-  src/practice/est.c src/practice/est.h \
+  src/practice/est.c src/practice/est.h src/practice/est_users.c src/practice/est_users.h \
   src/practice/fault.c src/practice/fault.h \
   src/practice/http.c src/practice/http.h \
   src/practice/identity.c \

@@ -362,6 +362,33 @@ static int run_fault(int argc, char **argv, const struct command *self)
     return finish(ok, &err);
 }
 
+/* est-user DIR add NAME | est-user DIR remove NAME */
+static int run_est_user(int argc, char **argv, const struct command *self)
+{
+    const char *password_file = NULL;
+    const struct opt options[] = {
+        {OPT_STR, "password-file", 0, N_("FILE"), N_("The user's password; asked for otherwise."), &password_file, NULL, 0, 0},
+    };
+    struct err err = ERR_INIT;
+    struct secret password = SECRET_INIT;
+    int rest = 0;
+    int code = parse(self, options, ARRAY_LEN(options), 3, argc, argv, &rest);
+    if (code >= 0) {
+        return code;
+    }
+    bool add = strcmp(argv[rest + 1], "add") == 0, gone = strcmp(argv[rest + 1], "remove") == 0;
+    bool ok = add || gone || err_fail(&err, ERR_USAGE, PROGRAM " est-user %s", self->synopsis);
+    if (ok && add) {
+        ok = password_file ? secret_read_file(&password, password_file, &err)
+                           : secret_prompt_tty(&password, _("Password of the user: "), &err);
+    }
+    struct practice_ca *ca = ok ? practice_open_desk(argv[rest], &err) : NULL;
+    ok = ca && practice_est_user(ca, argv[rest + 2], add ? &password : NULL, &err);
+    secret_release(&password);
+    practice_close(ca);
+    return finish(ok, &err);
+}
+
 /* The log can be read while the server runs. */
 static int run_audit(int argc, char **argv, const struct command *self)
 {
@@ -435,6 +462,7 @@ static const struct command commands[] = {
      run_cert_token},
     {"recover", N_("[OPTION]... DIR SERIAL FILE.p12"), N_("Gives an archived key back."), run_recover},
     {"switch", N_("DIR KEY VALUE"), N_("Sets a switch of CS.cfg."), run_switch},
+    {"est-user", N_("[OPTION]... DIR add|remove NAME"), N_("Users of the EST server, with a password (HTTP Basic)."), run_est_user},
     {"fault", N_("DIR list | DIR NAME on|off | DIR all off"), N_("Rehearses what goes wrong at real CAs."), run_fault},
     {"audit", N_("DIR"), N_("Prints the audit log."), run_audit},
     {"status", N_("DIR"), N_("Says what the practice CA holds and whether it runs."), run_status},

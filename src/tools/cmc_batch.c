@@ -273,6 +273,7 @@ static int run(const struct options *o, const char *from, struct err *err)
                                           .resend = o->resend,
                                           .with_chain = o->with_chain,
                                           .submit = {.proxy = o->proxy,
+                                                     .user = o->common.http_user,
                                                      .pinned = pinned.n ? &pinned : NULL,
                                                      .insecure = o->insecure,
                                                      .timeout_ms = (int)o->timeout * 1000}};
@@ -314,6 +315,7 @@ int tool_batch(int argc, char **argv)
         {OPT_STR, "nickname", 'n', N_("NAME"), N_("The agent's certificate."), &o.nickname, NULL, 0, 0},
         TOOL_OPT_DB(o.common),
         TOOL_OPT_PASSWORD(o.common),
+        TOOL_OPT_LOGIN(o.common),
         {OPT_STR, "proxy", 0, N_("URL"), N_("Go through this HTTP proxy (http://HOST:PORT)."), &o.proxy, NULL, 0, 0},
         {OPT_STR, "chain", 0, N_("FILE"), N_("PEM file of the CA certificates that the server must belong to."),
          &o.chain, NULL, 0, 0},

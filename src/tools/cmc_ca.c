@@ -13,15 +13,16 @@
 #include "base/strv.h"
 #include "flow/cadesc.h"
 #include "net/firstcontact.h"
+#include "net/submit.h"
 #include "nss/nssdb.h"
 #include "nss/pem.h"
 #include "tools/tool.h"
 
 struct options {
-    const char *host, *proxy, *name, *title, *contact, *directory, *base_dn, *language, *output;
+    const char *host, *proxy, *name, *title, *contact, *directory, *base_dn, *language, *output, *label;
     struct strv profiles;
     long port;
-    bool json, practice, save, pop_link_required;
+    bool json, practice, save, pop_link_required, est;
 };
 
 /* What the CA showed, and its version. */
@@ -66,7 +67,7 @@ static bool look(const struct options *o, struct nssdb *db, const struct ca_url 
     if (!seen->chain.n) {
         return err_fail(err, ERR_FLOW_NO_CHAIN, "%s:%ld", o->host, o->port);
     }
-    seen->version = ask_version(db, o, url, &seen->chain);
+    seen->version = o->est ? xstrdup("") : ask_version(db, o, url, &seen->chain); /* an EST server is not the CA */
     return true;
 }
 
@@ -74,9 +75,13 @@ static bool contact(const struct options *o, struct seen *seen, struct err *err)
 {
     *seen = (struct seen){.chain = CERT_LIST_INIT};
     struct ca_url url = {0};
+    const char *label = o->label ? o->label : "";
+    char *est = xasprintf(NET_EST_FOLDER "%s%scacerts", label, *label ? "/" : "");
     bool ok = o->host || err_fail(err, ERR_USAGE, "%s", _("Name the CA's host with --host."));
+    ok = ok && (!o->label || o->est || err_fail(err, ERR_USAGE, "%s", _("--label is for EST servers: give --est, too.")));
     struct nssdb *db = ok ? nssdb_open(NULL, NSSDB_NONE, NULL, err) : NULL;
-    ok = db && ca_url_make(true, o->host, (int)o->port, "/", &url, err) && look(o, db, &url, seen, err);
+    ok = db && ca_url_make(true, o->host, (int)o->port, o->est ? est : "/", &url, err) && look(o, db, &url, seen, err);
+    free(est);
     ca_url_release(&url);
     nssdb_close(db);
     if (!ok) {
@@ -209,6 +214,7 @@ static bool describe(const struct options *o, const struct seen *seen, struct ca
                          .base_dn = xstrdup(o->base_dn),
                          .contact = xstrdup(o->contact),
                          .language = xstrdup(o->language),
+                         .protocol = o->est ? xstrdup("est") : NULL,
                          .practice = o->practice,
                          .pop_link_required = o->pop_link_required};
     return set_profiles(o, d, err);
@@ -304,6 +310,8 @@ int tool_ca(int argc, char **argv)
         {OPT_STR, "host", 0, N_("HOST"), N_("Name of the CA's computer."), &o.host, NULL, 0, 0},
         {OPT_INT, "port", 0, N_("PORT"), N_("Port of its secure end-entity pages."), &o.port, NULL, 1, 65535},
         {OPT_STR, "proxy", 0, N_("URL"), N_("Go through this HTTP proxy (http://HOST:PORT)."), &o.proxy, NULL, 0, 0},
+        {OPT_FLAG, "est", 0, NULL, N_("It is an EST server (RFC 7030): ask it for cacerts."), &o.est, NULL, 0, 0},
+        {OPT_STR, "label", 0, N_("LABEL"), N_("Label in the path of the EST server."), &o.label, NULL, 0, 0},
         {OPT_STR, "output", 'o', N_("FILE"), N_("Write there instead of standard output."), &o.output, NULL, 0, 0},
         {OPT_HEADING, NULL, 0, NULL, N_("For cmc ca export:"), NULL, NULL, 0, 0},
         {OPT_STR, "name", 0, N_("NAME"), N_("Name of the description (a-z, 0-9, dot, dash, underline)."), &o.name, NULL,

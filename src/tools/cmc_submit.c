@@ -88,6 +88,7 @@ static int run(const struct options *o, const char *path, struct err *err)
     bool ok = cfg_read(&cfg, path, err) &&
               (!o->chain || (file_read(o->chain, &pem, err) && pem_decode_all(buf_peek(&pem), &pinned, err)));
     struct submit_options options = {.proxy = o->proxy,
+                                     .user = o->common.http_user,
                                      .pinned = pinned.n ? &pinned : NULL,
                                      .insecure = o->insecure,
                                      .timeout_ms = (int)o->timeout * 1000};
@@ -110,6 +111,7 @@ int tool_submit(int argc, char **argv)
     struct options o = {.common = TOOL_OPTIONS_INIT, .timeout = 60};
     const struct opt table[] = {
         TOOL_OPT_PASSWORD(o.common),
+        TOOL_OPT_LOGIN(o.common),
         {OPT_STR, "proxy", 0, N_("URL"), N_("Go through this HTTP proxy (http://HOST:PORT)."), &o.proxy, NULL, 0, 0},
         {OPT_STR, "chain", 0, N_("FILE"), N_("PEM file of the CA certificates that the server must belong to."),
          &o.chain, NULL, 0, 0},

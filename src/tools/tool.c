@@ -118,7 +118,9 @@ static bool ask_terminal(void *ctx, const char *name, const char *token, bool re
     (void)ctx;
     char *shown = text_visible_str(token ? token : name);
     char *prompt = NULL;
-    if (!token) {
+    if (strcmp(name, "est.password") == 0) {
+        prompt = xstrdup(_("Password for the EST server: "));
+    } else if (!token) {
         prompt = xasprintf(_("Secret (%s): "), shown);
     } else if (retry && tries_left > 0) {
         prompt = xasprintf(ngettext("Wrong. %d try left. Password of token %s: ",
@@ -147,6 +149,12 @@ struct secrets *tool_secrets(const struct tool_options *o)
     }
     if (o->secret_fd >= 0) {
         secrets_add_fd(s, "witness.sharedSecret", (int)o->secret_fd);
+    }
+    if (o->http_password_file) {
+        secrets_add_file(s, "est.password", o->http_password_file);
+    }
+    if (o->http_password_fd >= 0) {
+        secrets_add_fd(s, "est.password", (int)o->http_password_fd);
     }
     return s;
 }

@@ -31,13 +31,13 @@ int tool_become(const char *program, char **argv);
 
 /* ---- what most tools share ---- */
 struct tool_options {
-    const char *dbdir, *token, *password_file, *secret_file;
-    long password_fd, secret_fd; /* -1 = none */
+    const char *dbdir, *token, *password_file, *secret_file, *http_user, *http_password_file;
+    long password_fd, secret_fd, http_password_fd; /* -1 = none */
     bool json;
 };
 #define TOOL_OPTIONS_INIT                                                                                              \
     {                                                                                                                  \
-        .password_fd = -1, .secret_fd = -1                                                                             \
+        .password_fd = -1, .secret_fd = -1, .http_password_fd = -1                                                                       \
     }
 /* Rows for an option table. */
 #define TOOL_OPT_DB(o)                                                                                                 \
@@ -66,6 +66,15 @@ struct tool_options {
     {                                                                                                                  \
         OPT_INT, "secret-fd", 0, N_("N"), N_("Read the shared secret from this file descriptor."), &(o).secret_fd,     \
             NULL, 0, 65535                                                                                             \
+    }
+#define TOOL_OPT_LOGIN(o)                                                                                              \
+    {OPT_STR,        "http-user", 0, N_("NAME"), N_("User name for an EST server that asks for one (HTTP Basic)."),    \
+     &(o).http_user, NULL,        0, 0},                                                                               \
+        {OPT_STR, "http-password-file",    0,    N_("FILE"), N_("Read that user's password from this file."),          \
+         &(o).http_password_file, NULL, 0, 0},                                                                         \
+    {                                                                                                                  \
+        OPT_INT, "http-password-fd", 0, N_("N"), N_("Read that user's password from this file descriptor."),           \
+            &(o).http_password_fd, NULL, 0, 65535                                                                      \
     }
 #define TOOL_OPT_JSON(o)                                                                                               \
     {                                                                                                                  \

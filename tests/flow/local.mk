@@ -6,6 +6,7 @@ flow_tests = \
   tests/flow/cmc_flow.tap \
   tests/flow/batch.tap \
   tests/flow/est.tap \
+  tests/flow/est_wizard.tap \
   tests/flow/forms.tap \
   tests/flow/handover.tap \
   tests/flow/bad_input.tap \

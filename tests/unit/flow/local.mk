@@ -9,6 +9,7 @@ flow_unit_tests = \
   tests/unit/flow/answers_test \
   tests/unit/flow/cadesc_test \
   tests/unit/flow/dirlook_test \
+  tests/unit/flow/est_test \
   tests/unit/flow/failure_test \
   tests/unit/flow/package_test \
   tests/unit/flow/recorded_cfg_test \
@@ -32,6 +33,9 @@ tests_unit_flow_dirlook_test_SOURCES = tests/unit/flow/dirlook_test.c
 tests_unit_flow_dirlook_test_CPPFLAGS = $(FLOW_UNIT_CPPFLAGS) $(LDAP_CFLAGS) $(GNUTLS_CFLAGS)
 tests_unit_flow_dirlook_test_LDADD = tests/harness/libtestslapd.a tests/harness/libtestserver.a $(LIB_FLOW) $(LIB_CFG) $(LIB_DIR) \
   $(LIB_NSS) $(LIB_BASE) $(NSS_LIBS) $(LDAP_LIBS) -llber $(GNUTLS_LIBS) $(CMOCKA_LIBS) -lpthread
+tests_unit_flow_est_test_SOURCES = tests/unit/flow/est_test.c
+tests_unit_flow_est_test_CPPFLAGS = $(FLOW_UNIT_CPPFLAGS)
+tests_unit_flow_est_test_LDADD = $(FLOW_UNIT_LDADD)
 tests_unit_flow_failure_test_SOURCES = tests/unit/flow/failure_test.c
 tests_unit_flow_failure_test_CPPFLAGS = $(FLOW_UNIT_CPPFLAGS)
 tests_unit_flow_failure_test_LDADD = $(FLOW_UNIT_LDADD)
