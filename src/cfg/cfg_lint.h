@@ -49,6 +49,8 @@ struct cfg_lint_facts {
     char *(*subject_of)(void *ctx, const char *dbdir, const char *token, const char *nickname);
     /* Does the private key with this key id (as in the cfg) exist? */
     bool (*has_key)(void *ctx, const char *dbdir, const char *token, const char *key_id);
+    /* Does this file hold a CRMF request for an EC key without a proof of possession? */
+    bool (*ec_without_proof)(struct bytes content);
     const char *base_dir;     /* names in the cfg are relative to it; NULL = current folder */
     bool no_files;            /* do not look at the file system at all */
     bool will_ask_secrets;    /* our own tools: an absent password is a note, not an error */

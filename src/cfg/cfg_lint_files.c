@@ -56,6 +56,9 @@ static void check_request_file(struct lint *lint, const struct cfg_entry *entry,
         } else if (format && cfg_enum(lint->cfg, CFG_FORMAT) >= 0 && strcmp(format, real) != 0) {
             lint_report(lint, CFG_LINT_FORMAT_MISMATCH, entry, NULL, LINT_ARGS(format, name, real));
         }
+        if (found.what == SNIFF_CRMF && lint->facts->ec_without_proof && lint->facts->ec_without_proof(buf_peek(&content))) {
+            lint_report(lint, CFG_LINT_EC_TWO_TRIPS, entry, NULL, LINT_ARGS(name));
+        }
         if (found.binary) {
             lint_report(lint, CFG_LINT_FILE_BINARY, entry, NULL, LINT_ARGS(name));
         } else if (found.preamble) {

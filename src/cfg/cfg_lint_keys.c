@@ -135,6 +135,21 @@ static void check_default_algorithms(struct lint *lint)
     }
 }
 
+/* Guides list the secret for requests that a user signs; only popLinkWitnessV2, which some CAs demand of everybody, has a use for it. */
+static void check_secret_of_signed(struct lint *lint)
+{
+    const struct cfg *cfg = lint->cfg;
+    if (lint->mode != CFG_MODE_SIGNED || cfg_bool(cfg, CFG_POP_LINK_WITNESS_V2_ENABLE)) {
+        return;
+    }
+    if (cfg_bool(cfg, CFG_IDENTIFICATION_ENABLE)) {
+        lint_report(lint, CFG_LINT_SECRET_IGNORED, cfg_entry(cfg, CFG_IDENTIFICATION_ENABLE), NULL, LINT_ARGS(NULL));
+    }
+    if (lint_value(lint, CFG_WITNESS_SHARED_SECRET) && lint_used(cfg, cfg_key(CFG_WITNESS_SHARED_SECRET))) {
+        lint_report(lint, CFG_LINT_SECRET_IGNORED, cfg_entry(cfg, CFG_WITNESS_SHARED_SECRET), NULL, LINT_ARGS(NULL));
+    }
+}
+
 /* J.2 of the protocol: a self-signed message needs identification and identityProofV2; others need neither. */
 static void check_proofs(struct lint *lint)
 {
@@ -156,6 +171,7 @@ static void check_proofs(struct lint *lint)
         lint_report(lint, CFG_LINT_POP_LINK_REQUIRED, cfg_entry(cfg, CFG_POP_LINK_WITNESS_V2_ENABLE),
             cfg_key(CFG_POP_LINK_WITNESS_V2_ENABLE)->name, LINT_ARGS(NULL));
     }
+    check_secret_of_signed(lint);
     if (!proof && lint->mode == CFG_MODE_SECRET) {
         lint_report(lint, CFG_LINT_SECRET_NO_PROOF, cfg_entry(cfg, CFG_USE_SHARED_SECRET),
             cfg_key(CFG_IDENTITY_PROOF_V2_ENABLE)->name, LINT_ARGS(NULL));

@@ -97,6 +97,24 @@ static bool put_options(enum wrap_alg wrap, struct bytes params, struct bytes se
     return ok;
 }
 
+bool archive_transport_check(const struct cert *transport, int64_t at, struct err *err)
+{
+    unsigned usage = cert_key_usage(transport);
+    const char *why = cert_key_type(transport) != KEY_RSA ? _("Its key is not RSA.")
+                      : cert_is_ca(transport)             ? _("It is a CA's own certificate.")
+                      : !cert_valid_at(transport, at)     ? _("It is not valid now.")
+                      : !(usage & (KU_ABSENT | KU_KEY_ENCIPHERMENT | KU_DATA_ENCIPHERMENT))
+                          ? _("Its key is not made for encryption.")
+                          : NULL;
+    if (!why) {
+        return true;
+    }
+    char *subject = cert_subject(transport);
+    err_fail(err, ERR_CMC_ARCHIVE_TRANSPORT, "%s: %s", subject, why);
+    free(subject);
+    return false;
+}
+
 bool archive_build(struct nssdb *db, struct key *key, const struct cert *transport, enum wrap_alg wrap, bool oaep,
                    struct buf *der, struct err *err)
 {

@@ -103,6 +103,9 @@ struct archive_options {
 /* value TLV of the PKIArchiveOptions control; lends (symm_oid is owned). */
 bool archive_decode(struct bytes value_der, struct archive_options *out, struct err *err) MUST_CHECK;
 void archive_release(struct archive_options *options);
+/* What no key recovery authority would have, to be asked before a key is made: another key than RSA, a CA's own certificate, one
+ * that is not valid at that time or not made for encryption. ERR_CMC_ARCHIVE_TRANSPORT with subject and reason. */
+bool archive_transport_check(const struct cert *transport, int64_t at, struct err *err) MUST_CHECK;
 /* Wraps key's private half for the KRA transport certificate on the key's own token. */
 bool archive_build(struct nssdb *db, struct key *key, const struct cert *transport, enum wrap_alg wrap, bool oaep,
                    struct buf *der, struct err *err) MUST_CHECK;

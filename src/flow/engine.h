@@ -83,6 +83,10 @@ struct engine_crmf {
 /* Key and CertReqMessages. *key is the caller's; on failure a key that was made is removed again. */
 bool engine_crmf(struct engine *e, const struct engine_crmf *how, struct buf *der, struct key **key, struct err *err) MUST_CHECK;
 
+/* The file (any form) holds a CRMF request for an EC key without proof of possession: the CA would need a second trip, which it can
+ * take with RSA keys only. Any other content is false. */
+bool engine_crmf_is_stuck(struct bytes content);
+
 /* ---- submit ---- */
 struct submit; /* one running exchange */
 enum submit_state { SUBMIT_RUNNING, SUBMIT_DONE, SUBMIT_FAILED };

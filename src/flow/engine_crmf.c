@@ -7,9 +7,11 @@
 #include <stdlib.h>
 
 #include "base/err.h"
+#include "base/when.h"
 #include "nss/crypt.h"
 #include "nss/key.h"
 #include "nss/nssdb.h"
+#include "nss/pem.h"
 
 /* The signature is the last thing in the message: one octet changed makes it wrong, and nothing else. */
 static bool break_proof(struct buf *der)
@@ -46,6 +48,9 @@ bool engine_crmf(struct engine *e, const struct engine_crmf *how, struct buf *de
                             .derive = how->derive,
                             .wrap_ops = !how->ec};
     *key = NULL;
+    if (how->transport && !archive_transport_check(how->transport, e->at ? e->at : when_now(), err)) {
+        return false;
+    }
     if (how->transport && !crypt_token_wraps(e->db, how->token, how->wrap)) {
         return err_fail(err, ERR_FLOW_TOKEN_WRAP, "%s: %s", how->token && *how->token ? how->token : "internal",
                         wrap_alg_name(how->wrap));
@@ -61,4 +66,22 @@ bool engine_crmf(struct engine *e, const struct engine_crmf *how, struct buf *de
         return false;
     }
     return true;
+}
+
+bool engine_crmf_is_stuck(struct bytes content)
+{
+    struct buf der = BUF_INIT(BUF_MAX_MESSAGE);
+    struct crmf_msg msg;
+    struct err ignored = ERR_INIT;
+    enum key_type type = KEY_OTHER;
+    int bits = 0;
+    const char *curve = NULL;
+    bool stuck = false;
+    if (pem_decode(content, &der, NULL, &ignored) && crmf_parse(buf_peek(&der), &msg, NULL, &ignored)) {
+        stuck = msg.pop == CRMF_POP_NONE && spki_describe(msg.spki, &type, &bits, &curve) && type == KEY_EC;
+        crmf_release(&msg);
+    }
+    err_release(&ignored);
+    buf_release(&der);
+    return stuck;
 }

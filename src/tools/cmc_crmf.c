@@ -35,6 +35,16 @@ static bool load_transport(const char *path, struct cert **cert, struct err *err
     return ok || err_context(err, _("The transport certificate could not be read, so the key would not be archived."));
 }
 
+/* Whoever wants to test a CA may make one; nobody should be surprised. */
+static void warn_of_ec(const struct options *o)
+{
+    if (o->no_proof && strcmp(o->type, "ec") == 0) {
+        fprintf(stderr, _("warning: %s\n"),
+                _("An EC key without proof of possession cannot get a certificate: the CA's second trip takes RSA keys only "
+                  "(internalCAError)."));
+    }
+}
+
 /* A key whose request could not be written is removed again. */
 static bool make(const struct options *o, struct engine *e, char **id, struct err *err)
 {
@@ -137,6 +147,7 @@ int tool_crmf(int argc, char **argv)
     ok = ok && engine_open_db(&engine, o.common.dbdir ? o.common.dbdir : ".", true, o.create, &err) &&
          engine_login(&engine, o.common.token, &err) && make(&o, &engine, &id, &err);
     if (ok) {
+        warn_of_ec(&o);
         print_result(&o, id);
     }
     free(id);

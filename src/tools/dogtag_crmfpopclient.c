@@ -225,6 +225,10 @@ static bool make(const struct options *o, struct engine *e, struct err *err)
                    pop ? "Creating signer\nCreating POP\n" : "");
         }
         ok = write_request(o, buf_peek(&der), key, err);
+        if (ec && !pop) {
+            fprintf(stderr, "%s: warning: an EC key with POP_NONE cannot take the CA's second trip (internalCAError); use POP_SUCCESS, or RSA\n",
+                    TOOL);
+        }
         if (temporary && !transport) {
             fprintf(stderr, "%s: warning: the key was temporary and is gone; -t false keeps it\n", TOOL);
         }
