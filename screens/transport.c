@@ -117,7 +117,7 @@ static size_t row_of(const struct run *run, const char *name)
 static bool fetch_and_ask(struct app *app, struct fetching *f)
 {
     enum progress_verb verb = progress_run(app->ui, &app->frame, _("Looking at the transport certificate"), &OPS, f);
-    bool unknown = verb == PROGRESS_FAILED && f->err.code == ERR_FLOW_TRANSPORT;
+    bool unknown = verb == PROGRESS_FAILED && (f->err.code == ERR_FLOW_TRANSPORT || f->err.code == ERR_FLOW_TRANSPORT_SEARCHED);
     session_set_state(app->session, "editing");
     if (verb == PROGRESS_FAILED && !unknown) {
         app_error(app, _("The key cannot be archived."), &f->err);

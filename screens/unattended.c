@@ -69,6 +69,7 @@ static void print_human(struct run *run)
     } rows[] = {
         {"subject", "subject"}, {"serial", "serial"},  {"nickname", "nickname"}, {"not-after", "not-after"},
         {"proof", "proof"},     {"archival", "archival"},
+        {"transport-fingerprint", "transport-fingerprint"}, {"wrap", "wrap"}, {"challenge", "challenge"},
         {"revoked", "revoked"}, {"status", "status"},    {"readout", "digits"},
         {"words", "words"},     {"request-readout", "request-digits"},           {"folder", "folder"}};
     struct json *result = run_result_json(run);

@@ -185,7 +185,6 @@ static bool write_request_cfg(struct run *run, const char *dbdir, struct err *er
 static bool write_proof_cfg(struct run *run, const char *dbdir, struct err *err)
 {
     struct cfg cfg;
-    const char *oaep = run_answer(run, "oaep");
     cfg_init(&cfg, CFG_REQUEST);
     const struct line lines[] = {
         {CFG_FORMAT, "crmf"},
@@ -196,7 +195,7 @@ static bool write_proof_cfg(struct run *run, const char *dbdir, struct err *err)
         {CFG_DECRYPTED_POP_ENABLE, "true"},
         {CFG_ENCRYPTED_POP_RESPONSE_FILE, FILE_RESPONSE},
         {CFG_DECRYPTED_POP_REQUEST_FILE, FILE_REQUEST_2},
-        {CFG_OAEP, strcmp(oaep, "auto") == 0 ? NULL : oaep}, /* absent: both are tried, the CA's witness is the judge */
+        {CFG_OAEP, run_challenge_oaep(run)},
     };
     bool ok = set_lines(&cfg, lines, ARRAY_LEN(lines), err) && write_one(run, &cfg, FILE_REQUEST_CFG_2, err);
     cfg_release(&cfg);

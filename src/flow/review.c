@@ -44,6 +44,7 @@ static const struct {
     {N_("Remark"), "revRequest.comment", "reason"}, {N_("Who asks"), "revoke.by", "revoker"},
     {N_("Signed with"), "nickname", "revoker"},
     {N_("Trips"), "trips", "encryption"}, {N_("Key"), "key.type", "encryption"}, {N_("Wrapped with"), "wrap", "encryption"},
+    {N_("The CA's challenge"), "oaep", "encryption"},
     {N_("Signed with"), "nickname", "signer"}, {N_("Archival"), "archive", "encryption"},
     {N_("Archival"), "archive", "key"}, {N_("Wrapped with"), "wrap", "key"},
     {N_("Expected name"), "subject", "you"},   {N_("Identity proof"), "identityProofV2.macAlg", "secret"},
@@ -110,6 +111,9 @@ static char *review_value(const struct run *run, size_t i)
     }
     if (strcmp(answer, "wrap") == 0) {
         return answer_true(run->session, "archive") ? run_archival_choice(run) : xstrdup("");
+    }
+    if (strcmp(answer, "oaep") == 0) {
+        return run_needs_second_trip(run) ? run_challenge_choice(run) : xstrdup("");
     }
     return value_words(run, answer);
 }
@@ -315,6 +319,7 @@ static const struct {
     {"not-after", "issued.not-after"}, {"nickname", "nickname"},    {"proof", "proof"},
     {"revoked", "target.serial"},      {"status", "revoke.status"},
     {"key-id", "key.id"},              {"archival", "archival"},
+    {"transport-fingerprint", "transport.sha256"}, {"wrap", "archival.how"}, {"challenge", "challenge.how"},
     {"readout", "package.readout"},
     {"words", "package.words"},        {"request-readout", "desk.readout"},
 };

@@ -131,6 +131,10 @@ char *run_archival_choice(const struct run *run) MUST_CHECK;
 bool run_refuses(const struct run *run);
 /* A sentence, when the CA's version is known and does not have this stock profile yet; else NULL. Caller frees. */
 char *run_profile_too_new(const struct session *session, const struct profile *p) MUST_CHECK;
+/* The padding of the CA's challenge: "true" is OAEP, "false" PKCS#1 v1.5, NULL when nobody said; then both are tried, and the CA's
+ * witness is the judge. The second in words with the reason; caller frees. */
+const char *run_challenge_oaep(const struct run *run);
+char *run_challenge_choice(const struct run *run) MUST_CHECK;
 /* A problem of a preflight: the sentence, and the error that it is. run_problem_of: the error itself is the sentence; released. */
 void run_problem(struct preflight *out, enum err_code code, const char *sentence);
 void run_problem_of(struct preflight *out, struct err *why);

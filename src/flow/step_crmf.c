@@ -68,13 +68,43 @@ void run_check_encryption(struct run *run, struct preflight *out)
 
 /* ---- the request ---- */
 
+static bool is_oaep(const struct run *run, const char *answer, const char *fact)
+{
+    const char *told = session_fact(run->session, fact);
+    return answer_is(run->session, answer, "auto") ? told && strcmp(told, "RSA_OAEP") == 0 : answer_true(run->session, answer);
+}
+
+/* The KRA's padding is one thing, the CA's another. */
+static bool archives_with_oaep(const struct run *run)
+{
+    return is_oaep(run, "archive.oaep", "kra.rsa-wrap");
+}
+
+const char *run_challenge_oaep(const struct run *run)
+{
+    bool known = !answer_is(run->session, "oaep", "auto") || session_fact(run->session, "ca.rsa-wrap");
+    return !known ? NULL : is_oaep(run, "oaep", "ca.rsa-wrap") ? "true" : "false";
+}
+
+char *run_challenge_choice(const struct run *run)
+{
+    const char *oaep = run_challenge_oaep(run);
+    bool answered = !answer_is(run->session, "oaep", "auto");
+    if (!oaep) {
+        return xstrdup(_("RSA PKCS#1 v1.5 or RSA-OAEP, whichever opens it"));
+    }
+    /* TRANSLATORS: the padding of the CA's challenge, and in parentheses how it is known */
+    return xasprintf(_("%s (%s)"), strcmp(oaep, "true") == 0 ? "RSA-OAEP" : "RSA PKCS#1 v1.5",
+                     answered ? _("as answered") : _("the CA says so"));
+}
+
 /* The choice and where it comes from: an answer, the server's own word, or what every version takes. */
 char *run_archival_choice(const struct run *run)
 {
     const char *name = run_answer(run, "wrap"), *told = session_fact(run->session, "kra.rsa-wrap");
     const char *chosen = session_fact(run->session, "archival.wrap"), *usual = wrap_alg_name(WRAP_AES_CBC_PAD);
     bool named = strcmp(name, "auto") != 0, padded = !answer_is(run->session, "archive.oaep", "auto");
-    bool oaep = padded ? answer_true(run->session, "archive.oaep") : told && strcmp(told, "RSA_OAEP") == 0;
+    bool oaep = archives_with_oaep(run);
     const char *wrap = named ? name : chosen ? chosen : usual, *padding = oaep ? "RSA-OAEP" : "RSA PKCS#1 v1.5";
     const char *why_wrap = named                        ? _("as answered")
                            : strcmp(wrap, usual) == 0 ? _("every CA takes it")
@@ -107,13 +137,10 @@ static bool wrap_key(struct run *run, struct key *key, struct buf *archive, stru
     struct buf pem = BUF_INIT(BUF_MAX_TEXT);
     struct cert_list certs = CERT_LIST_INIT;
     enum wrap_alg wrap = WRAP_AES_CBC_PAD;
-    const char *told = session_fact(run->session, "kra.rsa-wrap");
-    bool oaep = answer_is(run->session, "archive.oaep", "auto") ? told && strcmp(told, "RSA_OAEP") == 0
-                                                                : answer_true(run->session, "archive.oaep");
     bool ok = run_choose_wrap(run, &wrap, err) &&
               session_read_file(run->session, FILE_TRANSPORT, &pem, err) && pem_decode_all(buf_peek(&pem), &certs, err) &&
               (certs.n || err_fail(err, ERR_FLOW_TRANSPORT, NULL)) &&
-              archive_build(run->engine.db, key, certs.v[0], wrap, oaep, archive, err);
+              archive_build(run->engine.db, key, certs.v[0], wrap, archives_with_oaep(run), archive, err);
     if (ok) {
         char *how = run_archival_choice(run);
         session_set_fact(run->session, "archival.how", how);

@@ -15,7 +15,14 @@ bool step_cfgs_start(struct run *run, struct err *err)
     if (run_is_second_trip(run) && !run_needs_second_trip(run)) {
         return true;
     }
-    run_note(run, "%s, %s", run_trip(run)->request_cfg, run_trip(run)->submit_cfg);
+    if (run_is_second_trip(run)) {
+        char *how = run_challenge_choice(run);
+        session_set_fact(run->session, "challenge.how", how);
+        run_note(run, _("The CA's challenge: %s."), how);
+        free(how);
+    } else {
+        run_note(run, "%s, %s", run_trip(run)->request_cfg, run_trip(run)->submit_cfg);
+    }
     return run_write_cfgs(run, err);
 }
 

@@ -38,6 +38,8 @@ static const struct switch_row rows[] = {
     FLAG("keyWrap.useOAEP", use_oaep, "false", "RSA-OAEP for encryptedPOP and shared tokens"),
     FLAG("kra.keyWrap.useOAEP", kra_use_oaep, "false", "RSA-OAEP for archival (the KRA's own keyWrap.useOAEP)"),
     FLAG("kra.allowKWP", kra_accept_kwp, "false", "archival with RFC 5649 key wrap, as KRAs from 11.10 on take it"),
+    FLAG("practice.transportCert", transport_cert, "true",
+         "false: config/cert/transport answers 404, as where a CA does not know its KRA's transport certificate"),
     FLAG("ca.requestVerify.enabled", request_verify, "true", "PKCS#10 signatures are verified"),
     FLAG("practice.selfSignedProfiles", old_self_signed_profiles, "false",
          "the names caFullCMCSelfSignedCert and caECFullCMCSelfSignedCert exist, as before 10.5"),

@@ -23,6 +23,7 @@ struct csconf {
     bool use_oaep;                  /* keyWrap.useOAEP: encryptedPOP and shared tokens */
     bool kra_use_oaep;              /* kra.keyWrap.useOAEP: archival */
     bool kra_accept_kwp;            /* kra.allowKWP: RFC 5649, as KRAs from 11.10 on */
+    bool transport_cert;            /* practice.transportCert: config/cert/transport tells it */
     bool request_verify;            /* ca.requestVerify.enabled: proof of possession of PKCS#10 */
     bool old_self_signed_profiles;  /* practice.selfSignedProfiles: the old names caFullCMCSelfSignedCert, ... exist */
     bool fault[FAULT_COUNT];        /* practice.fault.NAME: see practice/fault.h; only those that are on stand in the file */

@@ -144,6 +144,10 @@ void rest_transport_cert(struct practice_ca *ca, const struct practice_request *
 {
     (void)request;
     (void)arg;
+    if (!ca->conf.transport_cert) {
+        respond_rest_error(reply, 404, "com.netscape.certsrv.base.ResourceNotFoundException", "DRM certificate not found");
+        return;
+    }
     struct json *root = json_new_object();
     cert_json(ca, ca->transport, 0, root);
     respond_json(reply, 200, root);

@@ -14,6 +14,7 @@ flow_tests = \
   tests/flow/faults.tap \
   tests/flow/shared_secret.tap \
   tests/flow/encryption.tap \
+  tests/flow/archival.tap \
   tests/flow/reminder.tap \
   tests/flow/renewal.tap \
   tests/flow/revoke.tap \
@@ -24,4 +25,4 @@ flow_tests = \
   tests/flow/kill_test.sh
 dist_check_SCRIPTS += $(flow_tests)
 TESTS += $(flow_tests)
-EXTRA_DIST += tests/flow/lib.sh tests/flow/flows.csv tests/harness/practice.sh tests/harness/canary.py tests/harness/ics.py
+EXTRA_DIST += tests/flow/lib.sh tests/flow/encryption.sh tests/flow/flows.csv tests/harness/practice.sh tests/harness/canary.py tests/harness/ics.py
