@@ -226,7 +226,9 @@ static bool make(const struct options *o, struct engine *e, struct err *err)
         }
         ok = write_request(o, buf_peek(&der), key, err);
         if (ec && !pop) {
-            fprintf(stderr, "%s: warning: an EC key with POP_NONE cannot take the CA's second trip (internalCAError); use POP_SUCCESS, or RSA\n",
+            fprintf(stderr,
+                    "%s: warning: an EC key with POP_NONE cannot take the CA's second trip (internalCAError); "
+                    "use POP_SUCCESS, or RSA\n",
                     TOOL);
         }
         if (temporary && !transport) {
