@@ -421,7 +421,8 @@ int app_choose_scenario(struct app *app)
          .rows = 5,
          .width = 60,
          .flags = FIELD_REQUIRED | FIELD_ADVANCE,
-         .help = N_("A certificate authority wants somebody to vouch for you.")},
+         .help = N_("A certificate authority wants somebody to vouch for you."),
+         .why = N_("The kind of proof decides what is asked next, and what is sent to the CA.")},
         FIELD_ROWS_END,
     };
     static const struct page page = {.id = "who", .question = N_("Who vouches for you at the certificate authority?"), .fields = fields};

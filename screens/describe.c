@@ -74,11 +74,15 @@ static char *check_name(void *ctx, const struct field *field, const char *value)
 
 static const struct field CA_FIELDS[] = {
     {.kind = FIELD_TEXT, .key = "host", .label = N_("Host"), .width = 40, .flags = FIELD_REQUIRED, .validate = check_host,
-     .hint = "pki.example.com", .help = N_("The name of the computer where the CA answers.")},
+     .hint = "pki.example.com", .help = N_("The name of the computer where the CA answers."),
+     .why = N_("The request is sent to this computer, and to no other.")},
     {.kind = FIELD_TEXT, .key = "port", .label = N_("Port"), .width = 6, .flags = FIELD_REQUIRED, .validate = check_port,
-     .help = N_("8443 unless your CA administrator says otherwise.")},
+     .help = N_("8443 unless your CA administrator says otherwise."),
+     .why = N_("One computer offers several services; the port tells them apart.")},
     {.kind = FIELD_TEXT, .key = "proxy", .label = N_("Proxy"), .width = 40, .hint = N_("none"),
-     .help = N_("Only when your network needs one: http://HOST:PORT.")},
+     .help = N_("Only when your network needs one: http://HOST:PORT."),
+     .why = N_("In some networks programs reach others only through a proxy. It learns the CA's address, "
+               "not what is sent.")},
     FIELD_ROWS_END,
 };
 static const struct page CA = {.id = "describe-ca", .question = N_("Which certificate authority do you describe?"),
@@ -87,15 +91,21 @@ static const struct page CA = {.id = "describe-ca", .question = N_("Which certif
 
 static const struct field WORDS_FIELDS[] = {
     {.kind = FIELD_TEXT, .key = "title", .label = N_("Title"), .width = 44, .flags = FIELD_REQUIRED,
-     .help = N_("What your users see in the list.")},
+     .help = N_("What your users see in the list."),
+     .why = N_("A name is easier to choose than an address.")},
     {.kind = FIELD_TEXT, .key = "name", .label = N_("Short name"), .width = 24, .flags = FIELD_REQUIRED, .validate = check_name,
-     .help = N_("For files and commands; it stays the same when the CA is renewed.")},
+     .help = N_("For files and commands; it stays the same when the CA is renewed."),
+     .why = N_("Answers files and commands name the CA by it.")},
     {.kind = FIELD_TEXT, .key = "contact", .label = N_("Contact"), .width = 44, .hint = "helpdesk@example.com",
-     .help = N_("Whom your users call or write to when something does not work.")},
+     .help = N_("Whom your users call or write to when something does not work."),
+     .why = N_("Pages that report a failure tell people whom to ask.")},
     {.kind = FIELD_TEXT, .key = "language", .label = N_("Language"), .width = 8, .hint = "de",
-     .help = N_("Language of your users as a code; empty: whatever their computer speaks.")},
-    {.kind = FIELD_FILE, .key = "file", .label = N_("File"), .flags = FIELD_REQUIRED, .help = N_("Give it to your users.")},
-    {.kind = FIELD_CHECK, .key = "own", .label = N_("Use it here too"), .help = N_("Also stores it among your own descriptions.")},
+     .help = N_("Language of your users as a code; empty: whatever their computer speaks."),
+     .why = N_("The wizard speaks it to those whose computer says nothing else.")},
+    {.kind = FIELD_FILE, .key = "file", .label = N_("File"), .flags = FIELD_REQUIRED, .help = N_("Give it to your users."),
+     .why = N_("The description travels as a file: by e-mail, on a share, or in a software package.")},
+    {.kind = FIELD_CHECK, .key = "own", .label = N_("Use it here too"), .help = N_("Also stores it among your own descriptions."),
+     .why = N_("You can then try what your users will see.")},
     FIELD_ROWS_END,
 };
 static const struct page WORDS = {.id = "describe-words", .question = N_("What should your users read?"), .fields = WORDS_FIELDS,

@@ -104,7 +104,9 @@ static char *check_folder(void *ctx, const struct field *field, const char *valu
 
 static const struct field FOLDER_FIELDS[] = {
     {.kind = FIELD_FILE, .key = "folder", .label = N_("Folder"), .flags = FIELD_FOLDER | FIELD_REQUIRED, .validate = check_folder,
-     .help = N_("Packages (.cmcpkg) and CSRs in it are listed. F2 looks for it.")},
+     .help = N_("Packages (.cmcpkg) and CSRs in it are listed. F2 looks for it."),
+     .spoken = N_("Packages (.cmcpkg) and CSRs in it are listed."),
+     .why = N_("Its requests are worked through one after the other; what is done is not asked for again.")},
     FIELD_ROWS_END,
 };
 static const struct page FOLDER = {
@@ -116,7 +118,8 @@ static const struct action ACTIONS[] = {
 };
 static const struct field LIST_FIELDS[] = {
     {.kind = FIELD_LIST, .key = "item", .label = "", .columns = N_("State\tSubject\tKey"), .choices = list_items, .rows = 12,
-     .flags = FIELD_ADVANCE, .help = N_("Choose one and press Enter.")},
+     .flags = FIELD_ADVANCE, .help = N_("Choose one and press Enter."), .spoken = "",
+     .why = N_("Each request is decided by itself.")},
     {.kind = FIELD_NOTE, .text = summary},
     FIELD_ROWS_END,
 };

@@ -49,7 +49,8 @@ static void save(struct app *app, const char *text)
 {
     static const struct field fields[] = {
         {.kind = FIELD_FILE, .key = "bundle", .label = N_("File"), .flags = FIELD_REQUIRED,
-         .help = N_("A text file that only you can read; give it to your helpdesk.")},
+         .help = N_("A text file that only you can read; give it to your helpdesk."),
+         .why = N_("The file is written where you say, and goes nowhere by itself.")},
         FIELD_ROWS_END,
     };
     static const struct page page = {

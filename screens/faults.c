@@ -87,7 +87,9 @@ static const struct action ACTIONS[] = {
 };
 static const struct field FIELDS[] = {
     {.kind = FIELD_LIST, .key = "fault", .label = "", .columns = N_("State\tWhat goes wrong"), .choices = list_faults, .rows = 13,
-     .flags = FIELD_REQUIRED | FIELD_ADVANCE, .help = N_("Enter switches it on or off; F6 starts to practise.")},
+     .flags = FIELD_REQUIRED | FIELD_ADVANCE, .help = N_("Enter switches it on or off; F6 starts to practise."),
+     .spoken = N_("Its number switches it on or off."),
+     .why = N_("Whoever helps others should have seen each failure before it is real.")},
     FIELD_ROWS_END,
 };
 static const struct page PAGE = {.id = "faults", .question = N_("What should go wrong at the practice CA?"), .fields = FIELDS,

@@ -171,14 +171,17 @@ static void advance(struct guide *g)
 
 static const struct field SCENARIO_FIELDS[] = {
     {.kind = FIELD_CHOICE, .key = "scenario", .label = "", .choices = list_scenarios, .rows = 10, .width = 60,
-     .flags = FIELD_REQUIRED | FIELD_ADVANCE, .help = N_("What does the person on the phone want to do?")},
+     .flags = FIELD_REQUIRED | FIELD_ADVANCE, .help = N_("What does the person on the phone want to do?"),
+     .why = N_("Each enrollment has pages of its own; the next list shows them.")},
     FIELD_ROWS_END,
 };
 static const struct page SCENARIO = {.id = "guide", .question = N_("Which enrollment is the call about?"), .fields = SCENARIO_FIELDS};
 
 static const struct field STEP_FIELDS[] = {
     {.kind = FIELD_LIST, .key = "step", .label = "", .columns = N_("It\tWhat the caller sees"), .choices = list_steps, .rows = 14,
-     .flags = FIELD_REQUIRED | FIELD_ADVANCE, .help = N_("Enter shows what is on their screen, and what to ask.")},
+     .flags = FIELD_REQUIRED | FIELD_ADVANCE, .help = N_("Enter shows what is on their screen, and what to ask."),
+     .spoken = N_("Choose what they see, to learn what to ask."),
+     .why = N_("What you ask depends on the page that the caller sees.")},
     FIELD_ROWS_END,
 };
 static const struct page STEPS = {.id = "guide-steps", .question = N_("Where is the caller now?"), .fields = STEP_FIELDS,

@@ -97,7 +97,9 @@ int app_helpdesk(struct app *app)
          .rows = 10,
          .width = 60,
          .flags = FIELD_REQUIRED | FIELD_ADVANCE,
-         .help = N_("Choose with the arrow keys, then press Enter.")},
+         .help = N_("Choose with the arrow keys, then press Enter."),
+         .spoken = "",
+         .why = N_("Each job has pages of its own.")},
         FIELD_ROWS_END,
     };
     static const struct page page = {.id = "helpdesk", .question = N_("What does the helpdesk want to do?"), .fields = fields};

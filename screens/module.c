@@ -14,7 +14,8 @@
 static bool ask_secret(void *ctx, const char *name, const char *token, bool retry, int tries_left, struct secret *out, struct err *err)
 {
     static const struct field fields[] = {
-        {.kind = FIELD_SECRET, .key = "asked", .label = N_("Password"), .width = 32, .help = N_("It is kept in memory only.")},
+        {.kind = FIELD_SECRET, .key = "asked", .label = N_("Password"), .width = 32, .help = N_("It is kept in memory only."),
+         .why = N_("It protects the keys; without it nothing can be signed or decrypted with them.")},
         FIELD_ROWS_END,
     };
     struct app *app = ctx;

@@ -67,14 +67,17 @@ static const struct field OPEN_FIELDS[] = {
      .label = N_("Request"),
      .flags = FIELD_REQUIRED | FIELD_MUST_EXIST,
      .validate = check_request,
-     .help = N_("A .cmcpkg package or a CSR (PEM, base64 or DER). F2 looks for it.")},
+     .help = N_("A .cmcpkg package or a CSR (PEM, base64 or DER). F2 looks for it."),
+     .spoken = N_("A .cmcpkg package or a CSR (PEM, base64 or DER)."),
+     .why = N_("Only what stands in this file is signed; the next page shows it before you decide.")},
     {.kind = FIELD_TABLE, .key = "input.preview", .text = request_rows},
     {.kind = FIELD_FILE,
      .key = "output",
      .label = N_("Result folder"),
      .flags = FIELD_FOLDER,
      .hint = N_("the saved enrollment's folder"),
-     .help = N_("Where the certificate for the other person goes.")},
+     .help = N_("Where the certificate for the other person goes."),
+     .why = N_("The other person waits for these files; the folder may be on a share or a memory stick.")},
     FIELD_ROWS_END,
 };
 static const struct page OPEN = {
@@ -202,7 +205,8 @@ static const struct field DECISION_FIELDS[] = {
      .flags = FIELD_REQUIRED,
      .visible = is_refused,
      .max = 1000,
-     .help = N_("What is wrong, and what the person should change.")},
+     .help = N_("What is wrong, and what the person should change."),
+     .why = N_("The person reads it, and can mend the request without calling you.")},
     FIELD_ROWS_END,
 };
 /* A request that does not prove its key is nothing that an agent can approve. */

@@ -68,7 +68,9 @@ static const struct field FIELDS[] = {
      .help = N_("It decides which kind of certificate the CA makes."),
      .why = N_("A CA has a profile for each kind of certificate. Your answer picks the usual one.")},
     {.kind = FIELD_TEXT, .key = "profile", .label = N_("Profile"), .width = 40, .validate = check_profile,
-     .hint = N_("the usual one for the purpose"), .help = N_("Only when your CA administrator told you another one.")},
+     .hint = N_("the usual one for the purpose"), .help = N_("Only when your CA administrator told you another one."),
+     .why = N_("The profile decides what the certificate is good for, and whether the CA takes this kind "
+               "of request.")},
     {.kind = FIELD_NOTE, .text = about_profile},
     FIELD_ROWS_END,
 };

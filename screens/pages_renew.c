@@ -155,7 +155,9 @@ static const struct field FIELDS[] = {
     {.kind = FIELD_CHECK,
      .key = "renew.samekey",
      .label = N_("Keep the key"),
-     .help = N_("Only near the end of the certificate; a new key is the usual choice.")},
+     .help = N_("Only near the end of the certificate; a new key is the usual choice."),
+     .why = N_("A new key ends the risk that the old one was seen by somebody; some systems are tied to "
+               "the old one.")},
     {.kind = FIELD_NOTE, .key = "key", .text = about_key},
     FIELD_ROWS_END,
 };

@@ -72,17 +72,26 @@ static enum page_leave key_leave(struct app *app)
 
 static const struct field KEY_FIELDS[] = {
     {.kind = FIELD_CHOICE, .key = "key.type", .label = N_("Kind"), .choices = list_types, .rows = 2, .flags = FIELD_REQUIRED,
-     .help = N_("RSA unless you were told otherwise.")},
+     .help = N_("RSA unless you were told otherwise."),
+     .why = N_("The CA's profile takes only certain kinds of key.")},
     {.kind = FIELD_CHOICE, .key = "key.size", .label = N_("Size"), .unit = N_("bits"), .choices = list_sizes, .rows = 3, .visible = is_rsa,
-     .help = N_("Longer keys are stronger and slower.")},
+     .help = N_("Longer keys are stronger and slower."),
+     .why = N_("The CA's profile sets a minimum; the longer the certificate is valid, the more a longer "
+               "key is worth.")},
     {.kind = FIELD_CHOICE, .key = "key.curve", .label = N_("Curve"), .choices = list_curves, .rows = 3, .visible = is_ec,
-     .help = N_("The curve of the key.")},
+     .help = N_("The curve of the key."),
+     .why = N_("The CA's profile takes only certain curves; nistp256 is known to every program.")},
     {.kind = FIELD_TEXT, .key = "key.id", .label = N_("Existing key"), .width = 44, .hint = N_("make a new key"),
-     .help = N_("Only to use a key that is already in the database: its id.")},
+     .help = N_("Only to use a key that is already in the database: its id."),
+     .why = N_("A key that was made before, perhaps on a card, can get the certificate as well.")},
     {.kind = FIELD_CHECK, .key = "archive", .label = N_("Archive the key"), .visible = may_archive,
-     .help = N_("Only for keys that encrypt: the key recovery authority keeps a copy.")},
+     .help = N_("Only for keys that encrypt: the key recovery authority keeps a copy."),
+     .why = N_("What was encrypted for a lost key stays unreadable. From a copy the CA's recovery agents "
+               "can give the key back; they could also read what is sent to you.")},
     {.kind = FIELD_FILE, .key = "transport", .label = N_("Transport cert."), .flags = FIELD_MUST_EXIST, .visible = archives,
-     .hint = N_("fetched from the CA"), .help = N_("Only when the helpdesk gave you the certificate in a file.")},
+     .hint = N_("fetched from the CA"), .help = N_("Only when the helpdesk gave you the certificate in a file."),
+     .why = N_("The key is encrypted for this certificate before it leaves the computer, so it has to be "
+               "the right one.")},
     FIELD_ROWS_END,
 };
 static const struct page KEY = {

@@ -105,7 +105,8 @@ static const struct field TARGET_FIELDS[] = {
      .label = N_("Database"),
      .flags = FIELD_FOLDER | FIELD_REQUIRED,
      .validate = check_dir,
-     .help = N_("The NSS database with your certificates; for an agent, with the agent's.")},
+     .help = N_("The NSS database with your certificates; for an agent, with the agent's."),
+     .why = N_("The certificate is looked for there, and so is the key that signs the request.")},
     {.kind = FIELD_LIST,
      .key = "page.target",
      .label = N_("Certificate"),
@@ -124,7 +125,8 @@ static const struct field TARGET_FIELDS[] = {
      .visible = by_number,
      .validate = check_serial,
      .hint = "0x1a2b",
-     .help = N_("It stands in the certificate; decimal, or 0x and hex.")},
+     .help = N_("It stands in the certificate; decimal, or 0x and hex."),
+     .why = N_("The CA knows its certificates by their numbers.")},
     FIELD_ROWS_END,
 };
 static const struct page TARGET = {
@@ -260,7 +262,9 @@ static char *about_target(void *ctx, const struct field *field)
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         const char *value = session_fact(app->session, rows[i].fact);
-        buf_add(&out, "%s\t%s\n", _(rows[i].label), value ? value : "");
+        char *shown = strcmp(rows[i].fact, "target.not-after") == 0 && value ? when_human_text(value) : xstrdup(value ? value : "");
+        buf_add(&out, "%s\t%s\n", _(rows[i].label), shown);
+        free(shown);
     }
     buf_add(&out, "%s\t%s\n", _("At the CA"), status_text(session_fact(app->session, "target.status")));
     return buf_take_str(&out);
@@ -325,12 +329,14 @@ static const struct field REASON_FIELDS[] = {
      .width = 22,
      .validate = check_day,
      .hint = N_("not said"),
-     .help = N_("The day since which the key may be in wrong hands, like 2026-11-21.")},
+     .help = N_("The day since which the key may be in wrong hands, like 2026-11-21."),
+     .why = N_("Signatures that were made before that day stay worth something.")},
     {.kind = FIELD_TEXT,
      .key = "revRequest.comment",
      .label = N_("Remark"),
      .max = 255,
-     .help = N_("For the CA's records; may stay empty.")},
+     .help = N_("For the CA's records; may stay empty."),
+     .why = N_("Months later it tells the CA's staff what happened.")},
     FIELD_ROWS_END,
 };
 static const struct page REASON = {
@@ -427,7 +433,8 @@ static const struct field REVOKER_FIELDS[] = {
      .choices = list_who,
      .rows = 3,
      .flags = FIELD_REQUIRED,
-     .help = N_("The CA wants to know that whoever asks may do so.")},
+     .help = N_("The CA wants to know that whoever asks may do so."),
+     .why = N_("Somebody else must not be able to take your certificate away.")},
     {.kind = FIELD_LIST,
      .key = "nickname",
      .label = N_("Signed with"),
@@ -436,7 +443,9 @@ static const struct field REVOKER_FIELDS[] = {
      .rows = 5,
      .flags = FIELD_REQUIRED,
      .visible = asks_signer,
-     .help = N_("Its key signs the request, and opens the connection to the CA.")},
+     .help = N_("Its key signs the request, and opens the connection to the CA."),
+     .why = N_("The CA compares its name with the name in the certificate that is revoked, or knows it as "
+               "an agent's.")},
     {.kind = FIELD_SECRET,
      .key = "witness.sharedSecret",
      .label = N_("Secret"),
@@ -444,7 +453,8 @@ static const struct field REVOKER_FIELDS[] = {
      .max = 512,
      .flags = FIELD_REQUIRED,
      .visible = asks_typed_secret,
-     .help = N_("The one for revoking this certificate; it goes to the CA, over TLS only.")},
+     .help = N_("The one for revoking this certificate; it goes to the CA, over TLS only."),
+     .why = N_("When the key is lost, a secret is all that is left to prove that the certificate is yours.")},
     FIELD_ROWS_END,
 };
 static const struct page REVOKER = {

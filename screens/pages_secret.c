@@ -83,7 +83,9 @@ static const struct field YOU_FIELDS[] = {
      .hint = N_("made from the user ID"), .help = N_("Only when you know it: your name in the CA's directory."),
      .why = N_("The request has to ask for some name. The CA ignores it and takes the one from its directory.")},
     {.kind = FIELD_TEXT, .key = "profile", .label = N_("Profile"), .width = 40, .validate = check_profile,
-     .hint = N_("the usual one for the key"), .help = N_("Only when your CA administrator told you another one.")},
+     .hint = N_("the usual one for the key"), .help = N_("Only when your CA administrator told you another one."),
+     .why = N_("The profile decides what the certificate is good for, and whether the CA takes this kind "
+               "of request.")},
     FIELD_ROWS_END,
 };
 static const struct page YOU = {.id = "you", .question = N_("Who are you to the certificate authority?"), .fields = YOU_FIELDS};
@@ -256,11 +258,14 @@ static const struct field SECRET_FIELDS[] = {
     {.kind = FIELD_NOTE, .key = "blanks", .text = about_blanks, .visible = has_blanks, .flags = FIELD_WARN},
     {.kind = FIELD_NOTE, .key = "rating", .text = rate, .visible = is_typed},
     {.kind = FIELD_CHECK, .key = "popLinkWitnessV2.enable", .label = N_("Link key and secret"),
-     .help = N_("popLinkWitnessV2. Leave it on: a CA that does not want it ignores it.")},
+     .help = N_("popLinkWitnessV2. Leave it on: a CA that does not want it ignores it."),
+     .why = N_("It ties the secret to this key, so that nobody can put another key into your request.")},
     {.kind = FIELD_CHOICE, .key = "identityProofV2.hashAlg", .label = N_("Hash"), .choices = list_hashes, .rows = 1,
-     .help = N_("identityProofV2. Leave it unless your CA administrator says otherwise.")},
+     .help = N_("identityProofV2. Leave it unless your CA administrator says otherwise."),
+     .why = N_("The CA computes the proof again and compares; older CAs know fewer ways to do it.")},
     {.kind = FIELD_CHOICE, .key = "identityProofV2.macAlg", .label = N_("Proof"), .choices = list_macs, .rows = 1,
-     .help = N_("identityProofV2. Leave it unless your CA administrator says otherwise.")},
+     .help = N_("identityProofV2. Leave it unless your CA administrator says otherwise."),
+     .why = N_("The CA computes the proof again and compares; older CAs know fewer ways to do it.")},
     FIELD_ROWS_END,
 };
 static const struct page SECRET = {.id = "secret",

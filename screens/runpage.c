@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "base/when.h"
 #include "screens/events.h"
 #include "screens/failpage.h"
 
@@ -106,6 +107,18 @@ static const struct progress_ops OPS = {.poll = poll, .count = count, .step = st
 
 /* ---- result ---- */
 
+static void add_issued(struct buf *out, const char *got)
+{
+    buf_add(out, "\t");
+    if (*got) {
+        /* TRANSLATORS: in the table of what was requested and what was issued; without the value at most 14 columns */
+        buf_add(out, _("issued: %s"), got);
+    } else {
+        buf_add(out, "%s", _("issued: nothing"));
+    }
+    buf_add(out, "\n");
+}
+
 /* What was kept has one line; what the CA changed has two, so that long names have room. */
 static char *result_rows(void *ctx, const struct field *field)
 {
@@ -118,7 +131,8 @@ static char *result_rows(void *ctx, const struct field *field)
         if (!got || (!asked[1] && !got[1]) || asked + 1 == got) {
             if (got && got[1]) {
                 *asked = *got = '\0';
-                buf_add(&out, "%s\t%s\n\t%s %s\n", row, _("not requested"), _("issued:"), got + 1);
+                buf_add(&out, "%s\t%s\n", row, _("not requested"));
+                add_issued(&out, got + 1);
             }
             continue;
         }
@@ -127,8 +141,11 @@ static char *result_rows(void *ctx, const struct field *field)
         if (strcmp(asked, got) == 0) {
             buf_add(&out, "%s\t%s\n", row, got);
         } else {
-            /* TRANSLATORS: in the table of what was requested and what was issued; at most 14 columns each */
-            buf_add(&out, "%s\t%s %s\n\t%s %s\n", row, _("requested:"), asked, _("issued:"), *got ? got : _("nothing"));
+            buf_add(&out, "%s\t", row);
+            /* TRANSLATORS: in the table of what was requested and what was issued; without the value at most 14 columns */
+            buf_add(&out, _("requested: %s"), asked);
+            buf_add(&out, "\n");
+            add_issued(&out, got);
         }
     }
     free(rows);
@@ -151,7 +168,9 @@ static char *where(void *ctx, const struct field *field)
         buf_add(&out, "%s\t%s\n", _("Serial number"), serial);
     }
     if (until) {
-        buf_add(&out, "%s\t%.10s\n", _("Valid until"), until);
+        char *day = when_day_text(until);
+        buf_add(&out, "%s\t%s\n", _("Valid until"), day);
+        free(day);
     }
     if (nickname) {
         char *shown = text_visible_str(nickname);

@@ -102,7 +102,8 @@ static bool ask_answer(struct app *app)
 {
     static const struct field fields[] = {
         {.kind = FIELD_FILE, .key = "file", .label = N_("Answer"), .flags = FIELD_MUST_EXIST,
-         .help = N_("The answer.cmcpkg, .cmc or certificate that came back. Empty: not yet.")},
+         .help = N_("The answer.cmcpkg, .cmc or certificate that came back. Empty: not yet."),
+         .why = N_("The certificate is in it; it is compared with your request before it is stored.")},
         FIELD_ROWS_END,
     };
     static const struct page page = {.id = "answer", .question = N_("Has the CA agent's answer arrived?"), .fields = fields};

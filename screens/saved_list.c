@@ -140,9 +140,12 @@ static const struct action ACTIONS[] = {
 };
 static const struct field FIELDS[] = {
     {.kind = FIELD_LIST, .key = "saved", .label = "", .columns = N_("Age\tState\tSubject"), .choices = list_saved, .rows = 12,
-     .flags = FIELD_REQUIRED | FIELD_ADVANCE, .help = N_("Choose one and press Enter; type a part of a name to find it.")},
+     .flags = FIELD_REQUIRED | FIELD_ADVANCE, .help = N_("Choose one and press Enter; type a part of a name to find it."),
+     .spoken = N_("Its number, or a part of a name."),
+     .why = N_("Each enrollment goes on where it was left.")},
     {.kind = FIELD_CHOICE, .key = "filter", .label = N_("Show"), .choices = list_filters, .rows = 1, .width = 24, .visible = has_many,
-     .help = N_("Only those in one state.")},
+     .help = N_("Only those in one state."),
+     .why = N_("A short list is easier to read.")},
     FIELD_ROWS_END,
 };
 const struct page saved_list_page = {

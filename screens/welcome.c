@@ -51,7 +51,8 @@ static void list_ways(void *ctx, const struct field *field, struct choices *out)
 
 static const struct field FIELDS[] = {
     {.kind = FIELD_CHOICE, .key = "way", .label = "", .choices = list_ways, .rows = 6, .width = 60, .flags = FIELD_REQUIRED | FIELD_ADVANCE,
-     .help = N_("Choose with the arrow keys, then press Enter.")},
+     .help = N_("Choose with the arrow keys, then press Enter."), .spoken = "",
+     .why = N_("Each way has questions of its own; nothing happens before you have seen what will.")},
     FIELD_ROWS_END,
 };
 

@@ -395,10 +395,12 @@ static char *error_text(const struct err *err)
     }
     buf_add(&out, "%s", err->n_context ? "\n" : "");
     if (*err_why(err->code)) {
-        buf_add(&out, "%s %s\n\n", _("Why:"), err_why(err->code));
+        buf_add(&out, _("Why: %s"), err_why(err->code));
+        buf_add(&out, "\n\n");
     }
     if (*err_todo(err->code)) {
-        buf_add(&out, "%s %s\n\n", _("What to do:"), err_todo(err->code));
+        buf_add(&out, _("What to do: %s"), err_todo(err->code));
+        buf_add(&out, "\n\n");
     }
     /* TRANSLATORS: %s is a fixed word that helpdesks quote, such as nss-wrong-password */
     buf_add(&out, _("Error id: %s"), err_id(err->code));

@@ -171,14 +171,13 @@ void form_say(struct form *f, enum frame_message kind, const char *text)
     f->message_kind = kind;
 }
 
-char *form_default_help(const struct page *page, const struct field *field)
+char *form_default_help(const struct page *page, const struct field *field, bool spoken)
 {
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
     if (field && field->label && field->kind != FIELD_NOTE) {
-        buf_add(&out, "%s%s", ui_text(field->label), *field->label ? "\n\n" : "");
-        if (field->help) {
-            buf_add(&out, "%s\n\n", ui_text(field->help));
-        }
+        const char *label = ui_text(field->label), *help = ui_text(spoken && field->spoken ? field->spoken : field->help);
+        buf_add(&out, "%s%s", label, *label ? "\n\n" : "");
+        buf_add(&out, "%s%s", help, *help ? "\n\n" : "");
         if (field->why) {
             buf_add(&out, "%s\n\n%s\n\n", _("Why do you ask this?"), ui_text(field->why));
         }
@@ -194,7 +193,7 @@ static void show_help(struct form *f)
     const struct field *field = f->focus < f->n ? f->items[f->focus].field : NULL;
     char *text = f->ops->help ? f->ops->help(f->ctx, f->page, field) : NULL;
     if (!text) {
-        text = form_default_help(f->page, field);
+        text = form_default_help(f->page, field, false);
     }
     dialog_help(f->ui, ui_text(f->page->question), text, f->page->actions, action_common);
     free(text);

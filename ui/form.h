@@ -68,7 +68,8 @@ struct field {
     enum field_kind kind;
     const char *key;     /* unique on the page; NOTE and HEADING may go without */
     const char *label;   /* N_(): at most 22 columns */
-    const char *help;    /* N_(): one line, at most 76 columns */
+    const char *help;    /* N_(): one line, at most 76 columns; names keys of the full screen only when spoken is there */
+    const char *spoken;  /* N_(): help of line prompts, which have no such keys ("" = none is needed); NULL = help */
     const char *why;     /* N_(): "why do you ask this?", shown by F1; may be NULL */
     const char *unit;    /* N_(): after the value, e.g. "days" */
     const char *hint;    /* N_(): shown dim in an empty field, e.g. an example; never a value */

@@ -100,5 +100,6 @@ int form_help_rows(const struct form_item *it, int columns);
 char *form_copy_text(struct form *f, struct form_item *it);
 bool form_secret_is_capitals(const struct form_item *it);
 bool form_inline_choice(const struct form_item *it);
-char *form_default_help(const struct page *page, const struct field *field);
+/* What F1 says: label, help, why; spoken: for line prompts. Caller frees. */
+char *form_default_help(const struct page *page, const struct field *field, bool spoken) MUST_CHECK;
 #endif

@@ -65,7 +65,9 @@ static const struct field FIELDS[] = {
      .rows = 12,
      .width = 40,
      .flags = FIELD_REQUIRED | FIELD_ADVANCE,
-     .help = N_("Choose with the arrow keys, then press Enter.")},
+     .help = N_("Choose with the arrow keys, then press Enter."),
+     .spoken = "",
+     .why = N_("The computer's language need not be yours.")},
     FIELD_ROWS_END,
 };
 

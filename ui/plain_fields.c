@@ -10,6 +10,7 @@
 
 #include "base/i18n.h"
 #include "base/secret.h"
+#include "base/strv.h"
 #include "base/text.h"
 #include "ui/columns.h"
 #include "ui/edit.h"
@@ -20,9 +21,74 @@
 
 static void print_help(const struct prompt *p, const struct field *field)
 {
-    if (field->help) {
-        plain_print(p->ui, 3, ui_text(field->help));
+    const char *help = ui_text(field->spoken ? field->spoken : field->help);
+    if (*help) {
+        plain_print(p->ui, 3, help);
     }
+}
+
+/* Columns one after the other, read aloud as parts of one sentence; empty ones are left out. Caller frees. */
+static char *one_line(const char *label)
+{
+    struct strv parts = STRV_INIT, full = STRV_INIT;
+    strv_split(&parts, label, '\t');
+    for (size_t i = 0; i < parts.n; i++) {
+        if (*parts.v[i]) {
+            strv_push(&full, parts.v[i]);
+        }
+    }
+    char *line = strv_join(&full, "; ");
+    strv_release(&parts);
+    strv_release(&full);
+    return line;
+}
+
+static char *chosen_label(const struct prompt *p, const struct field *field)
+{
+    const char *value = plain_value_of(p, field);
+    struct choices c = {NULL, 0};
+    char *label = NULL;
+    if (field->choices) {
+        field->choices(p->ctx, field, &c);
+    }
+    for (size_t i = 0; i < c.n && !label; i++) {
+        label = strcmp(c.v[i].value, value) == 0 ? one_line(c.v[i].label) : NULL;
+    }
+    choices_release(&c);
+    return label ? label : text_visible_str(value);
+}
+
+static bool has_secret(const struct prompt *p, const struct field *field)
+{
+    const struct secret *s = p->ops->get_secret ? p->ops->get_secret(p->ctx, field->key) : NULL;
+    return s && secret_is_set(s) && s->len > 0;
+}
+
+char *plain_value_text(const struct prompt *p, const struct field *field)
+{
+    const char *value = plain_value_of(p, field);
+    if (field->kind == FIELD_CHECK) {
+        return xstrdup(strcmp(value, "yes") == 0 ? _("yes") : _("no"));
+    }
+    if (field->kind == FIELD_SECRET ? !has_secret(p, field) : !*value) {
+        /* TRANSLATORS: in place of an answer that was not given */
+        return xstrdup(_("(empty)"));
+    }
+    switch (field->kind) {
+    case FIELD_SECRET:
+        return xstrdup(_("(hidden)"));
+    case FIELD_CHOICE:
+    case FIELD_LIST:
+        return chosen_label(p, field);
+    default:
+        return text_visible_str(value);
+    }
+}
+
+char *plain_label(const struct prompt *p, const struct field *field)
+{
+    const char *label = ui_text(field->label);
+    return *label ? xasprintf("%s:", label) : xstrdup(ui_text(p->page->question));
 }
 
 static enum said ask_text(struct prompt *p, const struct field *field)
@@ -54,8 +120,7 @@ static enum said ask_text(struct prompt *p, const struct field *field)
 static enum said ask_secret(struct prompt *p, const struct field *field)
 {
     print_help(p, field);
-    const struct secret *old = p->ops->get_secret ? p->ops->get_secret(p->ctx, field->key) : NULL;
-    bool there = old && secret_is_set(old) && old->len > 0;
+    bool there = has_secret(p, field);
     printf("%d. %s %s: ", plain_number_of(p, field), ui_text(field->label),
            there ? _("[keep] (typing is not shown)") : _("(typing is not shown)"));
     fflush(stdout);
@@ -108,15 +173,6 @@ static enum said ask_check(struct prompt *p, const struct field *field)
     }
     p->ops->set(p->ctx, field->key, yes ? "yes" : "no");
     return SAID_VALUE;
-}
-
-static char *one_line(const char *label)
-{
-    char *s = xstrdup(label);
-    for (char *c = s; *c; c++) {
-        *c = *c == '\t' ? ' ' : *c;
-    }
-    return s;
 }
 
 static void print_choices(const struct prompt *p, const struct choices *c, const char *filter)
@@ -207,10 +263,17 @@ static enum said ask_choice(struct prompt *p, const struct field *field)
     if (field->choices) {
         field->choices(p->ctx, field, &c);
     }
-    printf("%d. %s\n", plain_number_of(p, field), ui_text(field->label));
+    /* A list without a label is the page's question, which has just been read. */
+    if (*ui_text(field->label)) {
+        printf("%d. %s\n", plain_number_of(p, field), ui_text(field->label));
+    }
     print_help(p, field);
     if (c.n == 0) {
         printf("   %s\n", _("Nothing to choose from."));
+    } else if (field->columns) {
+        char *heads = one_line(ui_text(field->columns));
+        printf("   %s\n", heads);
+        free(heads);
     }
     print_choices(p, &c, "");
     enum said s = choose(p, field, &c);
@@ -258,8 +321,9 @@ static enum said ask_pem(struct prompt *p, const struct field *field)
 enum said plain_ask_field(struct prompt *p, const struct field *field)
 {
     if (field->flags & FIELD_READONLY) {
-        char *seen = text_visible_str(field->kind == FIELD_SECRET ? _("(hidden)") : plain_value_of(p, field));
-        printf("%d. %s: %s\n", plain_number_of(p, field), ui_text(field->label), seen);
+        char *seen = plain_value_text(p, field), *label = plain_label(p, field);
+        printf("%d. %s %s\n", plain_number_of(p, field), label, seen);
+        free(label);
         free(seen);
         return SAID_KEEP;
     }

@@ -65,19 +65,19 @@ static void explain(const struct prompt *p, const struct field *field)
 {
     char *text = p->ops->help ? p->ops->help(p->ctx, p->page, field) : NULL;
     if (!text) {
-        text = form_default_help(p->page, field);
+        text = form_default_help(p->page, field, true);
     }
     plain_print(p->ui, 2, text);
     free(text);
-    list_commands(p);
 }
 
 static void list_answers(const struct prompt *p)
 {
     for (const struct field *field = p->page->fields; field->kind != FIELD_END; field++) {
         if (asks(field) && field_is_visible(field, p->ctx)) {
-            char *seen = text_visible_str(field->kind == FIELD_SECRET ? _("(hidden)") : plain_value_of(p, field));
-            printf("  %d. %s: %s\n", plain_number_of(p, field), ui_text(field->label), seen);
+            char *seen = plain_value_text(p, field), *label = plain_label(p, field);
+            printf("  %d. %s %s\n", plain_number_of(p, field), label, seen);
+            free(label);
             free(seen);
         }
     }
@@ -153,8 +153,11 @@ static enum said command(struct prompt *p, const struct field *field, const char
         p->ops->set(p->ctx, field->key, "");
     } else if (strcmp(line, ":glossary") == 0) {
         dialog_glossary(p->ui);
-    } else if (strcmp(line, ":help") == 0 || strcmp(line, ":why") == 0) {
+    } else if (strcmp(line, ":why") == 0) {
         explain(p, field);
+    } else if (strcmp(line, ":help") == 0) {
+        explain(p, field);
+        list_commands(p);
     } else {
         list_commands(p);
     }

@@ -19,6 +19,10 @@ struct prompt {
 };
 
 const char *plain_value_of(const struct prompt *p, const struct field *field); /* never NULL */
+/* The answer for people: a choice's label, yes or no in words, never a secret. Caller frees. */
+char *plain_value_text(const struct prompt *p, const struct field *field) MUST_CHECK;
+/* The label with its colon; of a list that has none, the page's question. Caller frees. */
+char *plain_label(const struct prompt *p, const struct field *field) MUST_CHECK;
 int plain_number_of(const struct prompt *p, const struct field *field);        /* 1... */
 /* Reads an answer; commands are dealt with here. *out is the caller's to free when SAID_VALUE. field may be NULL. */
 enum said plain_read_answer(struct prompt *p, const struct field *field, size_t max, char **out);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/strv.h"
 
 /* More than these on one character serve only to run over the neighbours' lines. */
@@ -310,6 +311,16 @@ char *text_shell_quote(const char *s)
     return buf_take_str(&out);
 }
 
+char *text_decimal(double value, int decimals)
+{
+    char *text = xasprintf("%.*f", decimals, value), *dot = strchr(text, '.');
+    /* TRANSLATORS: the sign between 1 and 5 in "1.5" */
+    const char *mark = C_("decimal mark", ".");
+    char *out = dot ? xasprintf("%.*s%s%s", (int)(dot - text), text, mark, dot + 1) : xstrdup(text);
+    free(text);
+    return out;
+}
+
 char *text_size(uint64_t octets)
 {
     static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
@@ -322,5 +333,7 @@ char *text_size(uint64_t octets)
         size /= 1024;
         unit++;
     }
-    return xasprintf("%.1f %s", size, units[unit]);
+    char *number = text_decimal(size, 1), *text = xasprintf("%s %s", number, units[unit]);
+    free(number);
+    return text;
 }

@@ -57,6 +57,8 @@ char *text_shell_quote(const char *s) MUST_CHECK;
 char *text_readout(const uint8_t sha256[32]) MUST_CHECK;
 /* The same 64 bits as eight English words, one for each octet. Caller frees. */
 char *text_readout_words(const uint8_t sha256[32]) MUST_CHECK;
+/* "1.5" with the decimal mark of the language. Caller frees. */
+char *text_decimal(double value, int decimals) MUST_CHECK;
 /* "1.2 MiB", "340 B". Caller frees. */
 char *text_size(uint64_t octets) MUST_CHECK;
 #endif

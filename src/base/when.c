@@ -7,6 +7,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/bytes.h"
+#include "base/i18n.h"
+
 #define DAY 86400
 /* What RFC 3339 and GeneralizedTime can say: years 0000 to 9999. */
 #define WHEN_FIRST INT64_C(-62167219200)
@@ -67,10 +70,62 @@ char *when_rfc3339(int64_t t)
     return xasprintf("%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day, c.hour, c.minute, c.second);
 }
 
-char *when_human(int64_t t)
+/* %Y %m %d %H %M with leading zeros, %e %k the day and hour without; all else stands for itself. */
+static char *format_civil(const struct civil *c, const char *format)
+{
+    struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    for (; *format; format++) {
+        const struct {
+            char sign;
+            int width, value;
+        } rows[] = {{'Y', 4, c->year}, {'m', 2, c->month},  {'d', 2, c->day}, {'e', 1, c->day},
+                    {'H', 2, c->hour}, {'M', 2, c->minute}, {'k', 1, c->hour}};
+        bool done = false;
+        for (size_t i = 0; *format == '%' && i < ARRAY_LEN(rows) && !done; i++) {
+            done = format[1] == rows[i].sign;
+            if (done) {
+                buf_add(&out, "%0*d", rows[i].width, rows[i].value);
+            }
+        }
+        if (done) {
+            format++;
+        } else {
+            buf_add_octets(&out, format, 1);
+        }
+    }
+    return buf_take_str(&out);
+}
+
+static char *in_words(int64_t t, bool with_time)
 {
     struct civil c = civil_from_time(t);
-    return xasprintf("%04d-%02d-%02d %02d:%02d UTC", c.year, c.month, c.day, c.hour, c.minute);
+    /* TRANSLATORS: a point in time as your readers write it, in figures: %Y year, %m month, %d day, %H hour, %M minute; %e and %k
+     * are day and hour without a leading zero. At most 24 columns; UTC stays. */
+    const char *both = C_("date", "%Y-%m-%d %H:%M UTC");
+    /* TRANSLATORS: the same without the time of day; at most 14 columns */
+    return format_civil(&c, with_time ? both : C_("date", "%Y-%m-%d"));
+}
+
+char *when_human(int64_t t)
+{
+    return in_words(t, true);
+}
+
+char *when_day(int64_t t)
+{
+    return in_words(t, false);
+}
+
+char *when_human_text(const char *rfc3339)
+{
+    int64_t t = 0;
+    return when_parse_rfc3339(rfc3339, &t) ? when_human(t) : xstrdup(rfc3339);
+}
+
+char *when_day_text(const char *rfc3339)
+{
+    int64_t t = 0;
+    return when_parse_rfc3339(rfc3339, &t) ? when_day(t) : xstrdup(rfc3339);
 }
 
 int64_t when_from_utc(int year, int month, int day, int hour, int minute, int second)

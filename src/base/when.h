@@ -15,8 +15,13 @@ bool when_parse_rfc3339(const char *text, int64_t *t) MUST_CHECK;
 bool when_parse_day(const char *text, int64_t *t) MUST_CHECK;
 /* The Date header of HTTP, "Sun, 29 Nov 2026 13:40:00 GMT" (RFC 9110 5.6.7, the fixed form). */
 bool when_parse_http(const char *text, int64_t *t) MUST_CHECK;
-/* For people: "2026-11-21 00:33 UTC". */
+/* For people, in the form of their language (the catalogue has it, so no locale need be installed): "2026-11-21 00:33 UTC",
+ * "21.11.2026 00:33 UTC"; and the day alone. Never for files, JSON, logs: those have when_rfc3339(). */
 char *when_human(int64_t t) MUST_CHECK;
+char *when_day(int64_t t) MUST_CHECK;
+/* The same of an RFC 3339 text that came from a saved fact; what is no date comes back as it is. */
+char *when_human_text(const char *rfc3339) MUST_CHECK;
+char *when_day_text(const char *rfc3339) MUST_CHECK;
 /* From broken-down UTC; month 1..12. */
 int64_t when_from_utc(int year, int month, int day, int hour, int minute, int second);
 #endif

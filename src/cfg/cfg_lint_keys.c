@@ -201,8 +201,7 @@ static void check_input_count(struct lint *lint)
     }
     struct strv names = STRV_INIT;
     cfg_list(lint->cfg, CFG_INPUT, &names);
-    /* TRANSLATORS: stands in "input names 2 files" */
-    char *count = xasprintf(ngettext("%zu file", "%zu files", names.n), names.n);
+    char *count = xasprintf("%zu", names.n);
     const struct cfg_entry *entry = cfg_entry(lint->cfg, CFG_INPUT);
     if (names.n < (size_t)wanted) {
         lint_report(lint, CFG_LINT_INPUT_COUNT, entry, NULL, LINT_ARGS(text, count));

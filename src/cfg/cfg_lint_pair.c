@@ -123,7 +123,7 @@ static void check_profile(struct pair *pair)
     bool secret = pair->request.mode & (CFG_MODE_SECRET | CFG_MODE_REVOKE_SECRET);
     bool enrolls = pair->request.mode & CFG_MODES_ENROLL;
     const struct cfg_entry *entry = cfg_entry(pair->submit.cfg, CFG_SERVLET);
-    struct lint_args args = LINT_ARGS(profile->id, _(profile_auth_word(profile->auth)));
+    struct lint_args args = LINT_ARGS(profile->id);
     if (secret && profile->auth == PROFILE_AUTH_AGENT) {
         lint_report(&pair->submit, CFG_LINT_PAIR_SECRET_AGENT, entry, NULL, args);
     } else if (secret && enrolls && profile->auth == PROFILE_AUTH_USER) {

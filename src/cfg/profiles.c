@@ -319,11 +319,11 @@ const char *profile_purpose_word(enum profile_purpose purpose)
 const char *profile_auth_word(enum profile_auth auth)
 {
     static const char *const words[] = {
-        [PROFILE_AUTH_AGENT] = N_("signed by a CA agent"),
-        [PROFILE_AUTH_USER] = N_("signed with a user's certificate of this CA"),
-        [PROFILE_AUTH_SECRET] = N_("with a shared secret"),
-        [PROFILE_AUTH_AGENT_TLS] = N_("sent by a CA agent over TLS"),
-        [PROFILE_AUTH_EST] = N_("forwarded by an EST server"),
+        [PROFILE_AUTH_AGENT] = "signed by a CA agent",
+        [PROFILE_AUTH_USER] = "signed with a user's certificate of this CA",
+        [PROFILE_AUTH_SECRET] = "with a shared secret",
+        [PROFILE_AUTH_AGENT_TLS] = "sent by a CA agent over TLS",
+        [PROFILE_AUTH_EST] = "forwarded by an EST server",
     };
     return words[auth];
 }

@@ -89,7 +89,7 @@ bool profile_encrypts(const struct profile *profile);
 /* "/ca/ee/ca/profileSubmitCMCFull?profileId=caCMCUserCert"; for an unknown id the path of the voucher. Caller frees. */
 char *profile_servlet_url(const char *profile_id, enum profile_auth auth) MUST_CHECK;
 const char *profile_purpose_word(enum profile_purpose purpose); /* N_(): "TLS server" */
-const char *profile_auth_word(enum profile_auth auth);          /* N_(): "signed by a CA agent" */
+const char *profile_auth_word(enum profile_auth auth);          /* English, for the manual: "signed by a CA agent" */
 /* Servers before cannot verify HMAC-SHA-512. */
 #define CFG_SHA512_HMAC_SINCE "10.8"
 /* a.b.c compared number by number: <0, 0, >0. Missing parts count 0. */

@@ -112,7 +112,7 @@ static bool open_database(struct build *b, struct err *err)
         return true;
     }
     if (!engine_login(b->e, token, err)) {
-        return err_context(err, _("The token is %s."), token && *token ? token : "internal");
+        return err_context(err, _("It is about the token “%s”."), token && *token ? token : "internal");
     }
     say(b->e, "login", token);
     return true;

@@ -204,7 +204,8 @@ char *failure_text(const struct failure *f)
     }
     buf_add(&out, "%s", f->said.n ? "\n" : "");
     if (f->causes.n == 1) {
-        buf_add(&out, "%s %s\n\n", _("Why:"), f->causes.v[0]);
+        buf_add(&out, _("Why: %s"), f->causes.v[0]);
+        buf_add(&out, "\n\n");
     } else if (f->causes.n > 1) {
         add_causes(&out, f);
         buf_add(&out, "\n");
@@ -214,9 +215,11 @@ char *failure_text(const struct failure *f)
         buf_add(&out, "\n");
     }
     if (*f->todo) {
-        buf_add(&out, "%s %s\n\n", _("What to do:"), f->todo);
+        buf_add(&out, _("What to do: %s"), f->todo);
+        buf_add(&out, "\n\n");
     }
-    buf_add(&out, "%s %s\n\n", _("Who can help:"), f->who);
+    buf_add(&out, _("Who can help: %s"), f->who);
+    buf_add(&out, "\n\n");
     if (f->card) {
         char *card = path_tilde(f->card);
         buf_add(&out, "%s\n  %s\n\n", _("Card for the CA's administrator:"), card);
@@ -237,11 +240,14 @@ char *failure_more(const struct failure *f)
         add_known(&out, f);
     }
     if (strcmp(f->todo, err_todo(f->code)) != 0) {
-        buf_add(&out, "%s %s\n", _("What to do:"), f->todo);
+        buf_add(&out, _("What to do: %s"), f->todo);
+        buf_add(&out, "\n");
     }
-    buf_add(&out, "%s %s\n", _("Who can help:"), f->who);
+    buf_add(&out, _("Who can help: %s"), f->who);
+    buf_add(&out, "\n");
     if (f->card) {
-        buf_add(&out, "%s %s\n", _("Card for the CA's administrator:"), f->card);
+        buf_add(&out, _("Card for the CA's administrator: %s"), f->card);
+        buf_add(&out, "\n");
     }
     return buf_take_str(&out);
 }

@@ -82,14 +82,23 @@ static void check_subject(struct run *run, struct preflight *out)
     buf_release(&der);
 }
 
+static char *wrong_key_sentence(const struct profile *p)
+{
+    if (p->rsa_sizes && p->curves) {
+        return xasprintf(_("The profile %s does not take this key. It takes RSA keys of %s bits and the curves %s."), p->id,
+                         p->rsa_sizes, p->curves);
+    }
+    return p->curves ? xasprintf(_("The profile %s does not take this key. It takes EC keys on the curves %s."), p->id, p->curves)
+                     : xasprintf(_("The profile %s does not take this key. It takes RSA keys of %s bits."), p->id,
+                                 p->rsa_sizes ? p->rsa_sizes : "");
+}
+
 static void check_key_against_profile(struct run *run, const struct profile *p, struct preflight *out)
 {
     bool ec = answer_is(run->session, "key.type", "ec");
     bool fits = ec ? profile_takes_curve(p, run_answer(run, "key.curve")) : profile_takes_rsa(p, atoi(run_answer(run, "key.size")));
     if (!fits && !*run_answer(run, "input")) {
-        problem(out, ERR_FLOW_PROFILE_KEY, xasprintf(_("The profile %s does not take this kind of key: it takes %s%s%s."), p->id,
-                                         p->rsa_sizes ? p->rsa_sizes : "", p->rsa_sizes && p->curves ? ", " : "",
-                                         p->curves ? p->curves : ""));
+        problem(out, ERR_FLOW_PROFILE_KEY, wrong_key_sentence(p));
     }
 }
 

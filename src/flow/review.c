@@ -61,6 +61,22 @@ static bool scenario_asks(const struct run *run, const char *page)
     return false;
 }
 
+/* Fixed words of an answers file, as its page says them. To add one: a row. */
+static const struct {
+    const char *answer, *value, *words; /* words: N_() */
+} WORDS[] = {
+    {"trips", "two", N_("It only decrypts: two trips to the CA")},
+    {"trips", "one", N_("It signs, too: one trip")},
+    {"revRequest.reason", "superseded", N_("It was replaced by a new one")},
+    {"revRequest.reason", "keyCompromise", N_("Its key is lost, stolen, or somebody may have seen it")},
+    {"revRequest.reason", "cessationOfOperation", N_("It is no longer needed")},
+    {"revRequest.reason", "affiliationChanged", N_("The name or the organization in it has changed")},
+    {"revRequest.reason", "certificateHold", N_("For a while only (on hold)")},
+    {"revRequest.reason", "caCompromise", N_("The CA that issued it is compromised")},
+    {"revRequest.reason", "unspecified", N_("I would rather not say")},
+    {"revRequest.reason", "removeFromCRL", N_("Release it from hold")},
+};
+
 /* A value for people: what an answers file says in fixed words is translated. */
 static char *value_words(const struct run *run, const char *answer)
 {
@@ -70,6 +86,10 @@ static char *value_words(const struct run *run, const char *answer)
         word = answer_true(run->session, answer) ? N_("yes") : N_("no");
     } else if (strcmp(answer, "purpose") == 0) {
         word = run_purpose_word(value);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(WORDS) && !word; i++) {
+        bool is_it = strcmp(WORDS[i].answer, answer) == 0 && strcmp(WORDS[i].value, value) == 0;
+        word = is_it ? WORDS[i].words : NULL;
     }
     return xstrdup(word ? _(word) : value);
 }

@@ -129,9 +129,11 @@ static bool ask_about_doubt(struct run *run, bool asked, struct err *why, struct
 {
     const char *since = session_fact(run->session, run_trip(run)->since);
     err_fail(err, ERR_FLOW_RESEND_ASK, NULL);
-    if (since && strlen(since) > 16) {
-        /* TRANSLATORS: date and time of day */
-        err_context(err, _("It was sent on %.10s at %.5s UTC; no answer is here."), since, since + 11);
+    if (since) {
+        char *when = when_human_text(since);
+        /* TRANSLATORS: %s is a date with the time of day */
+        err_context(err, _("It was sent on %s; no answer is here."), when);
+        free(when);
     }
     if (asked) {
         err_context(err, "%s", _("The CA was searched: since then it has issued no certificate for this key."));

@@ -152,7 +152,7 @@ void page_search(struct practice_ca *ca, const struct practice_request *request,
                 rows.total);
         for (size_t i = 0; i < rows.n; i++) {
             char *subject = html_escape(rows.v[i].subject);
-            char *until = when_human(rows.v[i].not_after);
+            char *until = when_rfc3339(rows.v[i].not_after);
             buf_add(&content, "<tr><td>0x%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n", rows.v[i].serial, subject, until,
                     rows.v[i].revoked ? "revoked" : "valid");
             free(until);

@@ -185,8 +185,11 @@ static void summary(struct teller *t, const struct batch_counts *c)
     size_t good = c->total - failures(c);
     bar_clear(t);
     if (!t->json) {
-        printf(_("%zu requests: %zu with a certificate, %zu without, %.1f seconds.\n"), c->total, good, failures(c),
-               seconds);
+        char *took = text_decimal(seconds, 1);
+        printf(ngettext("%zu request: %zu with a certificate, %zu without, %s seconds.\n",
+                        "%zu requests: %zu with a certificate, %zu without, %s seconds.\n", c->total),
+               c->total, good, failures(c), took);
+        free(took);
         return;
     }
     struct json *root = json_new_object();

@@ -136,8 +136,9 @@ static void print_entry(const struct ca_cert_entry *e)
 {
     char *serial = text_visible_str(e->serial), *subject = text_visible_str(e->subject),
          *status = text_visible_str(e->status);
-    char *until = e->not_after ? when_human(e->not_after) : xstrdup("");
-    printf("%-12s %-16s %-21s %s\n", serial, status, until, subject);
+    char *until = e->not_after ? when_human(e->not_after) : xstrdup(""), *padded = text_padded(until, 21);
+    printf("%-12s %-16s %s %s\n", serial, status, padded, subject);
+    free(padded);
     free(serial);
     free(subject);
     free(status);

@@ -78,11 +78,15 @@ static void print_table(const struct options *o, const struct expiry_list *all)
         const struct expiry *e = &all->v[i];
         if (is_meant(o, e)) {
             char *nick = text_visible_str(e->nickname);
-            char *until = when_rfc3339(cert_not_after(e->cert)), *serial = cert_serial_text(e->cert);
+            char *until = when_day(cert_not_after(e->cert)), *serial = cert_serial_text(e->cert);
             char *state = text_padded(verdict(o, e), 14);
             long days = expiry_days_left(e, o->at);
-            /* TRANSLATORS: a line of a list: end, days left, state, nickname, serial number */
-            printf(_("%.10s  %5ld days  %-14s  %s (%s)\n"), until, days, state, nick, serial);
+            /* TRANSLATORS: a column of a list */
+            char *left = xasprintf(ngettext("%5ld day", "%5ld days", labs(days)), days);
+            char *column = text_padded(left, 12);
+            printf("%s  %s  %s  %s (%s)\n", until, column, state, nick, serial);
+            free(column);
+            free(left);
             free(state);
             free(nick);
             free(until);

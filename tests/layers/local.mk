@@ -9,6 +9,7 @@ layers_tests = \
   tests/layers/words.sh \
   tests/layers/potfiles.sh \
   tests/layers/error-ids.sh \
+  tests/layers/fields.sh \
   tests/layers/selftest.sh
 dist_check_SCRIPTS += $(layers_tests)
 EXTRA_DIST += tests/layers/common.sh tests/promises/errors.txt

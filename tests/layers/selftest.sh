@@ -40,7 +40,7 @@ compile() {
 }
 
 clean
-for check in includes lengths licence words potfiles; do
+for check in includes lengths licence words potfiles fields; do
   expect "$check" 0 "a tree without mistakes"
 done
 put src/base/a.c '#include "cfg/a.h"'
@@ -96,6 +96,17 @@ put src/base/err_cfg.def 'ERR_ROW(C, "one", EXIT_USAGE, "", "", "")'
 expect error-ids 1 "an id twice"
 echo src/base/gone.c >> "$tree/po/POTFILES.in"
 expect potfiles 1 "a file that is gone"
+
+clean
+put ui/a.c '    {.kind = FIELD_TEXT, .key = "a", .help = N_("A."), .why = N_("Because.")},' '    {.kind = FIELD_BUTTON, .help = N_("B.")},' \
+  '    {.kind = FIELD_LIST, .help = N_("Press Enter."), .why = N_("C."), .spoken = ""},' '    {.kind = FIELD_NOTE, .text = a},'
+expect fields 0 "fields that explain themselves"
+put ui/a.c '    {.kind = FIELD_TEXT,' '     .key = "a",' '     .help = N_("A.")},'
+expect fields 1 "a field without a reason"
+put ui/a.c '    {.kind = FIELD_BUTTON, .key = "a"},'
+expect fields 1 "a button without help"
+put ui/a.c '    {.kind = FIELD_FILE, .help = N_("F2 looks for it."), .why = N_("C.")},'
+expect fields 1 "a key that line prompts do not have"
 
 if command -v "${CC:-cc}" > /dev/null && command -v objdump > /dev/null; then
   clean

@@ -464,6 +464,34 @@ static void few_octets(void **state)
     term_close(t);
 }
 
+/* Answers are read as people read them: labels of choices, yes and no, nothing of a secret. */
+static void plain_speaks_words(void **state)
+{
+    (void)state;
+    struct term *t = start((struct start){70, 80, {"--plain"}, {NULL}});
+    term_expect(t, "1. User ID:", WAIT_MS);
+    term_keys(t, ":why<Enter>");
+    term_expect(t, "Why do you ask this?", WAIT_MS);
+    term_expect(t, "finds you in its directory", WAIT_MS);
+    term_keys(t, ":list<Enter>");
+    term_expect(t, "1. User ID: (empty)", WAIT_MS);
+    term_keys(t, "jdoe<Enter><Enter>");
+    term_expect(t, "(typing is not shown)", WAIT_MS);
+    term_keys(t, "geheim<Enter>");
+    term_expect(t, "Remind me", WAIT_MS);
+    term_keys(t, ":list<Enter>");
+    term_expect(t, "1. Shared secret: (hidden)", WAIT_MS);
+    term_keys(t, "7<Enter>");
+    term_expect(t, "Key type", WAIT_MS);
+    term_keys(t, "2<Enter>");
+    term_expect(t, "caCMCkraStorageCert", WAIT_MS);
+    term_keys(t, ":list<Enter>");
+    term_expect(t, "1. Key type: EC P-256", WAIT_MS);
+    term_expect(t, "3. The key is on a smart card: no", WAIT_MS);
+    term_keys(t, ":quit<Enter>");
+    term_close(t);
+}
+
 static void plain_when_it_must_be(void **state)
 {
     (void)state;
@@ -522,6 +550,7 @@ int main(void)
         cmocka_unit_test(hostile_values_are_tame),
         cmocka_unit_test(few_octets),
         cmocka_unit_test(plain_when_it_must_be),
+        cmocka_unit_test(plain_speaks_words),
     };
     return cmocka_run_group_tests_name("screens/ui", tests, NULL, NULL);
 }

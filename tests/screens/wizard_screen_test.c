@@ -362,6 +362,13 @@ static void test_plain(void **state)
     user_start(&u, (struct start){.rows = 60, .cols = 80, .arg = {"--plain"}});
     see(&u, "What would you like to do?");
     assert_false(term_on_altscreen(u.t));
+    see(&u, "Number [1]:");
+    assert_int_equal(term_find(u.t, "arrow keys", NULL), -1); /* of no use here */
+    assert_int_equal(term_find(u.t, "1. ", NULL), -1);        /* a number without a label */
+    type(&u, ":list<Enter>");
+    see(&u, "1. What would you like to do? Get a certificate");
+    type(&u, ":why<Enter>");
+    see(&u, "Why do you ask this?");
     type(&u, "1<Enter>");
     see(&u, "Who vouches for you");
     type(&u, "<C-c>");

@@ -5,6 +5,8 @@
 
 #include <locale.h>
 
+#include "base/text.h"
+#include "base/when.h"
 #include "unit/unit.h"
 
 /* A catalogue of three rows, as msgfmt writes it: sorted originals, then translations. */
@@ -15,6 +17,9 @@ struct message {
 static const struct message messages[] = {
     {"", "Content-Type: text/plain; charset=UTF-8\nLanguage: tlh\n"},
     {"It is empty.", "chIm."},
+    {"date\004%Y-%m-%d", "%e.%m.%Y"},
+    {"date\004%Y-%m-%d %H:%M UTC", "%d/%m/%Y, %k:%M %% UTC"},
+    {"decimal mark\004.", ","},
     {"language code\004en", "tlh"},
 };
 
@@ -114,6 +119,22 @@ static void test_switch(void **state)
     assert_string_equal(getenv("LANGUAGE"), "xx");
 }
 
+/* Dates and numbers for people are the catalogue's; those for files stay. */
+static void test_dates_and_numbers(void **state)
+{
+    (void)state;
+    assert_true(i18n_switch("tlh"));
+    unit_expect_text(when_human(1794182617), "09/11/2026, 0:03 %% UTC");
+    unit_expect_text(when_day(1794182617), "9.11.2026");
+    unit_expect_text(when_day_text("2026-11-09T00:03:37Z"), "9.11.2026");
+    unit_expect_text(when_rfc3339(1794182617), "2026-11-09T00:03:37Z");
+    unit_expect_text(text_decimal(1.25, 1), "1,2");
+    unit_expect_text(text_decimal(3, 0), "3");
+    unit_expect_text(text_size(1258291), "1,2 MiB");
+    assert_true(i18n_switch(""));
+    unit_expect_text(text_size(1258291), "1.2 MiB");
+}
+
 static void test_missing_locale(void **state)
 {
     (void)state;
@@ -148,6 +169,7 @@ int main(void)
         cmocka_unit_test(test_untranslated),
         cmocka_unit_test(test_available),
         cmocka_unit_test(test_switch),
+        cmocka_unit_test(test_dates_and_numbers),
         cmocka_unit_test(test_missing_locale),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

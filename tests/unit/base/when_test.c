@@ -33,6 +33,10 @@ static void test_known(void **state)
     unit_expect_text(when_rfc3339(INT64_MAX), "9999-12-31T23:59:59Z");
     unit_expect_text(when_rfc3339(INT64_MIN), "0000-01-01T00:00:00Z");
     unit_expect_text(when_human(1795221217), "2026-11-21 00:33 UTC");
+    unit_expect_text(when_day(1795221217), "2026-11-21");
+    unit_expect_text(when_human_text("2026-11-21T00:33:37Z"), "2026-11-21 00:33 UTC");
+    unit_expect_text(when_day_text("2026-11-21T00:33:37Z"), "2026-11-21");
+    unit_expect_text(when_day_text("soon"), "soon");
 }
 
 /* Every day of four centuries against the system's calendar. */
