@@ -13,31 +13,54 @@
 #include "base/i18n.h"
 #include "screens/app.h"
 
-/* What to ask on a page or while a step runs. To add one: a row with the page's or step's id. */
+/* What to ask on a page or while a step runs; a test finds each scenario's rows complete. To add one: a row. */
 static const struct {
-    const char *id, *ask; /* N_() */
+    const char *id, *ask; /* "page.ID" or "step.NAME"; N_() */
 } ASK[] = {
-    {"purpose", N_("Ask what the certificate is for. Most people need the first line, a person.")},
-    {"server", N_("Read the CA's fingerprint to them, both lines, and let them compare it. If it differs, they must stop.")},
-    {"database",
+    {"page.purpose", N_("Ask what the certificate is for. Most people need the first line, a person.")},
+    {"page.server", N_("Read the CA's fingerprint to them, both lines, and let them compare it. If it differs, they must stop.")},
+    {"page.database",
      N_("Ask which program will use the certificate: its database belongs here. They choose the password; you must not know it.")},
-    {"subject", N_("Let them read the whole name at the bottom to you, and compare it with your directory.")},
-    {"key", N_("They just press Enter, unless your CA wants EC keys.")},
-    {"agent", N_("Ask whether an agent sits beside them. The agent's certificate comes in a .p12 file with a password.")},
-    {"you", N_("Give them their user id, as your CA knows it.")},
-    {"secret", N_("Read the secret to them, group by group; they read nothing back aloud. Then destroy your copy.")},
-    {"signer", N_("Ask them to choose the certificate that bears their own name and has not expired.")},
-    {"encryption", N_("Tell them who can get an archived key back in your organisation.")},
-    {"renew", N_("Ask which certificate ends first. The same key may be kept only if your CA allows it.")},
-    {"open", N_("You are the agent here: ask the person who made the request to read the digits to you.")},
-    {"decision", N_("Approve only when the digits are the same and you know who is calling.")},
-    {"review", N_("Ask them to read the lines under \"Subject\" and \"Profile\". Space on a line changes it.")},
-    {"package",
+    {"page.subject", N_("Let them read the whole name at the bottom to you, and compare it with your directory.")},
+    {"page.key", N_("They just press Enter, unless your CA wants EC keys.")},
+    {"page.agent", N_("Ask whether an agent sits beside them. The agent's certificate comes in a .p12 file with a password.")},
+    {"page.you", N_("Give them their user id, as your CA knows it.")},
+    {"page.secret", N_("Read the secret to them, group by group; they read nothing back aloud. Then destroy your copy.")},
+    {"page.signer", N_("Ask them to choose the certificate that bears their own name and has not expired.")},
+    {"page.encryption", N_("Tell them who can get an archived key back in your organisation.")},
+    {"page.renew", N_("Ask which certificate ends first. The same key may be kept only if your CA allows it.")},
+    {"page.target", N_("Ask for the serial number or the name in the certificate, and compare it with the line that they chose.")},
+    {"page.reason", N_("Ask what happened. After a loss or a theft the reason is the second one, with the day since which it is so.")},
+    {"page.revoker", N_("Ask whether they still have the key: then they sign it themselves. Otherwise a CA agent does it.")},
+    {"page.open", N_("You are the agent here: ask the person who made the request to read the digits to you.")},
+    {"page.decision", N_("Approve only when the digits are the same and you know who is calling.")},
+    {"page.review", N_("Ask them to read the lines under \"Subject\" and \"Profile\". Space on a line changes it.")},
+    {"step.package",
      N_("Ask them to read the five groups of digits and compare them with those on the agent's screen, then to send the file.")},
-    {"submit", N_("They should now see the message go out; it takes seconds. If it fails, ask for the error id.")},
-    {"response", N_("If it fails here, ask for the error id: the CA said no, and the page says why.")},
-    {"import", N_("They may be asked for the password of the database once more.")},
-    {"proof", N_("They should now see: ok, key and certificate work together.")},
+    {"step.key", N_("It may take a minute. If they use a card, it may wait for a PIN or a touch.")},
+    {"step.csr", N_("This takes no time. If it fails, ask for the error id.")},
+    {"step.crmf", N_("If it fails here, ask for the error id: some tokens cannot wrap a key for archival.")},
+    {"step.cfgs", N_("Two files are written, for those who want to repeat it with Dogtag's tools. Nothing is asked.")},
+    {"step.request", N_("They may be asked for the password or PIN of the key that signs.")},
+    {"step.cfgs-2", N_("The first trip has worked. Two more files are written for the second one.")},
+    {"step.request-2", N_("They may be asked for the password or PIN of the new key: it has to read the CA's challenge.")},
+    {"step.submit-2", N_("They should now see the second message go out. If it fails, ask for the error id.")},
+    {"step.response-2", N_("If it fails here, ask for the error id: the CA said no, and the page says why.")},
+    {"step.server", N_("If it fails here, ask for the error id: the CA cannot be reached, or shows another certificate.")},
+    {"step.secret", N_("If it fails here, they have mistyped the user id or the secret.")},
+    {"step.agent", N_("If it fails here, the nickname is wrong, or the file's password.")},
+    {"step.transport", N_("They compare the fingerprint of the transport certificate: read it to them, both lines.")},
+    {"step.signer", N_("If it fails here, the certificate has expired or its key is not here.")},
+    {"step.renew", N_("If it fails here, the certificate has ended, or the CA does not take its key again.")},
+    {"step.target", N_("They should now see the certificate and its state at the CA.")},
+    {"step.revoker", N_("If it fails here, the certificate that signs was not found.")},
+    {"step.status", N_("They should now see: revoked. Others learn it from the CA's list, which can take some hours.")},
+    {"step.export", N_("Files are written for the person who asked; they go back the way the request came.")},
+    {"step.refuse", N_("The file with the reason goes back to the person who asked.")},
+    {"step.submit", N_("They should now see the message go out; it takes seconds. If it fails, ask for the error id.")},
+    {"step.response", N_("If it fails here, ask for the error id: the CA said no, and the page says why.")},
+    {"step.import", N_("They may be asked for the password of the database once more.")},
+    {"step.proof", N_("They should now see: ok, key and certificate work together.")},
 };
 
 struct guide {
@@ -142,8 +165,8 @@ static void show(struct guide *g)
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
     const char *id = strchr(g->chosen, '.') + 1;
     bool page = strncmp(g->chosen, "page.", 5) == 0;
-    if (*ask_of(id)) {
-        buf_add(&out, "%s\n\n", ask_of(id));
+    if (*ask_of(g->chosen)) {
+        buf_add(&out, "%s\n\n", ask_of(g->chosen));
     }
     if (page) {
         add_page(&out, app_page_find(id)->page);

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/i18n.h"
+#include "base/strv.h"
 #include "base/text.h"
 #include "flow/desk.h"
 #include "nss/nssdb.h"
@@ -37,6 +38,19 @@ static void add_row(struct buf *out, const char *label, const char *value)
     }
 }
 
+/* Lines of a note are set one below the other. */
+static void add_note(struct buf *out, const char *note)
+{
+    struct strv lines = STRV_INIT;
+    strv_split(&lines, note, '\n');
+    for (size_t i = 0; i < lines.n; i++) {
+        char *shown = text_visible_str(lines.v[i]);
+        add_row(out, i == 0 ? _("Note") : "", shown);
+        free(shown);
+    }
+    strv_release(&lines);
+}
+
 /* What an agent looks at before anything is signed. */
 static char *request_rows(void *ctx, const struct field *field)
 {
@@ -53,6 +67,7 @@ static char *request_rows(void *ctx, const struct field *field)
                 r.csr.signature_ok ? _("good: signed with the key itself") : _("WRONG"));
         add_row(&out, _("Asked for"), r.package.purpose);
         add_row(&out, _("Profile"), r.package.profile);
+        add_note(&out, r.package.note ? r.package.note : "");
         add_row(&out, _("Digits to compare"), r.readout);
         add_row(&out, _("Or as words"), r.words);
         free(sans);

@@ -21,8 +21,8 @@ static bool has_own_address(void *ctx, const struct field *field)
 /* The practice CA is never the usual answer: it comes behind the real ones. */
 static void add_ca(struct choices *out, const struct cadesc *d)
 {
-    char *title = text_visible_str(*d->title ? d->title : d->name);
-    char *note = xasprintf("%s:%d  %s", d->host, d->port, d->contact);
+    char *title = text_visible_str(cadesc_title(d));
+    char *note = xasprintf("%s:%d  %s", d->host, d->port, cadesc_contact(d));
     char *shown = text_visible_str(note);
     choices_add(out, d->name, title, shown, NULL);
     free(title);

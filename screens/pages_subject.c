@@ -228,6 +228,12 @@ static bool sans_dropped(void *ctx, const struct field *field)
     return *app_get(ctx, "san") && p && (p->flags & PROFILE_DROPS_SAN);
 }
 
+static bool is_handed_over(void *ctx, const struct field *field)
+{
+    (void)field;
+    return strcmp(((const struct app *)ctx)->scenario->name, "make-csr") == 0;
+}
+
 static const struct field FIELDS[] = {
     {.kind = FIELD_TEXT, .key = "page.dn.cn", .label = N_("Name"), .width = 44, .visible = can_split,
      .help = N_("A person's full name, or a server's host name (CN)."),
@@ -257,6 +263,9 @@ static const struct field FIELDS[] = {
      .help = N_("DNS:, IP:, email: or UPN:, with commas between. Usually empty for persons."),
      .why = N_("Browsers know servers by these names, and mail programs look for the address here.")},
     {.kind = FIELD_NOTE, .text = warn_sans, .visible = sans_dropped, .flags = FIELD_WARN},
+    {.kind = FIELD_TEXT, .key = "handover.note", .label = N_("Note for the agent"), .max = 500, .visible = is_handed_over,
+     .help = N_("What the agent should know: where you work, whom to call back."),
+     .why = N_("The agent signs for people; a line from you helps to tell you from somebody else. It holds no secret.")},
     FIELD_ROWS_END,
 };
 static const struct page PAGE = {.id = "subject", .question = N_("Whose certificate is it?"), .fields = FIELDS};

@@ -21,6 +21,8 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "flow/cadesc.h"
+#include "nss/certdb.h"
+#include "nss/nssdb.h"
 #include "screens/app.h"
 
 #define PRACTICE_PROGRAM "cmc-practice-ca"
@@ -357,9 +359,98 @@ bool practice_answers(struct session *session, struct secrets *secrets, struct e
     return ok;
 }
 
+/* ---- which enrollment is practised ---- */
+
+struct chooser {
+    char scenario[64];
+    bool has_own; /* a certificate with its key is in the practice database */
+};
+
+static const char *choose_get(void *ctx, const char *key)
+{
+    (void)key;
+    return ((struct chooser *)ctx)->scenario;
+}
+
+static void choose_set(void *ctx, const char *key, const char *value)
+{
+    (void)key;
+    struct chooser *c = ctx;
+    snprintf(c->scenario, sizeof c->scenario, "%s", value);
+}
+
+static void list_scenarios(void *ctx, const struct field *field, struct choices *out)
+{
+    (void)field;
+    const struct chooser *c = ctx;
+    size_t n = 0;
+    const struct scenario *rows = scenario_rows(&n);
+    for (size_t i = 0; i < n; i++) {
+        bool needs_own = rows[i].signer == SIGNED_BY_USER;
+        choices_add(out, rows[i].name, _(rows[i].title), _(rows[i].summary),
+                    needs_own && !c->has_own ? _("Needs a certificate: practise one that gives you one first.") : NULL);
+    }
+}
+
+static bool has_own_certificate(struct app *app)
+{
+    char *db = practice_dir("nssdb");
+    struct certdb_entry *entries = NULL;
+    size_t n = 0;
+    struct err ignored = ERR_INIT;
+    bool found = false;
+    if (nssdb_present(db) && engine_open_db(&app->engine, db, true, false, &ignored) &&
+        certdb_list(app->engine.db, NULL, &entries, &n, &ignored)) {
+        for (size_t i = 0; i < n; i++) {
+            found = found || (entries[i].has_key && !cert_is_ca(entries[i].cert));
+        }
+        certdb_entries_free(entries, n);
+    }
+    app_drop_engine(app);
+    err_release(&ignored);
+    free(db);
+    return found;
+}
+
+static const struct field CHOOSE_FIELDS[] = {
+    {.kind = FIELD_CHOICE, .key = "scenario", .label = "", .choices = list_scenarios, .rows = 10, .width = 60,
+     .flags = FIELD_REQUIRED | FIELD_ADVANCE, .help = N_("Choose with the arrow keys, then press Enter."), .spoken = "",
+     .why = N_("Each enrollment has pages of its own.")},
+    FIELD_ROWS_END,
+};
+static const struct page CHOOSE = {.id = "practice", .question = N_("What would you like to practise?"), .fields = CHOOSE_FIELDS};
+
+static enum form_verb choose(struct app *app, struct chooser *c)
+{
+    const struct form_ops ops = {.get = choose_get, .set = choose_set};
+    struct form_result result = {0};
+    app->frame = (struct frame){.program = "cmc-wizard", .scenario = N_("Practice"), .practice = N_("practice CA"),
+                                .language = i18n_language()};
+    return form_run(app->ui, &app->frame, &CHOOSE, &ops, c, &result);
+}
+
+static int practise(struct app *app, const char *scenario)
+{
+    struct err err = ERR_INIT;
+    if (!app_start(app, scenario)) {
+        return EXIT_INTERNAL;
+    }
+    if (strcmp(scenario, "shared-secret") == 0) {
+        app_set(app, "identification", DEMO_UID);
+    } else if (app->scenario->signer == SIGNED_BY_AGENT && !app->scenario->refusal_steps) {
+        app_set(app, "subject", DEMO_DN);
+    }
+    if (!practice_answers(app->session, app->secrets, &err)) {
+        app_error(app, NULL, &err);
+        return EXIT_INTERNAL;
+    }
+    return app_enroll(app);
+}
+
 int app_practice(struct app *app)
 {
     struct err err = ERR_INIT;
+    struct chooser c = {.scenario = "agent-signed"};
     dialog_message(app->ui, MESSAGE_HINT, _("Practice"),
                    _("A certificate authority of its own is started on this computer. Its certificates are worth "
                      "nothing outside, and a practice database is used, so nothing can go wrong."));
@@ -367,13 +458,16 @@ int app_practice(struct app *app)
         app_error(app, _("The practice CA could not be started."), &err);
         return WIZARD_AGAIN;
     }
-    if (!app_start(app, "agent-signed")) {
-        return EXIT_INTERNAL;
+    for (;;) {
+        c.has_own = has_own_certificate(app);
+        enum form_verb verb = choose(app, &c);
+        if (verb != FORM_NEXT) {
+            return verb == FORM_BACK ? WIZARD_AGAIN : EXIT_CANCELLED;
+        }
+        int code = practise(app, c.scenario);
+        if (code != WIZARD_AGAIN) {
+            return code;
+        }
+        app_put_away(app);
     }
-    app_set(app, "subject", "uid=jdoe,ou=people,dc=example,dc=com");
-    if (!practice_answers(app->session, app->secrets, &err)) {
-        app_error(app, NULL, &err);
-        return EXIT_INTERNAL;
-    }
-    return app_enroll(app);
 }

@@ -291,7 +291,7 @@ static void focus_key(struct form *f, const char *key)
 
 static void page_scroll(struct form *f, int direction)
 {
-    int by = f->area.rows > 2 ? f->area.rows - 2 : 1;
+    int rows = f->area.rows - f->pinned, by = rows > 2 ? rows - 2 : 1;
     f->scroll += direction * by;
     int last = f->content_rows - f->area.rows;
     f->scroll = f->scroll > last ? last : f->scroll;
@@ -300,7 +300,7 @@ static void page_scroll(struct form *f, int direction)
     for (size_t k = 0; k < f->n; k++) {
         size_t i = direction > 0 ? k : f->n - 1 - k;
         const struct form_item *it = &f->items[i];
-        if (form_can_focus(it) && it->y >= f->scroll && it->y + it->height <= f->scroll + f->area.rows) {
+        if (form_can_focus(it) && it->y >= f->scroll + f->pinned && it->y + it->height <= f->scroll + f->area.rows) {
             focus_to(f, i, true);
             return;
         }

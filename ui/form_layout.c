@@ -13,6 +13,7 @@
 #define INTRO_FROM_ROWS 14 /* smaller pages leave the paragraph out when it does not fit */
 #define STACKED_BELOW 58   /* narrower pages put labels above values */
 #define VALUE_COLUMNS_MAX 56
+#define PAGE_ROWS_MIN 4 /* what a pinned question leaves for fields */
 
 /* To add a kind of field: a row, its form_kind, a case in plain.c. */
 static const struct form_kind *const form_kind_rows[] = {
@@ -156,13 +157,20 @@ static int place_all(struct form *f)
     return y;
 }
 
+/* Small pages: the question stays in sight, whatever has the focus. */
+static void pin_question(struct form *f)
+{
+    int room = f->area.rows - PAGE_ROWS_MIN, rows = (int)f->question.n;
+    f->pinned = f->content_rows <= f->area.rows || room < 1 ? 0 : rows < room ? rows : room;
+}
+
 static void scroll_to_focus(struct form *f)
 {
-    int rows = f->area.rows, last = f->content_rows - rows;
+    int rows = f->area.rows, last = f->content_rows - rows, head = f->pinned;
     if (f->focus < f->n) {
         const struct form_item *it = &f->items[f->focus];
         int top = it->y, bottom = it->y + it->height;
-        if (it->height > rows) {
+        if (it->height > rows - head) {
             int y, x;
             form_kind(it->field->kind)->cursor(f, f->items + f->focus, &y, &x);
             top = y > 0 ? y - 1 : y;
@@ -177,7 +185,7 @@ static void scroll_to_focus(struct form *f)
             top = 0;
         }
         f->scroll = bottom > f->scroll + rows ? bottom - rows : f->scroll;
-        f->scroll = top < f->scroll ? top : f->scroll;
+        f->scroll = top < f->scroll + head ? top - head : f->scroll;
     }
     f->scroll = f->scroll > last ? last : f->scroll;
     f->scroll = f->scroll < 0 ? 0 : f->scroll;
@@ -214,12 +222,18 @@ void form_layout(struct form *f)
             break;
         }
     }
+    pin_question(f);
     scroll_to_focus(f);
 }
 
 bool form_row_shown(const struct form *f, int y)
 {
-    return y >= f->scroll && y < f->scroll + f->area.rows;
+    return y < f->pinned || (y >= f->scroll + f->pinned && y < f->scroll + f->area.rows);
+}
+
+static int screen_row(const struct form *f, int y)
+{
+    return f->area.y + (y < f->pinned ? y : y - f->scroll);
 }
 
 int form_put(struct form *f, int y, int x, int columns, enum ui_role role, const char *text)
@@ -230,13 +244,13 @@ int form_put(struct form *f, int y, int x, int columns, enum ui_role role, const
     if (columns > f->area.cols - x) {
         columns = f->area.cols - x;
     }
-    return ui_put(f->ui, f->area.y + y - f->scroll, f->area.x + x, columns, role, text);
+    return ui_put(f->ui, screen_row(f, y), f->area.x + x, columns, role, text);
 }
 
 void form_fill(struct form *f, int y, int x, int columns, enum ui_role role)
 {
     if (form_row_shown(f, y)) {
-        ui_fill(f->ui, f->area.y + y - f->scroll, f->area.x + x, columns, role);
+        ui_fill(f->ui, screen_row(f, y), f->area.x + x, columns, role);
     }
 }
 
@@ -269,7 +283,7 @@ static void paint_more(struct form *f)
 {
     int x = f->area.x + f->area.cols - 1;
     if (f->scroll > 0) {
-        ui_put(f->ui, f->area.y, x, 1, ROLE_ACCENT, ui_sign(f->ui, SIGN_UP));
+        ui_put(f->ui, f->area.y + f->pinned, x, 1, ROLE_ACCENT, ui_sign(f->ui, SIGN_UP));
     }
     if (f->scroll + f->area.rows < f->content_rows) {
         ui_put(f->ui, f->area.y + f->area.rows - 1, x, 1, ROLE_ACCENT, ui_sign(f->ui, SIGN_DOWN));
@@ -314,7 +328,7 @@ void form_place_cursor(struct form *f)
     if (f->focus < f->n) {
         form_kind(f->items[f->focus].field->kind)->cursor(f, &f->items[f->focus], &y, &x);
     }
-    y = y < f->scroll ? f->scroll : y;
+    y = y < f->scroll + f->pinned ? f->scroll + f->pinned : y;
     y = y >= f->scroll + f->area.rows ? f->scroll + f->area.rows - 1 : y;
     ui_set_cursor(f->ui, f->area.y + y - f->scroll, f->area.x + x);
 }

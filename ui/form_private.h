@@ -43,6 +43,7 @@ struct form {
     bool roomy, helps; /* blank lines between fields; help below each */
     int label_cols;
     int content_rows, scroll;
+    int pinned; /* rows at the top that stay when the rest scrolls: the question */
     enum frame_message message_kind;
     char *message;
     bool valid; /* Next is open */

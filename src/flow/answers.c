@@ -49,6 +49,7 @@ static const struct answer_row ROWS[] = {
     {"input", ANSWER_FILE, "", NULL, N_("An existing request (CSR) to use instead of making one.")},
     {"decision", ANSWER_CHOICE, "approve", "approve|refuse", N_("Agent desk: whether the request is signed, or refused with a reason.")},
     {"refusal.reason", ANSWER_TEXT, "", NULL, N_("Agent desk: what the person whose request is refused reads.")},
+    {"handover.note", ANSWER_TEXT, "", NULL, N_("Hand-over: what the CA agent who signs the request should know.")},
     {"desk.folder", ANSWER_DIR, "", NULL,
      N_("Agent desk: a folder of requests instead of input; those not done yet are worked through one after the other.")},
     {"format", ANSWER_CHOICE, "pkcs10", "pkcs10|crmf", N_("Format of the request.")},

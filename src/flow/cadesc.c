@@ -189,6 +189,20 @@ bool cadesc_save(const struct cadesc *d, struct err *err)
     return ok;
 }
 
+const char *cadesc_title(const struct cadesc *d)
+{
+    if (d->practice) {
+        /* TRANSLATORS: stands in the list of CAs; at most 46 columns */
+        return _("Practice CA on this computer");
+    }
+    return *d->title ? d->title : d->name;
+}
+
+const char *cadesc_contact(const struct cadesc *d)
+{
+    return d->practice ? _("For practice only; its certificates are worth nothing.") : d->contact;
+}
+
 const char *cadesc_profile(const struct cadesc *d, const char *purpose)
 {
     return json_get_str(d->profiles, purpose, NULL);

@@ -31,6 +31,9 @@ bool cadesc_list(struct cadesc **list, size_t *n, struct strv *problems, struct 
 bool cadesc_find(const char *name, struct cadesc *out, struct err *err) MUST_CHECK;
 /* Writes to the user's folder; name must be [a-z0-9._-]+. */
 bool cadesc_save(const struct cadesc *d, struct err *err) MUST_CHECK;
+/* For people; the practice CA's are in their language. Lent. */
+const char *cadesc_title(const struct cadesc *d);
+const char *cadesc_contact(const struct cadesc *d);
 const char *cadesc_profile(const struct cadesc *d, const char *purpose); /* NULL when not named */
 void cadesc_release(struct cadesc *d);
 void cadesc_list_free(struct cadesc *list, size_t n);

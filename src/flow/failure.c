@@ -36,6 +36,8 @@ static const struct {
     {"package-", N_("The one who gave you the file: ask for it once more.")},
     {"ca-description-", N_("Your helpdesk, who made the description.")},
     {"signer-", N_("The administrator of the certificate authority.")},
+    {"net-url", N_("You can mend this yourself.")},
+    {"net-port", N_("You can mend this yourself.")},
     {"cfg-", N_("You can mend this yourself.")},
     {"answer", N_("You can mend this yourself.")},
     {"cancelled", N_("You can mend this yourself.")},
@@ -130,7 +132,7 @@ static char *details_of(struct run *run, const struct err *err)
 static bool wants_card(enum err_code code)
 {
     static const char *const prefixes[] = {"ca-", "net-", "trust-", "signer-"};
-    static const char *const not_these[] = {"ca-description-", "net-cancelled", "net-url", "net-setup", "ca-pop-required"};
+    static const char *const not_these[] = {"ca-description-", "net-cancelled", "net-url", "net-port", "net-setup", "ca-pop-required"};
     const char *id = err_id(code);
     bool wants = false;
     for (size_t i = 0; i < ARRAY_LEN(prefixes); i++) {

@@ -31,6 +31,7 @@ static const struct {
     {N_("Protocol"), "protocol", "server"},    {N_("EST user"), "est.user", "server"},
     {N_("Database"), "dbdir", "database"},     {N_("Token"), "tokenname", "database"},
     {N_("Subject"), "subject", "subject"},     {N_("Other names"), "san", "subject"},
+    {N_("Note for the agent"), "handover.note", "subject"},
     {N_("Request file"), "input", "open"},     {N_("Key"), "key.type", "key"},
     {N_("Refused because"), "refusal.reason", "decision"},
     {N_("Existing key"), "key.id", "key"},     {N_("Agent certificate"), "nickname", "agent"},

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/i18n.h"
+#include "base/text.h"
 #include "flow/package.h"
 #include "flow/run_internal.h"
 #include "nss/csr.h"
@@ -39,6 +40,7 @@ static bool write_package(struct run *run, struct err *err)
                             .purpose = xstrdup(run_answer(run, "purpose")),
                             .profile = run_profile(run),
                             .subject = xstrdup(csr.subject),
+                            .note = text_safe(run_answer(run, "handover.note")),
                             .content = buf_take_str(&text)};
         char *json = package_print(&p);
         ok = session_write_file(run->session, FILE_PACKAGE, bytes_of_str(json), err);

@@ -17,6 +17,9 @@ char *ca_url_authority(const struct ca_url *url, int leave_out) MUST_CHECK;
 /* path and query as in a request line. Caller frees. */
 char *ca_url_path_query(const struct ca_url *url) MUST_CHECK;
 
+/* The port in a proxy's address; what else is wrong in it, libcurl says. ERR_NET_PORT. */
+bool net_proxy_check(const char *proxy, struct err *err) MUST_CHECK;
+
 static inline int net_ms(int given, int otherwise)
 {
     return given > 0 ? given : otherwise;

@@ -53,6 +53,9 @@ struct net_conn *net_conn_open(const struct net_options *options, struct nssdb *
     if (!options) {
         options = &defaults;
     }
+    if (options->proxy && *options->proxy && !net_proxy_check(options->proxy, err)) {
+        return NULL;
+    }
     void *own = ops->open(options, db, identity, url, err);
     if (!own) {
         return NULL;

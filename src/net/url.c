@@ -35,7 +35,11 @@ static const struct scheme *scheme_find(const char *text, size_t len)
 static bool url_fail(struct err *err, const char *text, const char *why)
 {
     char *shown = text_visible_str(text);
-    err_fail(err, ERR_NET_URL, "%s", why);
+    if (why) {
+        err_fail(err, ERR_NET_URL, "%s", why);
+    } else {
+        err_fail(err, ERR_NET_PORT, NULL);
+    }
     err_context(err, _("Address: %s"), shown);
     free(shown);
     return false;
@@ -73,7 +77,8 @@ static void path_split(const char *path_query, char **path, char **query)
     *query = xstrdup(mark ? mark + 1 : "");
 }
 
-/* Reads "host:port" at text; returns where it stopped, NULL when it is not one. port stays when none is given. */
+/* Reads "host:port" at text; returns where it stopped, NULL when it is not one. port stays when none is given, and is -1 when a
+ * number stands there that is no port. */
 static const char *authority_parse(const char *text, char **host, int *port)
 {
     const char *end;
@@ -92,6 +97,7 @@ static const char *authority_parse(const char *text, char **host, int *port)
         size_t digits = strspn(end + 1, "0123456789");
         long number = digits > 0 && digits <= 5 ? strtol(end + 1, NULL, 10) : 0;
         if (number < 1 || number > 65535) {
+            *port = digits > 0 && strchr("/?", end[1 + digits]) ? -1 : *port;
             return NULL;
         }
         *port = (int)number;
@@ -128,10 +134,23 @@ bool ca_url_parse(const char *text, struct ca_url *out, struct err *err)
         }
     }
     if (!good) {
+        bool bad_port = out->port < 0;
         ca_url_release(out);
-        return url_fail(err, text, _("Host name, port or path cannot be read."));
+        return url_fail(err, text, bad_port ? NULL : _("Host name, port or path cannot be read."));
     }
     return true;
+}
+
+/* Only its port is looked at here: libcurl says of a bad one that the proxy's name is not known. */
+bool net_proxy_check(const char *proxy, struct err *err)
+{
+    const char *host = strstr(proxy, "://"), *at = strrchr(proxy, '@');
+    host = at ? at + 1 : host ? host + 3 : proxy;
+    char *name = NULL;
+    int port = 0;
+    const char *rest = authority_parse(host, &name, &port);
+    free(name);
+    return rest || port >= 0 || url_fail(err, proxy, NULL);
 }
 
 bool ca_url_make(bool tls, const char *host, int port, const char *servlet, struct ca_url *out, struct err *err)
@@ -147,7 +166,10 @@ bool ca_url_make(bool tls, const char *host, int port, const char *servlet, stru
     }
     if (port < 0 || port > 65535) {
         free(name);
-        return url_fail(err, host, _("The port must be between 1 and 65535."));
+        char *address = xasprintf("%s:%d", host, port);
+        url_fail(err, address, NULL);
+        free(address);
+        return false;
     }
     if (!path_ok(path) || (*path && *path != '/')) {
         free(name);

@@ -182,6 +182,9 @@ static void practice_pages(const struct look *l)
     term_expect(t, "Practice", WAIT_MS);
     compare(t, l, "practice");
     term_keys(t, "<Enter>");
+    term_expect(t, "like to practise?", WAIT_MS);
+    compare(t, l, "practice-which");
+    term_keys(t, "<Enter>");
     for (size_t i = 0; i < ARRAY_LEN(WALK); i++) {
         term_expect(t, WALK[i].text, WAIT_MS);
         compare(t, l, WALK[i].name);

@@ -108,6 +108,40 @@ static void test_guide(void **state)
     user_release(&u);
 }
 
+/* There is something to ask at every page and step of every scenario. */
+static void test_guide_is_complete(void **state)
+{
+    (void)state;
+    static const char *const scenarios[] = {"Signed by a CA agent", "Handed to a CA agent", "Agent desk", "First certificate",
+                                            "Encryption certificate", "Renewal", "Revocation"};
+    struct user u;
+    user_init(&u, false);
+    helpdesk(&u, "Guide somebody on the phone");
+    for (size_t i = 0; i < ARRAY_LEN(scenarios); i++) {
+        see(&u, "Which enrollment is the call about?");
+        go_to(&u, scenarios[i]);
+        type(&u, "<Space><Enter>");
+        for (int step = 0; step < 21; step++) { /* the last one stays chosen */
+            see(&u, "Where is the caller now?");
+            term_expect_gone(u.t, "They see", WAIT_MS);
+            type(&u, "<Enter>");
+            see(&u, "They see");
+            term_expect_gone(u.t, "Where is the caller now?", WAIT_MS);
+            if (term_find(u.t, "They see", NULL) < 7) { /* what to ask stands before it */
+                term_expect(u.t, "something to ask", 0);
+            }
+            type(&u, "<Enter>");
+        }
+        see(&u, "Where is the caller now?");
+        term_settle(u.t, 60);
+        type(&u, "<Esc>");
+    }
+    see(&u, "Which enrollment is the call about?");
+    term_settle(u.t, 60);
+    leave(&u);
+    user_release(&u);
+}
+
 static void test_queue(void **state)
 {
     (void)state;
@@ -173,6 +207,8 @@ static void test_faults(void **state)
     type(&u, "<F6>");
     see(&u, "nothing can go wrong");
     type(&u, "<Esc>");
+    see(&u, "What would you like to practise?");
+    type(&u, "<Enter>");
     see(&u, "What is the certificate for?");
     leave(&u);
     buf_release(&conf);
@@ -182,7 +218,7 @@ static void test_faults(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_describe), cmocka_unit_test(test_guide), cmocka_unit_test(test_queue),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_describe), cmocka_unit_test(test_guide), cmocka_unit_test(test_guide_is_complete), cmocka_unit_test(test_queue),
                                        cmocka_unit_test(test_faults)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -45,8 +45,6 @@ static void test_bad(void **state)
         "https:/h",
         "https://",
         "https:///path",
-        "https://h:0/",
-        "https://h:65536/",
         "https://h:/",
         "https://h:12a/",
         "https://user@h/",
@@ -74,6 +72,29 @@ static void test_bad(void **state)
     }
 }
 
+/* A number that is no port is an error of its own, with its own remedy. */
+static void test_bad_ports(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"https://h:0/", "https://h:65536/", "https://ca.example.com:84431/ca/ee/", "https://[::1]:84431",
+                                      "http://h:99999999999999999999?x"};
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        struct ca_url url;
+        struct err err = ERR_INIT;
+        assert_false(ca_url_parse(bad[i], &url, &err));
+        unit_expect_err(&err, ERR_NET_PORT);
+        assert_false(net_proxy_check(bad[i], &err));
+        unit_expect_err(&err, ERR_NET_PORT);
+    }
+    struct err err = ERR_INIT;
+    assert_false(net_proxy_check("proxy:84431", &err));
+    unit_expect_err(&err, ERR_NET_PORT);
+    assert_false(net_proxy_check("http://user:1@proxy:84431/", &err));
+    unit_expect_err(&err, ERR_NET_PORT);
+    assert_true(net_proxy_check("http://user:99999@proxy:3128", &err));
+    assert_true(net_proxy_check("proxy", &err)); /* what else may be wrong, libcurl says well */
+}
+
 static void test_make(void **state)
 {
     (void)state;
@@ -94,7 +115,7 @@ static void test_make(void **state)
     assert_false(ca_url_make(true, "h h", 1, "/", &url, &err));
     unit_expect_err(&err, ERR_NET_URL);
     assert_false(ca_url_make(true, "h", 70000, "/", &url, &err));
-    unit_expect_err(&err, ERR_NET_URL);
+    unit_expect_err(&err, ERR_NET_PORT);
     assert_false(ca_url_make(true, "h", 1, "ca/ee", &url, &err));
     unit_expect_err(&err, ERR_NET_URL);
 }
@@ -256,7 +277,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good),
-        cmocka_unit_test(test_bad),
+        cmocka_unit_test(test_bad), cmocka_unit_test(test_bad_ports),
         cmocka_unit_test(test_make),
         cmocka_unit_test(test_judgement),
         cmocka_unit_test(test_excerpt),
