@@ -69,14 +69,16 @@ static const struct field FIELDS[] = {
      .label = N_("Users are below"),
      .max = 255,
      .hint = "ou=people,dc=example,dc=com",
-     .help = N_("Where users are in the directory; it goes into the lines of CS.cfg.")},
+     .help = N_("Where users are in the directory; it goes into the lines of CS.cfg."),
+     .why = N_("The CA looks for users, and for their secrets, only below this entry.")},
     {.kind = FIELD_TEXT,
      .key = "instance",
      .label = N_("Instance"),
      .width = 24,
      .max = 64,
      .hint = "pki-tomcat",
-     .help = N_("The CA's name on its server; it goes into the commands.")},
+     .help = N_("The CA's name on its server; it goes into the commands."),
+     .why = N_("One server can run several instances; the commands must reach the right one.")},
     FIELD_ROWS_END,
 };
 static const struct page PAGE = {
