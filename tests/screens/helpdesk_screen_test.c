@@ -218,7 +218,8 @@ static void test_faults(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_describe), cmocka_unit_test(test_guide), cmocka_unit_test(test_guide_is_complete),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_describe), cmocka_unit_test(test_guide),
+                                       cmocka_unit_test(test_guide_is_complete),
                                        cmocka_unit_test(test_queue), cmocka_unit_test(test_faults)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }
