@@ -5,8 +5,10 @@ cmc_unit_tests = \
   tests/unit/cmc/control_test \
   tests/unit/cmc/crmf_test \
   tests/unit/cmc/proof_test \
+  tests/unit/cmc/recorded_proof_test \
   tests/unit/cmc/request_test \
   tests/unit/cmc/request_recorded_test \
+  tests/unit/cmc/shared_token_test \
   tests/unit/cmc/show_test \
   tests/unit/cmc/status_test \
   tests/unit/cmc/trust_test \
@@ -29,6 +31,10 @@ tests_unit_cmc_proof_test_SOURCES = tests/unit/cmc/proof_test.c
 tests_unit_cmc_proof_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
 tests_unit_cmc_proof_test_LDADD = $(CMC_TEST_LIBS)
 
+tests_unit_cmc_recorded_proof_test_SOURCES = tests/unit/cmc/recorded_proof_test.c
+tests_unit_cmc_recorded_proof_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
+tests_unit_cmc_recorded_proof_test_LDADD = $(CMC_TEST_LIBS)
+
 tests_unit_cmc_request_test_SOURCES = tests/unit/cmc/request_test.c $(cmc_fixture)
 tests_unit_cmc_request_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
 tests_unit_cmc_request_test_LDADD = $(CMC_TEST_LIBS)
@@ -36,6 +42,10 @@ tests_unit_cmc_request_test_LDADD = $(CMC_TEST_LIBS)
 tests_unit_cmc_request_recorded_test_SOURCES = tests/unit/cmc/request_recorded_test.c $(cmc_fixture)
 tests_unit_cmc_request_recorded_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
 tests_unit_cmc_request_recorded_test_LDADD = $(CMC_TEST_LIBS)
+
+tests_unit_cmc_shared_token_test_SOURCES = tests/unit/cmc/shared_token_test.c $(cmc_fixture)
+tests_unit_cmc_shared_token_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
+tests_unit_cmc_shared_token_test_LDADD = $(CMC_TEST_LIBS)
 
 tests_unit_cmc_show_test_SOURCES = tests/unit/cmc/show_test.c
 tests_unit_cmc_show_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* identityProofV2, popLinkWitnessV2, decryptedPOP proofs: computed vectors, and every recorded one with its secret. */
+/* identityProofV2, popLinkWitnessV2, decryptedPOP proofs: computed vectors, and recorded second trips. Recorded proofs of a secret:
+ * recorded_proof_test.c. */
 #include "config.h"
 
 #include "unit/unit.h"
 
-#include "base/strv.h"
-#include "base/text.h"
 #include "cmc/control_plain.h"
 #include "cmc/control_pop.h"
 #include "cmc/control_proof.h"
 #include "cmc/oids.h"
-#include "cmc/poplink.h"
 #include "cmc/request.h"
 #include "cmc/response.h"
 #include "cmc/signeddata.h"
@@ -124,139 +122,6 @@ static void test_refusals(void **state)
     secret_release(&secret);
 }
 
-/* --- recorded ones --- */
-
-/* Value of "key=" in one of the .cfg files of a case; NULL when absent. Caller frees. */
-static char *cfg_value(const char *dir, const char *key)
-{
-    struct strv names = STRV_INIT;
-    char *found = NULL;
-    assert_true(dir_list(dir, &names, NULL));
-    for (size_t i = 0; i < names.n; i++) {
-        struct buf text = BUF_INIT(BUF_MAX_TEXT);
-        char *path = path_join(dir, names.v[i]);
-        if (text_ends(names.v[i], ".cfg") && file_read(path, &text, NULL)) {
-            struct strv lines = STRV_INIT;
-            strv_split(&lines, buf_str(&text), '\n');
-            for (size_t j = 0; j < lines.n; j++) {
-                if (text_starts(lines.v[j], key) && lines.v[j][strlen(key)] == '=') {
-                    free(found);
-                    found = xstrdup(text_trim(lines.v[j] + strlen(key) + 1));
-                }
-            }
-            strv_release(&lines);
-        }
-        free(path);
-        buf_release(&text);
-    }
-    strv_release(&names);
-    return found;
-}
-
-struct tally {
-    int identity, pop_link;
-};
-
-static struct bytes control_octets(const struct pkidata *pd, const char *oid)
-{
-    struct bytes octets = BYTES_NONE;
-    const struct control *control = control_find(pd->controls, pd->n_controls, oid);
-    if (control && strcmp(oid, OID_CMC_IDENTIFICATION) == 0) {
-        assert_true(control->n_values == 0 || control_text_decode(buf_peek(&control->value), &octets, NULL));
-    } else if (control) {
-        assert_true(control_octets_decode(buf_peek(&control->value), &octets, NULL));
-    }
-    return octets;
-}
-
-static void verify_recorded(const char *dir, const char *name, struct tally *tally)
-{
-    char *path = path_join(dir, name);
-    struct buf der = BUF_INIT(BUF_MAX_MESSAGE);
-    struct signeddata sd;
-    struct pkidata pd;
-    assert_true(file_read(path, &der, NULL));
-    assert_true(cmc_request_parse(buf_peek(&der), &sd, &pd, NULL));
-    char *secret = cfg_value(dir, "witness.sharedSecret");
-    struct bytes key = bytes_of_str(secret ? secret : SECRET);
-    struct bytes ident = control_octets(&pd, OID_CMC_IDENTIFICATION);
-    const struct control *proof = control_find(pd.controls, pd.n_controls, OID_CMC_IDENTITY_PROOF_V2);
-    if (proof) {
-        if (!proof_v2_verify(buf_peek(&proof->value), key, ident, pd.raw_requests, NULL)) {
-            fail_msg("%s: identityProofV2", path);
-        }
-        tally->identity++;
-    }
-    struct bytes random = control_octets(&pd, OID_CMC_POP_LINK_RANDOM);
-    struct buf witness = BUF_INIT(BUF_MAX_TEXT);
-    assert_true(pd.n_requests == 0 || poplink_find(&pd.requests[0], &witness, NULL));
-    if (witness.len > 0 && random.len > 0) {
-        if (!proof_v2_verify(buf_peek(&witness), key, ident, random, NULL)) {
-            fail_msg("%s: popLinkWitnessV2", path);
-        }
-        tally->pop_link++;
-    }
-    buf_release(&witness);
-    free(secret);
-    pkidata_release(&pd);
-    signeddata_release(&sd);
-    buf_release(&der);
-    free(path);
-}
-
-/* Cases whose requests carry proofs that were meant to be right, and were found right by another program or by the CA.
- */
-static const char *const recorded[] = {
-    "ca/sst-pkcs10-rsa",
-    "ca/sst-pkcs10-rsa-512",
-    "ca/sst-pkcs10-rsa-mixed",
-    "ca/sst-pkcs10-rsa-sharedtokenprofile",
-    "ca/sst-pkcs10-ec",
-    "ca/sst-crmf-rsa",
-    "ca/sst-crmf-ec",
-    "ca/ctl-sst-all",
-    "ca/oaep-sst-user5",
-    "ca/plw-pkcs10-sha256",
-    "ca/plw-crmf-ec",
-    "ca/py-sst-base",
-    "ca/py-sst-ec",
-    "ca/py-sst-mix1",
-    "ca/py-sst-crmf-ski-raw",
-    "ca/py-sst-crmf-ec-ski-raw",
-    "ca/plw-py-pkcs10",
-    "tools/cmc-idv2-256-512",
-    "tools/cmc-idv2-and-v1",
-    "tools/cmc-idv2-noident",
-    "tools/cmc-idv2-sha512",
-    "tools/cmc-pl2-both",
-    "tools/cmc-pl2-crmf-none",
-    "tools/cmc-pl2-idv2",
-    "tools/cmc-pl2-p10",
-    "tools/cmc-pl2-p10-sha512",
-    "tools/cmc-self-crmf-ec",
-    "tools/cmc-self-crmf-none",
-    "tools/cmc-self-kid-0x",
-    "tools/cmc-self-nick-ok",
-    "tools/cmc-self-p10",
-    "tools/cmc-self-p10-ec",
-};
-
-static void test_recorded(void **state)
-{
-    (void)state;
-    char *root = unit_source("tests/vectors");
-    struct tally tally = {0, 0};
-    for (size_t i = 0; i < ARRAY_LEN(recorded); i++) {
-        char *dir = path_join(root, recorded[i]);
-        verify_recorded(dir, text_starts(recorded[i], "ca/") ? "request.der" : "cmc.req", &tally);
-        free(dir);
-    }
-    print_message("%d proofs of identity, %d witnesses\n", tally.identity, tally.pop_link);
-    assert_true(tally.identity >= 25);
-    assert_true(tally.pop_link >= 6);
-    free(root);
-}
-
 /* The recorded second requests answer the recorded challenges. */
 static const struct {
     const char *response, *challenge, *request;
@@ -344,7 +209,6 @@ int main(void)
         cmocka_unit_test(test_vectors),
         cmocka_unit_test(test_value),
         cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_recorded),
         cmocka_unit_test(test_recorded_second_trips),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
