@@ -308,7 +308,7 @@ static bool load_inputs(struct build *b, struct err *err)
     struct strv names = STRV_INIT;
     bool crmf = cfg_enum(b->cfg, CFG_FORMAT) == 1;
     bool ok = cfg_inputs(b->cfg, &names, err);
-    if (ok && !names.n) {
+    if (ok && !names.n && !cfg_controls_suffice(b->cfg)) {
         ok = err_fail(err, ERR_CFG_INPUT_COUNT, _("numRequests=0 would make a message that asks for nothing."));
     }
     b->inputs = xcalloc(names.n, sizeof *b->inputs);

@@ -5,7 +5,9 @@
 #include "fixture.h"
 
 #include "cmc/control_plain.h"
+#include "cmc/control_proof.h"
 #include "cmc/oids.h"
+#include "cmc/poplink.h"
 #include "cmc/request.h"
 #include "cmc/response.h"
 #include "cmc/signeddata.h"
@@ -116,6 +118,22 @@ static void test_equals_recorded_agent(void **state)
     key_free(key);
 }
 
+/* Both MACs: over the requests as they stand in the message, and over its random. */
+static void expect_verifies(const struct pkidata *pd, struct bytes secret)
+{
+    struct bytes ident, random;
+    struct buf witness = BUF_INIT(BUF_MAX_TEXT);
+    assert_true(control_text_decode(buf_peek(&must_find(pd, OID_CMC_IDENTIFICATION)->value), &ident, NULL));
+    assert_true(control_octets_decode(buf_peek(&must_find(pd, OID_CMC_POP_LINK_RANDOM)->value), &random, NULL));
+    assert_int_equal(random.len, POP_LINK_RANDOM_LEN);
+    assert_true(poplink_find(&pd->requests[0], &witness, NULL));
+    assert_true(proof_v2_verify(buf_peek(&witness), secret, ident, random, NULL));
+    struct bytes proof = buf_peek(&must_find(pd, OID_CMC_IDENTITY_PROOF_V2)->value);
+    assert_true(proof_v2_verify(proof, secret, ident, pd->raw_requests, NULL));
+    assert_false(proof_v2_verify(proof, bytes_of_str("Secret.124"), ident, pd->raw_requests, NULL));
+    buf_release(&witness);
+}
+
 /* With popLinkWitnessV2, which holds a random value: the same controls in the same order, and everything else equal. */
 static void test_equals_recorded_pop_link(void **state)
 {
@@ -168,6 +186,8 @@ static void test_equals_recorded_pop_link(void **state)
         assert_true(bytes_equal(buf_peek(&must_find(&ours.pd, OID_CMC_IDENTIFICATION)->value),
                                 buf_peek(&must_find(&theirs.pd, OID_CMC_IDENTIFICATION)->value)));
         assert_true(bytes_equal(ours.sd.signers[0].ski, theirs.sd.signers[0].ski));
+        expect_verifies(&ours.pd, bytes_of_str("Secret.123"));
+        expect_verifies(&theirs.pd, bytes_of_str("Secret.123"));
         struct buf our_spki = BUF_INIT(BUF_MAX_TEXT);
         struct buf their_spki = BUF_INIT(BUF_MAX_TEXT);
         struct buf our_ski = BUF_INIT(BUF_MAX_TEXT);
