@@ -89,7 +89,7 @@ static const struct answer_row ROWS[] = {
     {"revRequest.comment", ANSWER_TEXT, "", NULL, N_("A remark for the CA's records.")},
     {"revoke.by", ANSWER_CHOICE, "own", "own|agent|secret",
      N_("Who asks for it: own (a certificate of the same name), agent (a CA agent's), secret (witness.sharedSecret, made for it).")},
-    {"output", ANSWER_TEXT, "", NULL, N_("Folder for the result's files; empty: the saved enrollment's folder.")},
+    {"output", ANSWER_TEXT, "", NULL, N_("Agent desk: folder for the answer's files; empty: the saved enrollment's folder.")},
     {"tools.passwords", ANSWER_BOOL, "false", NULL,
      N_("Whether passwords stand in the .cfg files, for use with other tools.")},
     {"practice.import", ANSWER_BOOL, "false", NULL, N_("Whether a practice CA's certificate may go into a real database.")},

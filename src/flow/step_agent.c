@@ -24,6 +24,9 @@ static bool import_p12(struct run *run, const char *path, struct err *err)
         struct err why = ERR_INIT;
         if (!secrets_get(run->secrets, "agent.p12.password", NULL, tries > 0, 3 - tries, &password, err)) {
             ok = false;
+            if (tries > 0 && err_is_set(err) && err->code == ERR_NSS_WRONG_PASSWORD) { /* nobody has another one to try */
+                err_fail(err, ERR_NSS_P12_PASSWORD, "%s", path);
+            }
         } else if (engine_import_pkcs12(&run->engine, run_agent_token(run), buf_peek(&p12), &password,
                                         answer_true(run->session, "practice.import"), &nicknames, &why)) {
             break;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * First contact: only the chain is fetched, and compared with what was confirmed: the chain of an earlier visit, a CA description,
- * the answer ca.fingerprint, or the database's own trust. Nothing else goes out before that; then the CA's version is asked.
+ * the answer ca.fingerprint, or (where none is given) the database's own trust. Nothing else goes out before that; then the CA's
+ * version is asked.
  */
 #include "config.h"
 
@@ -146,8 +147,9 @@ bool run_chain_is_confirmed(struct run *run, const struct cert_list *chain, stru
     if (!same_as_before(run, chain, &known, err) || (!known && !described(run, chain, &known, err))) {
         return false;
     }
+    /* Who gives a fingerprint means that one, whatever the database trusts. */
     const char *confirmed = run_answer(run, "ca.fingerprint");
-    known = known || fingerprint_matches(confirmed, chain) || database_trusts(run, chain);
+    known = *confirmed ? fingerprint_matches(confirmed, chain) : known || database_trusts(run, chain);
     if (!known) {
         char *print = shown_fingerprint(chain);
         err_fail(err, *confirmed ? ERR_FLOW_CHAIN_CHANGED : ERR_FLOW_CHAIN_UNCONFIRMED, _("SHA-256 fingerprint: %s"), print);

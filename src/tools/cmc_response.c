@@ -319,6 +319,10 @@ int tool_response(int argc, char **argv)
         err_fail(&err, ERR_USAGE, "%s", _("Name one answer file."));
         return tool_fail(usage.program, &err, o.common.json);
     }
+    if (o.certs_dir && !o.csr && !o.request) {
+        err_fail(&err, ERR_USAGE, "%s", _("--certs needs --csr or --request: they say which certificate is yours."));
+        return tool_fail(usage.program, &err, o.common.json);
+    }
     code = run(&o, argv[rest], &err);
     return code < 0 ? tool_fail(usage.program, &err, o.common.json) : code;
 }

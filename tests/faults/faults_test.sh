@@ -35,9 +35,10 @@ here() {
     for pair; do printf '%s\n' "${pair%%=*} = ${pair#*=}"; done
 }
 
-clear_error() { # TITLE CODES: exit code among them, one id in brackets, no raw control characters
-    case " $2 " in *" $code "*) ;; *) fail "$1: exit code $code, not one of $2: $(cat "$T/err")" ;; esac
-    grep -q '\[[a-z0-9-]*\]$' "$T/err" || fail "$1: no error id: $(cat "$T/err")"
+clear_error() { # TITLE CODE ID: this exit code, this id, a remedy, no raw control characters
+    [ "$code" = "$2" ] || fail "$1: exit code $code, not $2: $(cat "$T/err")"
+    grep -q "\[$3\]\$" "$T/err" || fail "$1: not [$3]: $(cat "$T/err")"
+    grep -q '^What to do: ' "$T/err" || fail "$1: no remedy: $(cat "$T/err")"
     ! grep -q "$(printf '\033')" "$T/err" || fail "$1: control characters"
 }
 
@@ -60,34 +61,64 @@ recovers() { # TITLE ISSUED-BEFORE: the same enrollment ends well
     [ $made = 1 ] || fail "$1: $made certificates"
 }
 
-# mode, exit codes that are right, whether the certificate was issued meanwhile
-while read -r mode codes; do
+# The same by hand: cmc submit with the agent's certificate. An answer that is none is not written, and the next try works.
+"$top_builddir/cmc" import -d "$T/hand" --create --practice --password-file "$T/pw" --pkcs12 --pkcs12-password-file "$CA/agent.password" \
+    "$CA/agent.p12" > "$T/out" || fail "import of the agent"
+agent=$(sed -n 's/^Stored as *//p' "$T/out")
+"$top_builddir/cmc" import -d "$T/hand" --practice --password-file "$T/pw" --trust-root "$CA/chain.pem" > /dev/null || fail "import of the chain"
+"$top_builddir/cmc" pkcs10 -d "$T/hand" --password-file "$T/pw" -n uid=hand -o "$T/hand.csr" > /dev/null || fail "pkcs10"
+printf '%s\n' numRequests=1 input=hand.csr output=hand.cmc "nickname=$agent" dbdir=hand format=pkcs10 > "$T/request.cfg"
+printf '%s\n' host=localhost "port=$port" secure=true input=hand.cmc output=hand.answer dbdir=hand clientmode=true "nickname=$agent" \
+    'servlet=/ca/ee/ca/profileSubmitCMCFull?profileId=caCMCUserCert' > "$T/submit.cfg"
+(cd "$T" && "$top_builddir/cmc" request --password-file pw request.cfg > /dev/null) || fail "request"
+by_hand() { # MODE CODE ID OPTION...
+    hand=$1 hand_code=$2 hand_id=$3
+    shift 3
+    rm -f "$T/hand.answer"
+    code=0
+    (cd "$T" && "$top_builddir/cmc" submit --password-file pw "$@" submit.cfg) > "$T/out" 2> "$T/err" < /dev/null || code=$?
+    clear_error "cmc submit, $hand" "$hand_code" "$hand_id"
+    [ ! -e "$T/hand.answer" ] || fail "cmc submit, $hand: something is written"
+}
+
+# mode, exit code, id; for cmc submit where it is another (what an answer is worth is said by cmc response)
+while read -r mode codes id hand_code hand_id; do
     here "subject=uid=fault-${mode%%+*}" > "$T/a"
     before=$(issued)
     echo "$mode" > "$T/mode"
     try --answers "$T/a"
-    clear_error "$mode" "$codes"
-    echo "$mode: exit $code, $(sed -n 's/.*\[\([a-z0-9-]*\)\]$/\1/p' "$T/err" | head -1)"
+    clear_error "$mode" "$codes" "$id"
     case $mode in flipped | other) ;; *) recovers "$mode" "$before" ;; esac
+    echo "$mode" > "$T/mode"
+    case $hand_code in -) ;; *) by_hand "$mode" "$hand_code" "$hand_id" ;; esac
 done << 'ROWS'
-html 1 2 3 4
-notfound 1 2 3 4
-broken 1 2 3 4
-empty 1 2 3 4
-silent 1 3
-silent+issue 1 3
-cut 1 3 4
-huge 1 3 4 7
-flipped 7
-other 7
+html 3 net-not-cmc 3 net-not-cmc
+notfound 4 net-http-not-found 4 net-http-not-found
+broken 3 net-http-server 3 net-http-server
+empty 3 net-answer-empty 3 net-answer-empty
+reset 3 net-reset 3 net-reset
+silent 3 net-reset 3 net-reset
+silent+issue 3 net-reset -
+cut 3 net-answer-truncated 3 net-answer-truncated
+huge 3 net-answer-too-big 3 net-answer-too-big
+flipped 7 trust-signature -
+other 7 trust-issued-missing -
 ROWS
+
+# Slow: no answer within the time that was given.
+echo silent > "$T/mode"
+by_hand slow 3 net-timeout --timeout 1
+echo pass > "$T/mode"
+(cd "$T" && "$top_builddir/cmc" submit --password-file pw submit.cfg > /dev/null) || fail "cmc submit: does not work after all that"
+[ -s "$T/hand.answer" ] || fail "cmc submit: no answer"
 
 # The CA is down, then up again at the same place.
 kill $proxy_pid
 wait $proxy_pid 2>/dev/null || true
 here "subject=uid=down" > "$T/a"
 try --answers "$T/a"
-clear_error "down" "3"
+clear_error "down" 3 net-connect-refused
+by_hand down 3 net-connect-refused
 rm -f "$T/port"
 
 # The disk fills up after so many blocks of 512 octets (for files one by one).
@@ -125,7 +156,7 @@ done
 : > "$T/file"
 answers "subject=uid=x" > "$T/a"
 try --answers "$T/a" --state-dir "$T/file"
-clear_error "state-dir is a file" "1 4"
+clear_error "state-dir is a file" 1 file-write
 try --answers "$T/a" --state-dir "$T/file/below"
-clear_error "state-dir below a file" "1 4"
+clear_error "state-dir below a file" 1 file-write
 echo "all faults were survived"

@@ -10,6 +10,8 @@ flow_tests = \
   tests/flow/forms.tap \
   tests/flow/handover.tap \
   tests/flow/bad_input.tap \
+  tests/flow/bad_cfg.tap \
+  tests/flow/bad_session.tap \
   tests/flow/desk.tap \
   tests/flow/faults.tap \
   tests/flow/shared_secret.tap \
