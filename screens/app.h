@@ -130,8 +130,8 @@ int app_describe(struct app *app);
 int app_guide(struct app *app);
 int app_faults(struct app *app);
 /* Helpdesk pages that are no enrollment: a secret for a user; what the CA's administrator has to set. */
-void app_token_desk(struct app *app);
-void app_admin_page(struct app *app);
+int app_token_desk(struct app *app);
+int app_admin_page(struct app *app);
 /* A list of at least one; the uid that was chosen, or NULL. anonymous: what it does not show may be hidden. Caller frees. */
 struct token_result;
 char *app_pick_user(struct app *app, const struct frame *frame, const struct token_result *found, bool anonymous) MUST_CHECK;

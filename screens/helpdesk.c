@@ -23,18 +23,6 @@ static int revoke(struct app *app)
     return app_enroll(app);
 }
 
-static int token(struct app *app)
-{
-    app_token_desk(app);
-    return WIZARD_AGAIN;
-}
-
-static int admin(struct app *app)
-{
-    app_admin_page(app);
-    return WIZARD_AGAIN;
-}
-
 /* To add a job: a row, and its function: WIZARD_AGAIN comes back to this list. */
 static const struct {
     const char *value, *label, *note; /* N_(): at most 60 and 76 columns */
@@ -45,14 +33,15 @@ static const struct {
     {"queue", N_("Work through a folder of requests"),
      N_("You are a CA agent; each request is approved or refused, one by one."), app_desk_queue},
     {"token", N_("Make a secret for a user's first certificate"),
-     N_("The CA gets it encrypted through the directory; the user by telephone."), token},
+     N_("The CA gets it encrypted through the directory; the user by telephone."), app_token_desk},
     {"revoke", N_("Revoke somebody's certificate"), N_("You are a CA agent; the certificate is named by its serial number."), revoke},
     {"describe", N_("Describe a CA for your users"),
      N_("The CA is contacted and described in a file, so that users are asked less."), app_describe},
     {"guide", N_("Guide somebody on the phone"), N_("What the caller sees at each step, and what to ask."), app_guide},
     {"faults", N_("Rehearse failures with the practice CA"), N_("Switches a fault on, so that you have seen the explanation before."),
      app_faults},
-    {"admin", N_("Prepare a CA for shared secrets"), N_("What its administrator sets: schema, CS.cfg, certificate, profiles."), admin},
+    {"admin", N_("Prepare a CA for shared secrets"),
+     N_("What its administrator sets: schema, CS.cfg, certificate, profiles."), app_admin_page},
 };
 
 static const char *get(void *ctx, const char *key)

@@ -113,14 +113,16 @@ static void show(struct app *app, struct wanted *w)
     free(text);
 }
 
-void app_admin_page(struct app *app)
+int app_admin_page(struct app *app)
 {
     static const struct form_ops ops = {.get = get, .set = set};
     struct frame frame = {.program = "cmc-wizard", .scenario = N_("Prepare a CA"), .language = i18n_language()};
     struct wanted w = {0};
     struct form_result result = {0};
     set(&w, "version", ADMIN_VERSION_NEWEST);
-    while (form_run(app->ui, &frame, &PAGE, &ops, &w, &result) == FORM_NEXT) {
+    enum form_verb verb;
+    while ((verb = form_run(app->ui, &frame, &PAGE, &ops, &w, &result)) == FORM_NEXT) {
         show(app, &w);
     }
+    return verb == FORM_BACK ? WIZARD_AGAIN : EXIT_DONE;
 }

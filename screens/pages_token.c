@@ -553,7 +553,10 @@ static const struct page PAGES[] = {
 };
 #define LAST (ARRAY_LEN(PAGES) - 1)
 
-/* -1: leave the pages; else the page to show. */
+#define TO_LIST (-1)
+#define TO_QUIT (-2)
+
+/* The page to show, or where to go. */
 static int step(struct desk *d, int at, const struct frame *frame)
 {
     struct form_result result = {0};
@@ -567,15 +570,17 @@ static int step(struct desk *d, int at, const struct frame *frame)
             }
         } else if (verb == FORM_BACK) {
             return at - 1;
-        } else if (verb != FORM_NEXT || at == (int)LAST) {
-            return -1;
+        } else if (verb != FORM_NEXT) {
+            return TO_QUIT;
+        } else if (at == (int)LAST) {
+            return TO_LIST;
         } else if (at + 1 < (int)LAST || desk_carry_out(d)) {
             return at + 1;
         }
     }
 }
 
-void app_token_desk(struct app *app)
+int app_token_desk(struct app *app)
 {
     struct desk d = {.app = app, .secret = SECRET_INIT, .password = SECRET_INIT, .token = BUF_INIT(BUF_MAX_TEXT)};
     struct frame frame = {.program = "cmc-wizard", .scenario = N_("Secret for a user"), .language = i18n_language()};
@@ -584,7 +589,8 @@ void app_token_desk(struct app *app)
     load_cas(&d);
     d.db = nssdb_open(NULL, NSSDB_NONE, NULL, &ignored);
     err_release(&ignored);
-    for (int at = 0; at >= 0;) {
+    int at = 0;
+    while (at >= 0) {
         at = step(&d, at, &frame);
     }
     for (size_t i = 0; i < ARRAY_LEN(d.values); i++) {
@@ -597,4 +603,5 @@ void app_token_desk(struct app *app)
     cert_free(d.cert);
     nssdb_close(d.db);
     free(d.done);
+    return at == TO_QUIT ? EXIT_DONE : WIZARD_AGAIN;
 }

@@ -259,6 +259,9 @@ static void focus_step(struct form *f, int step, bool wrap, bool by_arrow)
         f->scroll += step;
         return;
     }
+    if (f->stale) { /* what was just typed may have brought the next field about: whoever types fast must not land behind it */
+        form_load(f);
+    }
     size_t i = f->focus;
     for (size_t tried = 0; tried < f->n; tried++) {
         if ((step < 0 && i == 0) || (step > 0 && i + 1 >= f->n)) {

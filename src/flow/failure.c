@@ -20,6 +20,7 @@ static const struct {
     const char *prefix, *who; /* who: N_() */
 } HELPERS[] = {
     {"ca-try-later", N_("Nobody is needed yet: try again in a while, then ask the CA's administrator.")},
+    {"ca-profile-not-found", N_("The administrator of the certificate authority, who enables profiles; the card names this one.")},
     {"ca-", N_("The administrator of the certificate authority; give them the card, it holds no secret.")},
     {"trust-", N_("Your helpdesk. Do not use what was received before they have looked at it.")},
     {"ca-chain-", N_("Your helpdesk, who knows the right fingerprint.")},
