@@ -14,6 +14,7 @@ static const struct tool TOOLS[] = {
     {"fetch", NULL, tool_fetch, false},
     {"desk", NULL, tool_desk, false},
     {"pki", NULL, dogtag_pki_ca, true},
+    {"CRMFPopClient", NULL, dogtag_crmfpopclient_net, true},
     {"HttpClient", NULL, dogtag_httpclient, true},
 };
 

@@ -117,6 +117,11 @@ bool dogtag_cli_args(const char *tool, const struct dogtag_arg *rows, size_t n, 
     return true;
 }
 
+bool dogtag_is_post_quantum(const char *type)
+{
+    return strcmp(type, "mldsa") == 0 || strcmp(type, "mlkem") == 0;
+}
+
 bool dogtag_number(const char *text, long min, long max, int *out)
 {
     char *end = NULL;

@@ -17,6 +17,8 @@ bool dogtag_args(const struct dogtag_arg *rows, size_t n, int argc, char **argv,
 /* The same as Java's commons-cli reads it: one dash or two, a value behind '=' of a long option, or glued to a short one.
  * Words of no option, and all behind "--", are ignored, which is said on standard error. */
 bool dogtag_cli_args(const char *tool, const struct dogtag_arg *rows, size_t n, int argc, char **argv, int *bad) MUST_CHECK;
+/* "mldsa", "mlkem": key types of Dogtag 11.10. */
+bool dogtag_is_post_quantum(const char *type);
 /* Decimal within limits. */
 bool dogtag_number(const char *text, long min, long max, int *out) MUST_CHECK;
 enum dn_mode {

@@ -20,6 +20,7 @@
 #include "nss/pem.h"
 #include "tools/dogtag.h"
 #include "tools/dogtag_args.h"
+#include "tools/dogtag_crmfpop.h"
 #include "tools/tool.h"
 
 #define TOOL "CRMFPopClient"
@@ -28,6 +29,7 @@ struct options {
     char *dir, *token, *password, *subject, *typed, *type, *length, *curve, *temporary, *sensitive, *extractable, *ecdh,
         *pop;
     char *wrap, *transport, *output, *profile, *host, *user, *requestor;
+    const struct crmfpop_net *net;
     bool oaep, ski, verbose, help;
     int bits, sensitive_n, extractable_n;
     enum wrap_alg wrap_alg;
@@ -53,6 +55,9 @@ static void usage(void)
            " -oaep              wrap the session key with RSA-OAEP\n"
            " -y                 add a subjectKeyIdentifier, for shared secret enrollment\n"
            " -o <file>          output; the key id goes to <file>.keyId\n"
+           " -m <host:port>     send it to the CA's form over plain HTTP, without CMC, instead of -o\n"
+           " -f <profile>       with -m: the profile (default: caEncUserCert, caEncECUserCert)\n"
+           " -u <username>      with -m: user id     -r <requestor>  with -m: name of who asks\n"
            " -v, --verbose      --help\n");
 }
 
@@ -73,6 +78,9 @@ static bool bad(struct err *err, const char *format, const char *value)
 static bool check_key(struct options *o, struct err *err)
 {
     bool ec = strcmp(o->type, "ec") == 0;
+    if (dogtag_is_post_quantum(o->type)) {
+        return bad(err, "ML-DSA and ML-KEM keys cannot be made with the NSS of this system: ", o->type);
+    }
     if (!ec && strcmp(o->type, "rsa") != 0) {
         return bad(err, "Invalid algorithm: ", o->type);
     }
@@ -97,8 +105,8 @@ static bool check(struct options *o, struct err *err)
     if (!o->password) {
         return bad(err, "Missing token password", "");
     }
-    if (o->host) {
-        return bad(err, "Direct submission (-m) is not CMC; submit with HttpClient", "");
+    if (o->host && o->wrap) {
+        fprintf(stderr, "%s: warning: -w does not count with -m: the CA is asked how the key is wrapped\n", TOOL);
     }
     if (strcmp(o->pop, "POP_NONE") != 0 && strcmp(o->pop, "POP_SUCCESS") != 0 && strcmp(o->pop, "POP_FAIL") != 0) {
         return bad(err, "Invalid POP option: ", o->pop);
@@ -180,7 +188,30 @@ static void say_key(struct key *key)
 
 /* ---- */
 
-static bool make(const struct options *o, struct engine *e, struct err *err)
+/* -m */
+static bool send_request(const struct options *o, struct engine *e, struct bytes der, struct err *err)
+{
+    struct buf text = BUF_INIT(BUF_MAX_TEXT);
+    bool ok = base64_encode(der, 76, true, &text) || err_fail(err, ERR_INTERNAL, NULL);
+    const char *otherwise = strcmp(o->type, "ec") == 0 ? "caEncECUserCert" : "caEncUserCert";
+    const struct crmfpop_submission s = {.host = o->host,
+                                         .profile = o->profile ? o->profile : otherwise,
+                                         .user = o->user,
+                                         .requestor = o->requestor,
+                                         .request = buf_str(&text),
+                                         .verbose = o->verbose};
+    if (ok) {
+        char *shown = text_visible_str(o->host);
+        printf("Submitting CRMF request to %s\n", shown);
+        fflush(stdout);
+        free(shown);
+        ok = o->net->submit(e, &s, err);
+    }
+    buf_release(&text);
+    return ok;
+}
+
+static bool make(struct options *o, struct engine *e, struct err *err)
 {
     bool ec = strcmp(o->type, "ec") == 0, pop = strcmp(o->pop, "POP_NONE") != 0;
     bool temporary = o->temporary ? is_true(o->temporary) : ec;
@@ -191,6 +222,7 @@ static bool make(const struct options *o, struct engine *e, struct err *err)
         printf("Initializing security database: %s\narchival option %senabled\n", o->dir, o->transport ? "" : "not ");
     }
     bool ok = (!o->transport || (transport = load_transport(o, err)) != NULL) &&
+              (!o->transport || !o->host || o->net->ask_wrap(e, o->host, &o->wrap_alg, err)) &&
               dogtag_dn(o->subject, DN_PRINTABLE | (is_true(o->typed) ? DN_TYPED : 0), &subject, err);
     if (ok && o->verbose) {
         say_subject(buf_peek(&subject));
@@ -224,7 +256,7 @@ static bool make(const struct options *o, struct engine *e, struct err *err)
             printf("Creating certificate request\n%sCreating CRMF request\n",
                    pop ? "Creating signer\nCreating POP\n" : "");
         }
-        ok = write_request(o, buf_peek(&der), key, err);
+        ok = o->host ? send_request(o, e, buf_peek(&der), err) : write_request(o, buf_peek(&der), key, err);
         if (ec && !pop) {
             fprintf(stderr,
                     "%s: warning: an EC key with POP_NONE cannot take the CA's second trip (internalCAError); "
@@ -244,9 +276,14 @@ static bool make(const struct options *o, struct engine *e, struct err *err)
 
 int dogtag_crmfpopclient(int argc, char **argv)
 {
+    return crmfpop_main(argc, argv, NULL);
+}
+
+int crmfpop_main(int argc, char **argv, const struct crmfpop_net *net)
+{
     char here[] = ".", rsa[] = "rsa", p256[] = "nistp256", unset[] = "-1", success[] = "POP_SUCCESS";
     struct options o = {
-        .dir = here, .type = rsa, .curve = p256, .sensitive = unset, .extractable = unset, .pop = success};
+        .net = net, .dir = here, .type = rsa, .curve = p256, .sensitive = unset, .extractable = unset, .pop = success};
     const struct dogtag_arg rows[] = {
         {"-d", &o.dir, NULL},
         {"-h", &o.token, NULL},
@@ -288,6 +325,9 @@ int dogtag_crmfpopclient(int argc, char **argv)
     }
     if (!check(&o, &err)) {
         return dogtag_fail(TOOL, &err);
+    }
+    if (o.host && !net) {
+        return tool_become("cmc-net", argv);
     }
     struct secrets *secrets = secrets_new(NULL, NULL);
     struct engine engine;

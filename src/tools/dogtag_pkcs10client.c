@@ -145,7 +145,9 @@ int dogtag_pkcs10client(int argc, char **argv)
     }
     if (strcmp(o.type, "rsa") != 0 && strcmp(o.type, "ec") != 0) {
         printf("%s: ERROR: invalid algorithm: %s\n", TOOL, o.type);
-        err_fail(&err, ERR_USAGE, "-a %s", o.type);
+        err_fail(&err, ERR_USAGE, "%s-a %s",
+                 dogtag_is_post_quantum(o.type) ? "ML-DSA and ML-KEM keys cannot be made with the NSS of this system: " : "",
+                 o.type);
         return dogtag_fail(TOOL, &err);
     }
     if (is_true(o.typed)) {

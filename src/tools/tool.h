@@ -118,6 +118,7 @@ int dogtag_cmcresponse(int argc, char **argv);
 int dogtag_httpclient(int argc, char **argv);
 int dogtag_pkcs10client(int argc, char **argv);
 int dogtag_crmfpopclient(int argc, char **argv);
+int dogtag_crmfpopclient_net(int argc, char **argv);
 int dogtag_cmcsharedtoken(int argc, char **argv);
 int dogtag_cmcrevoke(int argc, char **argv);
 int dogtag_cmcenroll(int argc, char **argv);

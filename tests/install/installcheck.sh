@@ -59,6 +59,9 @@ export PATH
 for name in CMCEnroll CMCRequest CMCResponse CMCRevoke CMCSharedToken CRMFPopClient HttpClient PKCS10Client PKICertImport pki; do
     run "$name is there" test -x "$pkglibexecdir/dogtag/$name"
     run "its manual, too" test -s "$pkglibexecdir/dogtag/man/man1/$name.1"
+    run "bash completes $name" sh -c 'grep -q "^complete -F .* $1\\( \\|$\\)" "$0"' "$datadir/bash-completion/completions/$name" "$name"
+    run "fish completes $name" test -s "$datadir/fish/vendor_completions.d/$name.fish"
+    run "zsh completes $name" sh -c 'head -1 "$0" | grep -q " $1\\( \\|$\\)"' "$datadir/zsh/site-functions/_cmc-wizard" "$name"
 done
 run "PKCS10Client" PKCS10Client -d db -P password -a rsa -l 2048 -y true -o self.csr -n uid=jdoe
 cat > request.cfg << TEXT

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Runs every recorded case of Dogtag's tools through ours of the same name, and compares exit status, files, the decoded
-messages part by part, and the lines on standard output. What differs must belong to a named class of deliberate differences,
+messages part by part, and the lines on standard output and standard error. What differs must belong to a named class of deliberate differences,
 each with a rule (classes.py); no case is listed singly and none is left out.
 
     cases.py BINDIR VECTORS [--only PREFIX-OR-CASE] [--locale LC] [-v]
@@ -22,6 +22,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import classes  # noqa: E402
 import compare  # noqa: E402
 import httpside  # noqa: E402
+import own_runs  # noqa: E402
 
 TOOLS = {
     "CMCRequest": compare.cmc_request,
@@ -37,6 +38,19 @@ TOOLS = {
 RECORDED_ONLY = {"pre0.stdout.txt", "pre0.stderr.txt", "case.json", "stdout.txt", "stderr.txt", "jss-check.txt", "nss_db_newdb", "wire-request.bin",
                  "wire-response-headers.txt", "expected.resp", "newdb"}
 DB_FILES = {"cert9.db", "key4.db", "pkcs11.txt"}
+
+
+# Classes that must be there, whatever else is.
+REQUIRED = {"refuses-silent-drop", "refuses-broken-wrap", "fails-loudly", "unique-ids", "sha256-for-sha1", "verifies-signature",
+            "java-trace-text", "verifies-before-import", "no-post-quantum-keys"}
+
+
+def environment(locale):
+    env = {"PATH": os.environ["PATH"], "LC_ALL": locale, "TMPDIR": os.environ.get("TMPDIR", "/tmp")}
+    for name in ("LD_PRELOAD", "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "FAKETIME", "LOCPATH"):
+        if name in os.environ:
+            env[name] = os.environ[name]
+    return env
 
 
 class Case:
@@ -109,10 +123,7 @@ class Case:
     def run(self, bindir, locale):
         """Ours, with nothing of the caller's environment but what the recording had."""
         before = set(os.listdir(self.work))
-        env = {"PATH": os.environ["PATH"], "HOME": self.work, "LC_ALL": locale, "TMPDIR": os.environ.get("TMPDIR", "/tmp")}
-        for name in ("LD_PRELOAD", "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "FAKETIME", "LOCPATH"):
-            if name in os.environ:
-                env[name] = os.environ[name]
+        env = dict(environment(locale), HOME=self.work)
         env.update(self.json["env"])
         args = [a.replace("../_base", os.path.join(self.vectors, "_base")) for a in self.json["args"]]
         done = subprocess.run([os.path.join(bindir, self.tool)] + args, cwd=self.work, env=env, stdin=subprocess.DEVNULL,
@@ -154,6 +165,9 @@ def differences(case):
         out.append(("files", sorted(case.outputs), case.our_files))
     if lines(case.stdout) != lines(case.our_stdout):
         out.append(("stdout", lines(case.stdout), lines(case.our_stdout)))
+    theirs, mine = classes.stderr_lines(case.stderr), classes.stderr_lines(case.our_stderr)
+    if theirs != mine:
+        out.append(("stderr", theirs, mine))
     if case.exit == 0 or case.our_exit == 0:
         try:
             out += TOOLS[case.tool](case)
@@ -172,6 +186,8 @@ def judge(case):
     for kind, recorded, ours in found:
         if kind == "stdout":
             names = classes.lines_explained(rows, case, recorded, ours)
+        elif kind == "stderr":
+            names = [row.name for row in rows if row.stderr and row.stderr(case, recorded, ours)][:1]
         else:
             names = [row.name for row in rows if not kind.startswith("BAD") and row.rule(case, kind, recorded, ours)][:1]
         if names:
@@ -201,15 +217,27 @@ def run_one(name, args, top):
 def report(case, left):
     print("FAIL %s (%s)" % (case.name, case.json["shows"]))
     for kind, recorded, ours in left:
-        if kind == "stdout":
+        if kind in ("stdout", "stderr"):
             import difflib
-            print("  stdout:")
+            print("  %s:" % kind)
             for line in difflib.unified_diff(recorded, ours, "recorded", "ours", lineterm="", n=1):
                 print("    " + line[:200])
         else:
             print("  %s: recorded %.300r ours %.300r" % (kind, recorded, ours))
     if case.our_stderr:
         print("  stderr: " + case.our_stderr[:400].replace("\n", "\n          "))
+
+
+def run_own(args, top):
+    """Runs of ours without a recording; how many failed."""
+    failed = 0
+    for i, run in enumerate(own_runs.RUNS):
+        faults = own_runs.one(run, args.bindir, args.vectors, os.path.join(top, "own-%d" % i), environment(args.locale))
+        if faults:
+            failed += 1
+            print("FAIL %s: %s\n    %s" % (run.name, run.about, "\n    ".join(faults)))
+    print("%d runs without a recording, for %s: %d failed" % (len(own_runs.RUNS), ", ".join(sorted({r.name for r in own_runs.RUNS})), failed))
+    return failed
 
 
 def main():
@@ -239,6 +267,7 @@ def main():
                 equal += 1
             if args.v and not left:
                 print("ok %s%s" % (case.name, " (%s)" % ", ".join(sorted(used)) if used else ""))
+        own_failed = run_own(args, top) if not args.only else 0
     print("%d cases: %d equal, %d in classes, %d failed" % (len(names), equal, len(names) - equal - failed, failed))
     left_out = sorted({n.split("-")[0] for n in everything} - {n.split("-")[0] for n in names})
     if left_out:
@@ -246,7 +275,13 @@ def main():
     for row in classes.CLASSES:
         if row.name in counts:
             print("  %4d %s: %s" % (counts[row.name], row.name, row.about))
-    sys.exit(1 if failed or not names else 0)
+    unused = sorted(row.name for row in classes.CLASSES if row.name not in counts) if not args.only else []
+    missing = sorted(REQUIRED - {row.name for row in classes.CLASSES} - {run.name for run in own_runs.RUNS})
+    for name in unused:
+        print("FAIL class %s explains nothing" % name)
+    for name in missing:
+        print("FAIL there is no class %s" % name)
+    sys.exit(1 if failed or own_failed or unused or missing or not names else 0)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Deliberate differences that no recorded run shows: runs of ours, each with the class it belongs to and what must be true
+afterwards. To add one: a row in RUNS."""
+import base64
+import os
+import re
+import shutil
+import subprocess
+
+import classes
+
+
+class Run:
+    def __init__(self, name, about, tool, args, faults, prepare=None):
+        self.name, self.about, self.tool, self.args, self.faults = name, about, tool, args, faults
+        self.prepare = prepare or (lambda work, vectors: None)
+
+
+class Done:
+    """One run; looks enough like a recorded case for the rules of classes.py."""
+
+    def __init__(self, run, work, vectors, exit_code, stdout, stderr, before):
+        self.tool, self.work, self.vectors, self.our_exit = run.tool, work, vectors, exit_code
+        self.our_stdout, self.our_stderr = stdout, stderr
+        self.made = sorted(set(os.listdir(work)) - before)
+
+    def keys(self):
+        done = subprocess.run(["certutil", "-K", "-d", "sql:nssdb", "-f", "pw"], cwd=self.work, capture_output=True, check=False)
+        return len(re.findall(rb"[0-9a-f]{40}", done.stdout))
+
+    def certs(self):
+        return subprocess.run(["certutil", "-L", "-d", "sql:nssdb"], cwd=self.work, capture_output=True, check=False).stdout.decode()
+
+
+def refused(exit_code, error, said=""):
+    """Exit status, error id and words; no file made, and database as it was."""
+    def faults(done, before):
+        out = []
+        if done.our_exit != exit_code:
+            out.append("exit status %d, not %d" % (done.our_exit, exit_code))
+        if not re.search(r"^%s: error: .* \[%s\]$" % (done.tool, error), done.our_stderr, re.M) or said not in done.our_stderr:
+            out.append("said: " + done.our_stderr)
+        if classes.before_explanation(done, classes.stderr_lines(done.our_stderr)) is None:
+            out.append("no sound explanation")
+        if done.made:
+            out.append("made %s" % done.made)
+        if (done.keys(), done.certs()) != before:
+            out.append("the database is another one")
+        return out
+    return faults
+
+
+def shown_unverified(done, _):
+    with open(os.path.join(done.vectors, "resp-success-badsig", "stdout.txt"), encoding="utf-8") as f:
+        recorded = f.read().replace("\r", "")
+    return [] if done.our_exit == 0 and done.our_stdout == recorded else ["exit %d, or not what Dogtag's tool prints" % done.our_exit]
+
+
+def ignored_word(done, _):
+    said = classes.stderr_lines(done.our_stderr)
+    right = said == ["CRMFPopClient: warning: ignored, because it belongs to no option: true"]
+    return [] if done.our_exit == 0 and right and done.made == ["new.crmf", "new.crmf.keyId"] else [done.our_stderr]
+
+
+def forged(work, vectors):
+    """A certificate of the known CA with another signature."""
+    with open(os.path.join(vectors, "_base", "user-usersign.pem"), encoding="ascii") as f:
+        der = bytearray(base64.b64decode("".join(line for line in f.read().split("\n") if "-----" not in line)))
+    der[-1] ^= 1
+    with open(os.path.join(work, "forged.der"), "wb") as f:
+        f.write(der)
+
+
+def damaged(work, vectors):
+    with open(os.path.join(vectors, "_base", "kra-transport.pem"), encoding="ascii") as f:
+        text = f.read()
+    with open(os.path.join(work, "transport.pem"), "w", encoding="ascii") as f:
+        f.write(text[:200] + text[260:])
+
+
+def bad_answer(work, vectors):
+    shutil.copy(os.path.join(vectors, "resp-success-badsig", "in.cmc"), os.path.join(work, "in.cmc"))
+
+
+KEY = ["-d", "nssdb", "-p", "Secret.123", "-n", "CN=x", "-o", "new.crmf"]
+RUNS = [
+    Run("verifies-before-import", "a certificate that its CA has not signed is not stored", "pki",
+        ["-d", "nssdb", "-C", "pw", "client-cert-import", "forged", "--cert", "forged.der"], refused(255, "nss-chain-signature"), forged),
+    Run("verifies-before-import", "nor under PKICertImport", "PKICertImport",
+        ["-d", "nssdb", "-f", "pw", "-n", "forged", "-t", ",,", "-u", "C", "-i", "forged.der"], refused(1, "nss-chain-signature"), forged),
+    Run("no-post-quantum-keys", "CRMFPopClient -a mldsa", "CRMFPopClient", KEY + ["-a", "mldsa"], refused(1, "usage", "ML-DSA and ML-KEM")),
+    Run("no-post-quantum-keys", "CRMFPopClient -a mlkem", "CRMFPopClient", KEY + ["-a", "mlkem"], refused(1, "usage", "ML-DSA and ML-KEM")),
+    Run("no-post-quantum-keys", "PKCS10Client -a mldsa", "PKCS10Client", KEY + ["-a", "mldsa"], refused(1, "usage", "ML-DSA and ML-KEM")),
+    Run("refuses-silent-drop", "a damaged transport certificate does not mean: no archival", "CRMFPopClient", KEY + ["-b", "transport.pem"],
+        refused(1, "[a-z0-9-]+", "would not be archived"), damaged),
+    Run("verifies-signature", "CMCResponse --no-verify shows what is refused without it", "CMCResponse",
+        ["-d", "nssdb", "-i", "in.cmc", "-o", "out.p7", "--no-verify"], shown_unverified, bad_answer),
+    Run("warns", "a word that belongs to no option", "CRMFPopClient", KEY + ["-y", "true"], ignored_word),
+]
+
+
+def one(run, bindir, vectors, work, env):
+    """What is wrong with this run."""
+    os.mkdir(work)
+    shutil.copytree(os.path.join(vectors, "_base", "user"), os.path.join(work, "nssdb"))
+    subprocess.run(["chmod", "-R", "u+w", work], check=True)
+    with open(os.path.join(work, "pw"), "w", encoding="ascii") as f:
+        f.write("Secret.123")
+    run.prepare(work, vectors)
+    before = set(os.listdir(work))
+    start = Done(run, work, vectors, 0, "", "", before)
+    state = (start.keys(), start.certs())
+    done = subprocess.run([os.path.join(bindir, run.tool)] + run.args, cwd=work, env=dict(env, HOME=work), stdin=subprocess.DEVNULL,
+                          capture_output=True, timeout=120, check=False)
+    texts = [t.decode("utf-8", "replace").replace("\r", "") for t in (done.stdout, done.stderr)]
+    return run.faults(Done(run, work, vectors, done.returncode, texts[0], texts[1], before), state)
