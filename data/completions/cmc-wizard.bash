@@ -26,7 +26,7 @@ _cmc_options() {
     cmc:ca) echo "--host= --port= --proxy= --est --label= --output= --name= --title= --contact= --directory= --base-dn= --language= --profile= --practice --pop-link-required --save --json --help --version" ;;
     cmc:find) echo "--ca= --host= --port= --chain= --dbdir= --proxy= --name= --uid= --email= --org= --org-unit= --exact --status= --serial-from= --serial-to= --issued-by= --issued-after= --issued-before= --expires-after= --expires-before= --start= --size= --json --help --version" ;;
     cmc:fetch) echo "--ca= --host= --port= --chain= --dbdir= --proxy= --output= --der --with-chain --json --help --version" ;;
-    cmc:admin) echo "--ca-version= --check= --base-dn= --bind-dn= --ldap-host= --ldap-port= --ldaps --instance= --schema --cs-lines --json --help --version" ;;
+    cmc:admin) echo "--ca-version= --check= --base-dn= --bind-dn= --ldap-host= --ldap-port= --ldaps --instance= --schema --openldap --cs-lines --json --help --version" ;;
     cmc:desk) echo "--state-dir= --json --help --version" ;;
     cmc:) echo "--help --version" ;;
     cmc-wizard:) echo "--answers= --resume= --import-answer= --list --delete= --support-bundle= --mask-names --dry-run --print-answers --practice --plain --accessible --lang= --ascii --osc52 --json --json-fd= --state-dir= --help --version" ;;

@@ -249,6 +249,7 @@ complete -c cmc -n '__fish_seen_subcommand_from admin' -l ldap-port -x -d 'Its p
 complete -c cmc -n '__fish_seen_subcommand_from admin' -l ldaps -d 'The directory is asked over TLS.'
 complete -c cmc -n '__fish_seen_subcommand_from admin' -l instance -x -d 'The server instance (default pki-tomcat).'
 complete -c cmc -n '__fish_seen_subcommand_from admin' -l schema -d 'Print only the schema, as LDIF.'
+complete -c cmc -n '__fish_seen_subcommand_from admin' -l openldap -d 'With --schema: for OpenLDAP (cn=config) instead of 389 Directory Server.'
 complete -c cmc -n '__fish_seen_subcommand_from admin' -l cs-lines -d 'Print only the lines of CS.cfg.'
 complete -c cmc -n '__fish_seen_subcommand_from admin' -l json -d 'Print the result of --check as JSON (versioned, stable).'
 complete -c cmc -n '__fish_seen_subcommand_from admin' -l help -d 'Show this help and exit.'

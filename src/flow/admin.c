@@ -129,13 +129,18 @@ static const char *instance_of(const struct admin_site *site)
 /* The guides lost the SYNTAX; 1.3.6.1.4.1.1466.115.121.1.40 is an octet string. */
 char *admin_schema_ldif(const struct admin_site *site)
 {
-    (void)site;
-    return xstrdup("dn: cn=schema\n"
-                   "changetype: modify\n"
-                   "add: attributeTypes\n"
-                   "attributeTypes: ( 2.16.840.1.117370.3.1.123 NAME 'shrTok'\n"
-                   "  DESC 'CMC shared token' SYNTAX 1.3.6.1.4.1.1466.115.121.1.40\n"
-                   "  SINGLE-VALUE X-ORIGIN 'user defined' )\n");
+    static const char attribute[] = "( 2.16.840.1.117370.3.1.123 NAME 'shrTok'\n"
+                                    "  DESC 'CMC shared token' SYNTAX 1.3.6.1.4.1.1466.115.121.1.40\n"
+                                    "  SINGLE-VALUE X-ORIGIN 'user defined' )\n";
+    return site->openldap ? xasprintf("dn: cn=shrtok,cn=schema,cn=config\n"
+                                      "changetype: add\n"
+                                      "objectClass: olcSchemaConfig\n"
+                                      "cn: shrtok\n"
+                                      "olcAttributeTypes: %s", attribute)
+                          : xasprintf("dn: cn=schema\n"
+                                      "changetype: modify\n"
+                                      "add: attributeTypes\n"
+                                      "attributeTypes: %s", attribute);
 }
 
 char *admin_cs_lines(const struct admin_site *site)
@@ -177,6 +182,8 @@ static void add_schema(struct buf *out, const struct admin_site *site)
     block(out, ldif);
     buf_add(out, "\n");
     block(out, "ldapmodify -H ldaps://LDAP-HOST -x -D 'cn=Directory Manager' -W -f shrtok.ldif");
+    buf_add(out, "\n%s\n", _("That is for 389 Directory Server. OpenLDAP keeps its schema elsewhere: cmc admin --schema --openldap prints "
+                           "what it takes, for ldapmodify -Y EXTERNAL -H ldapi:///."));
     buf_add(out, "\n%s\n", _("Only the CA and the helpdesk should be able to read shrTok: set an access rule. The helpdesk's tool adds the "
                            "object class extensibleObject to entries that do not allow the attribute."));
     free(ldif);

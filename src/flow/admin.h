@@ -16,6 +16,7 @@ struct admin_site { /* NULL or 0: an example stands there */
     int ldap_port;
     bool ldap_tls;
     const char *instance; /* "pki-tomcat" */
+    bool openldap; /* the directory is OpenLDAP with cn=config; else 389 Directory Server, as Dogtag's own is */
 };
 
 #define ADMIN_VERSION_NEWEST "11.10"
@@ -25,7 +26,8 @@ bool admin_version_ok(const char *version, struct err *err) MUST_CHECK;
 
 /* The whole hand-out: sections with a heading, explanation, and blocks to copy. */
 char *admin_text(const struct admin_site *site, struct err *err) MUST_CHECK;
-/* Only the schema, as LDIF (RFC 2849) for ldapmodify. */
+/* Only the schema, as LDIF (RFC 2849) for ldapmodify. 389 Directory Server has one entry cn=schema that is modified, OpenLDAP wants an
+ * entry of its own below cn=schema,cn=config; the description of the attribute is the same. */
 char *admin_schema_ldif(const struct admin_site *site) MUST_CHECK;
 /* Only the lines of CS.cfg. */
 char *admin_cs_lines(const struct admin_site *site) MUST_CHECK;

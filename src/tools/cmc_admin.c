@@ -134,6 +134,8 @@ int tool_admin(int argc, char **argv)
         {OPT_STR, "instance", 0, N_("NAME"), N_("The server instance (default pki-tomcat)."), &o.site.instance, NULL, 0,
          0},
         {OPT_FLAG, "schema", 0, NULL, N_("Print only the schema, as LDIF."), &o.schema, NULL, 0, 0},
+        {OPT_FLAG, "openldap", 0, NULL, N_("With --schema: for OpenLDAP (cn=config) instead of 389 Directory Server."),
+         &o.site.openldap, NULL, 0, 0},
         {OPT_FLAG, "cs-lines", 0, NULL, N_("Print only the lines of CS.cfg."), &o.lines, NULL, 0, 0},
         {OPT_FLAG, "json", 0, NULL, N_("Print the result of --check as JSON (versioned, stable)."), &o.json, NULL, 0,
          0},

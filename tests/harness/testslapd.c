@@ -83,7 +83,7 @@ static const char *admin_password(void)
     return given ? given : TESTSLAPD_PASSWORD;
 }
 
-static bool write_config(const char *folder, bool with_schema)
+static bool write_config(const char *folder, bool with_schema, bool config)
 {
     struct buf conf = BUF_INIT(BUF_MAX_TEXT);
     static const char *const includes[] = {"core", "cosine", "inetorgperson"};
@@ -100,9 +100,11 @@ static bool write_config(const char *folder, bool with_schema)
             "TLSVerifyClient try\nauthz-regexp \"(.*,|)cn=" TESTSLAPD_CLIENT "(,.*|)\" \"" TESTSLAPD_ADMIN "\"\n"
             "authz-regexp \"gidNumber=%2$u\\\\+uidNumber=%3$u,cn=peercred,cn=external,cn=auth\" \"" TESTSLAPD_ADMIN
             "\"\n"
+            "%5$s"
             "database mdb\nmaxsize 10485760\nsuffix dc=example,dc=com\nrootdn " TESTSLAPD_ADMIN "\n"
             "rootpw %4$s\ndirectory %1$s/data\naccess to * by * read\n",
-            folder, (unsigned)getgid(), (unsigned)getuid(), admin_password());
+            folder, (unsigned)getgid(), (unsigned)getuid(), admin_password(),
+            config ? "database config\naccess to * by dn.exact=\"" TESTSLAPD_ADMIN "\" manage\n" : "");
     bool good = write_file(folder, "slapd.conf", buf_str(&conf));
     buf_release(&conf);
     return good;
@@ -127,6 +129,16 @@ static bool fill(const char *folder)
                               folder, folder, folder);
     bool good = write_file(folder, "content.ldif", content) && system(command) == 0;
     free(command);
+    return good;
+}
+
+static bool convert(const char *folder)
+{
+    char *config = path_join(folder, "config");
+    char *command = xasprintf("'%1$s' -f '%2$s/slapd.conf' -F '%2$s/config' >'%2$s/slaptest.log' 2>&1", program("slaptest"), folder);
+    bool good = mkdir(config, 0700) == 0 && system(command) == 0;
+    free(command);
+    free(config);
     return good;
 }
 
@@ -156,7 +168,7 @@ static bool run(struct testslapd *slapd)
     slapd->port = free_port();
     slapd->tls_port = free_port();
     char *urls = xasprintf("ldap://127.0.0.1:%d/ ldaps://127.0.0.1:%d/ %s", slapd->port, slapd->tls_port, slapd->ldapi);
-    char *conf = path_join(slapd->folder, "slapd.conf");
+    char *conf = path_join(slapd->folder, slapd->config ? "config" : "slapd.conf");
     char *path = xstrdup(program("slapd"));
     slapd->pid = fork();
     if (slapd->pid == 0) {
@@ -164,7 +176,7 @@ static bool run(struct testslapd *slapd)
         if (!freopen("/dev/null", "w", stdout) || !freopen("/dev/null", "w", stderr)) {
             _exit(1);
         }
-        execl(path, "slapd", "-d", "0", "-f", conf, "-h", urls, (char *)NULL);
+        execl(path, "slapd", "-d", "0", slapd->config ? "-F" : "-f", conf, "-h", urls, (char *)NULL);
         _exit(127);
     }
     free(path);
@@ -198,13 +210,13 @@ static char *ldapi_url(const char *folder)
     return url;
 }
 
-bool testslapd_start(struct testslapd *slapd, const char *folder, const struct testcert *server,
-                     const struct testcert *ca, bool with_schema)
+static bool start(struct testslapd *slapd, const char *folder, const struct testcert *server, const struct testcert *ca,
+                  bool with_schema, bool config)
 {
     char *data = path_join(folder, "data");
-    *slapd = (struct testslapd){.pid = -1};
-    bool good =
-        mkdir(data, 0700) == 0 && write_config(folder, with_schema) && write_certs(folder, server, ca) && fill(folder);
+    *slapd = (struct testslapd){.pid = -1, .config = config};
+    bool good = mkdir(data, 0700) == 0 && write_config(folder, with_schema, config) && write_certs(folder, server, ca) &&
+                fill(folder) && (!config || convert(folder));
     free(data);
     if (good) {
         slapd->folder = xstrdup(folder);
@@ -214,6 +226,18 @@ bool testslapd_start(struct testslapd *slapd, const char *folder, const struct t
         }
     }
     return good;
+}
+
+bool testslapd_start(struct testslapd *slapd, const char *folder, const struct testcert *server,
+                     const struct testcert *ca, bool with_schema)
+{
+    return start(slapd, folder, server, ca, with_schema, false);
+}
+
+bool testslapd_start_config(struct testslapd *slapd, const char *folder, const struct testcert *server,
+                            const struct testcert *ca)
+{
+    return start(slapd, folder, server, ca, false, true);
 }
 
 void testslapd_stop(struct testslapd *slapd)

@@ -21,6 +21,7 @@
 struct testslapd {
     pid_t pid;
     int port, tls_port;
+    bool config; /* runs from the folder config in place of slapd.conf */
     char *folder;
     char *ldapi; /* "ldapi://%2F..." */
 };
@@ -30,5 +31,8 @@ bool testslapd_available(void);
 /* folder: private, exists. with_schema false: a server that does not know shrTok. */
 bool testslapd_start(struct testslapd *slapd, const char *folder, const struct testcert *server,
                      const struct testcert *ca, bool with_schema);
+/* Without shrTok, but with a configuration that can be changed over LDAP (cn=config) by the administrator. */
+bool testslapd_start_config(struct testslapd *slapd, const char *folder, const struct testcert *server,
+                            const struct testcert *ca);
 void testslapd_stop(struct testslapd *slapd);
 #endif

@@ -20,7 +20,7 @@ tests_unit_dir_record_test_CPPFLAGS = $(DIR_TEST_CPPFLAGS)
 tests_unit_dir_record_test_LDADD = $(DIR_TEST_LDADD)
 tests_unit_dir_slapd_test_SOURCES = tests/unit/dir/slapd_test.c
 tests_unit_dir_slapd_test_CPPFLAGS = $(DIR_TEST_CPPFLAGS)
-tests_unit_dir_slapd_test_LDADD = $(DIR_TEST_LDADD)
+tests_unit_dir_slapd_test_LDADD = $(LIB_FLOW) $(LIB_CFG) $(DIR_TEST_LDADD)
 
 # The same directory for shell tests.
 check_PROGRAMS += tests/harness/testslapd

@@ -4,8 +4,11 @@
 
 #include "unit/unit.h"
 
+#include <sys/wait.h>
+
 #include "base/secret.h"
 #include "dir/sharedtoken_store.h"
+#include "flow/admin.h"
 #include "harness/testcert.h"
 #include "harness/testslapd.h"
 #include "nss/certdb.h"
@@ -532,6 +535,75 @@ static void test_without_schema(void **state)
     free(folder);
 }
 
+/* ---- the schema that cmc admin prints ---- */
+
+static char *schema_of(bool openldap)
+{
+    char *ldif = admin_schema_ldif(&(struct admin_site){.openldap = openldap});
+    assert_non_null(strstr(ldif, "NAME 'shrTok'"));
+    return ldif;
+}
+
+/* Exit code of ldapmodify with this LDIF; -1 when it does not run. */
+static int modify(const struct testslapd *slapd, const char *ldif)
+{
+    char *file = path_join(slapd->folder, "schema.ldif");
+    assert_true(file_write(file, bytes_of_str(ldif), 0600, NULL));
+    char *command = xasprintf("ldapmodify -Q -Y EXTERNAL -H %s -f '%s' >/dev/null 2>&1", slapd->ldapi, file);
+    int status = system(command);
+    free(command);
+    free(file);
+    return status >= 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void test_printed_schema(void **state)
+{
+    (void)state;
+    if (system("command -v ldapmodify >/dev/null 2>&1") != 0) {
+        return;
+    }
+    struct err err = ERR_INIT;
+    struct testslapd slapd;
+    struct dir_user user;
+    bool has = true;
+    char *folder = path_join(fix.folder, "schema"), *ldif = schema_of(false), *for_openldap = schema_of(true);
+    must(dir_create(folder, 0700, &err), &err);
+    assert_true(testslapd_start_config(&slapd, folder, &fix.server, &fix.ca));
+    char *url = xasprintf("ldaps://localhost:%d/" PEOPLE, slapd.tls_port);
+    struct dir_options o = options(TLS);
+    o.url = url;
+    struct dir *dir = opened(&o);
+    must(dir_schema_has(dir, "shrTok", &has, &err), &err);
+    assert_false(has);
+    assert_int_not_equal(modify(&slapd, ldif), 0); /* what 389 Directory Server takes has no place here */
+    assert_int_equal(modify(&slapd, for_openldap), 0);
+    must(dir_schema_has(dir, "shrTok", &has, &err), &err);
+    assert_true(has);
+    must(dir_token_put(dir, NULL, "jdoe", NULL, TOKEN, &err), &err);
+    char *token = NULL;
+    must(dir_token_get(dir, NULL, "jdoe", NULL, &user, &token, &err), &err);
+    assert_string_equal(token, TOKEN);
+    dir_user_release(&user);
+    must(dir_token_remove(dir, NULL, "jdoe", NULL, &err), &err);
+    free(token);
+    dir_close(dir);
+    testslapd_stop(&slapd);
+    free(url);
+    free(for_openldap);
+    free(ldif);
+    free(folder);
+}
+
+/* The description of the attribute is one, in whichever entry it stands. */
+static void test_schema_differs_in_its_entry_only(void **state)
+{
+    (void)state;
+    char *one = schema_of(false), *other = schema_of(true);
+    assert_string_equal(strchr(one, '('), strchr(other, '('));
+    free(one);
+    free(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -548,6 +620,8 @@ int main(void)
         cmocka_unit_test(test_common_name_only),
         cmocka_unit_test(test_unreachable),
         cmocka_unit_test(test_without_schema),
+        cmocka_unit_test(test_printed_schema),
+        cmocka_unit_test(test_schema_differs_in_its_entry_only),
     };
     if (!testslapd_available()) {
         return 77;

@@ -7,6 +7,7 @@
 #include "cmc/status.h"
 #include "dir/sharedtoken_store.h"
 #include "harness/testslapd.h"
+#include "nss/certdb.h"
 #include "practice/adopt.h"
 
 #define SHARED "auths.instance.SharedToken."
@@ -81,6 +82,32 @@ static void expect(struct fixture *f, const char *uid, const char *secret, bool 
     buf_release(&der);
 }
 
+/* The directory is verified with the CAs that the practice CA's own database trusts: first with none for it. */
+static void over_ldaps(struct fixture *f, const struct testslapd *slapd, const struct testcert *ca)
+{
+    struct err err = ERR_INIT;
+    char *port = xasprintf("%d", slapd->tls_port);
+    must(practice_switch(f->ca, SHARED "ldap.ldapconn.host", "localhost", &err) &&
+             practice_switch(f->ca, SHARED "ldap.ldapconn.port", port, &err) &&
+             practice_switch(f->ca, SHARED "ldap.ldapconn.secureConn", "true", &err),
+         &err);
+    expect(f, "jdoe", SECRET, false);
+    size_t len = 0;
+    char *der = testcert_crt(ca, false, &len);
+    struct cert *cert = cert_from_der(BYTES(der, len), &err);
+    must(cert && certdb_import(practice_nssdb(f->ca), NULL, cert, "Directory CA", "CT,,", &err), &err);
+    expect(f, "jdoe", SECRET, true);
+    expect(f, "jdoe", "wrong", false);
+    expect(f, "asmith", SECRET, false);
+    must(practice_switch(f->ca, SHARED "ldap.ldapconn.host", "127.0.0.1", &err), &err); /* not the name in the certificate */
+    expect(f, "jdoe", SECRET, false);
+    must(practice_switch(f->ca, SHARED "ldap.ldapconn.host", "localhost", &err), &err);
+    expect(f, "jdoe", SECRET, true);
+    cert_free(cert);
+    free(der);
+    free(port);
+}
+
 static void users(void **state)
 {
     struct fixture *f = *state;
@@ -88,7 +115,7 @@ static void users(void **state)
     struct testcert ca;
     struct testcert server;
     testcert_make(&ca, &(struct testcert_spec){.cn = "Directory CA", .ca = true});
-    testcert_make(&server, &(struct testcert_spec){.cn = "localhost", .issuer = &ca});
+    testcert_make(&server, &(struct testcert_spec){.cn = "localhost", .issuer = &ca, .server = true});
     char *folder = path_join(f->folder, "slapd");
     assert_int_equal(mkdir(folder, 0700), 0);
     assert_true(testslapd_start(&slapd, folder, &server, &ca, true));
@@ -100,6 +127,7 @@ static void users(void **state)
     expect(f, "nobody", SECRET, false);   /* no entry */
     expect(f, "twin", SECRET, false);     /* two entries */
     expect(f, "jdoe)(uid=*", SECRET, false);
+    over_ldaps(f, &slapd, &ca);
     testslapd_stop(&slapd);
     expect(f, "jdoe", SECRET, false);     /* directory gone */
     testcert_release(&server);

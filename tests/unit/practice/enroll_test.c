@@ -142,6 +142,7 @@ static void add_user(struct fixture *f, const char *uid, const char *secret)
     buf_release(&token);
 }
 
+#define SELF_SIGNED "/ca/ee/ca/profileSubmitSelfSignedCMCFull"
 #define SHARED "profileId=caECFullCMCSharedTokenCert"
 #define NO_PROOF "Proof-of-Identification Verification Failed after verifyIdentityProofV2"
 
@@ -185,6 +186,55 @@ static void by_secret(void **state)
     buf_release(&wrong);
     buf_release(&good);
     key_free(key);
+}
+
+/* As shipped a CA does not know the names that its own servlet has as a default; a switch brings them back. */
+static void old_self_signed_names(void **state)
+{
+    static const struct {
+        const char *path, *query, *missing; /* missing: in the refusal */
+    } rows[] = {
+        {SELF_SIGNED, NULL, "caFullCMCSelfSignedCert"},
+        {SELF_SIGNED, "profileId=caFullCMCSelfSignedCert", "caFullCMCSelfSignedCert"},
+        {USER_SIGNED, "profileId=caECFullCMCSelfSignedCert", "caECFullCMCSelfSignedCert"},
+    };
+    struct fixture *f = *state;
+    struct err err = ERR_INIT;
+    struct key *ec = new_key(f, KEY_EC), *rsa = new_key(f, KEY_RSA);
+    must(practice_profile_enable(f->ca, "caECFullCMCSharedTokenCert", true, &err) &&
+             practice_profile_enable(f->ca, "caFullCMCSharedTokenCert", true, &err),
+         &err);
+    add_user(f, "carol", SECRET);
+    for (size_t i = 0; i < ARRAY_LEN(rows) * 2; i++) {
+        const size_t row = i % ARRAY_LEN(rows);
+        bool known = i >= ARRAY_LEN(rows);
+        struct buf der = secret_request(f, "carol", SECRET, row == 2 ? ec : rsa);
+        char *text = xasprintf("Profile %s Not Found", rows[row].missing);
+        struct cmc_response r;
+        must(practice_switch(f->ca, "practice.selfSignedProfiles", known ? "true" : "false", &err), &err);
+        fixture_cmc(f, rows[row].path, rows[row].query, buf_peek(&der), NULL, &r);
+        expect_status(&r, known ? CMC_STATUS_SUCCESS : CMC_STATUS_FAILED, known ? -1 : CMC_FAIL_INTERNAL_CA_ERROR, known ? NULL : text);
+        cmc_response_release(&r);
+        free(text);
+        buf_release(&der);
+    }
+    must(practice_switch(f->ca, "practice.selfSignedProfiles", "false", &err), &err);
+    key_free(ec);
+    key_free(rsa);
+}
+
+/* A new CA is one of today's. */
+static void old_names_are_off(void **state)
+{
+    struct fixture *f = *state;
+    struct key *rsa = new_key(f, KEY_RSA);
+    struct buf der = secret_request(f, "dave", SECRET, rsa);
+    struct cmc_response r;
+    fixture_cmc(f, SELF_SIGNED, NULL, buf_peek(&der), NULL, &r);
+    expect_status(&r, CMC_STATUS_FAILED, CMC_FAIL_INTERNAL_CA_ERROR, "Profile caFullCMCSelfSignedCert Not Found");
+    cmc_response_release(&r);
+    buf_release(&der);
+    key_free(rsa);
 }
 
 /* After too many wrong secrets even the right one waits. */
@@ -543,6 +593,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(by_agent), cmocka_unit_test(profiles),  cmocka_unit_test(servlets), cmocka_unit_test(by_secret),
+        cmocka_unit_test(old_names_are_off), cmocka_unit_test(old_self_signed_names),
         cmocka_unit_test(attempts), cmocka_unit_test(by_user),   cmocka_unit_test(archival), cmocka_unit_test(two_trips),
         cmocka_unit_test(foreign_key_archived),
         cmocka_unit_test(revocations),
