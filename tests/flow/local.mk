@@ -20,6 +20,7 @@ flow_tests = \
   tests/flow/reminder.tap \
   tests/flow/renewal.tap \
   tests/flow/revoke.tap \
+  tests/flow/agent_walk.tap \
   tests/flow/secret_walk.tap \
   tests/flow/canaries.tap \
   tests/flow/tokens.tap \
@@ -27,4 +28,4 @@ flow_tests = \
   tests/flow/kill_test.sh
 dist_check_SCRIPTS += $(flow_tests)
 TESTS += $(flow_tests)
-EXTRA_DIST += tests/flow/lib.sh tests/flow/encryption.sh tests/flow/flows.csv tests/harness/practice.sh tests/harness/canary.py tests/harness/ics.py
+EXTRA_DIST += tests/flow/lib.sh tests/flow/walk.sh tests/flow/encryption.sh tests/flow/flows.csv tests/harness/practice.sh tests/harness/canary.py tests/harness/ics.py
