@@ -114,6 +114,7 @@ complete -c cmc -n '__fish_seen_subcommand_from submit' -l http-password-fd -x -
 complete -c cmc -n '__fish_seen_subcommand_from submit' -l proxy -x -d 'Go through this HTTP proxy (http://HOST:PORT).'
 complete -c cmc -n '__fish_seen_subcommand_from submit' -l chain -r -d 'PEM file of the CA certificates that the server must belong to.'
 complete -c cmc -n '__fish_seen_subcommand_from submit' -l timeout -x -d 'Give up after this time.'
+complete -c cmc -n '__fish_seen_subcommand_from submit' -l allow-other-subject -d 'Send even if the connection\'s certificate names somebody else than the signer\'s; stock CAs refuse that.'
 complete -c cmc -n '__fish_seen_subcommand_from submit' -l insecure-i-know -d 'Do not check the server\'s certificate.'
 complete -c cmc -n '__fish_seen_subcommand_from submit' -l json -d 'Print the result as JSON (versioned, stable).'
 complete -c cmc -n '__fish_seen_subcommand_from submit' -l help -d 'Show this help and exit.'

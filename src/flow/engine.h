@@ -96,8 +96,9 @@ struct submit_options {
     const char *user;               /* for an EST server (HTTP Basic), with the secret "est.password"; NULL = none */
     int timeout_ms;                 /* whole exchange; 0 = 60000 */
     bool insecure;                  /* no verification at all, and secrets even over plain HTTP; said loudly by the caller */
+    bool other_subject;             /* the TLS client certificate may have another subject than the signer; a stock CA refuses that */
 };
-/* cfg in HttpClient's dialect. */
+/* cfg in HttpClient's dialect. ERR_FLOW_SUBJECT_MISMATCH before a byte leaves, where the message's signer is known. */
 struct submit *submit_start(struct engine *e, const struct cfg *cfg, const struct submit_options *options, struct err *err) MUST_CHECK;
 enum submit_state submit_poll(struct submit *s, int wait_ms, struct err *err) MUST_CHECK;
 /* After SUBMIT_DONE: checks that the answer is CMC and writes the cfg's output file. */

@@ -20,6 +20,7 @@
 #include "net/submit.h"
 #include "nss/certdb.h"
 #include "nss/csr.h"
+#include "nss/dn.h"
 #include "nss/nssdb.h"
 
 /* An answer with a chain takes a few KiB. */
@@ -202,6 +203,47 @@ static bool check_est(const struct submit *s, struct bytes der, struct err *err)
     return ok || err_fail(err, ERR_FLOW_EST_CONTROLS, NULL);
 }
 
+/* The signer's certificate, from the message or the database. Caller frees; NULL when it is not known, or nobody signed. */
+static struct cert *signer_of(const struct submit *s, struct bytes der)
+{
+    struct signeddata sd;
+    struct err ignored = ERR_INIT;
+    struct cert *signer = NULL;
+    if (signeddata_parse(der, &sd, &ignored)) {
+        const struct signer_info *si = sd.n_signers ? &sd.signers[0] : NULL;
+        const struct cert *carried = si ? signeddata_signer_cert(&sd, 0) : NULL;
+        if (carried) {
+            signer = cert_from_der(cert_der(carried), &ignored);
+        } else if (si && si->id == SIGNER_BY_ISSUER_SERIAL) {
+            signer = certdb_find_issuer_serial(s->e->db, si->issuer_der, si->serial);
+        }
+        signeddata_release(&sd);
+    }
+    err_release(&ignored);
+    return signer;
+}
+
+/* A CA compares the subjects of the TLS client certificate and of the signer, not the certificates themselves. An EST server has
+ * rules of its own for who may bring a message. */
+static bool check_subjects(const struct submit *s, const struct submit_options *options, struct bytes der, struct err *err)
+{
+    const struct cert *client = s->to.identity.cert;
+    if (options->other_subject || !client || net_service_of(s->to.url.path) == NET_EST_FULL) {
+        return true;
+    }
+    struct cert *signer = signer_of(s, der);
+    bool fit = !signer || dn_equal(cert_subject_der(client), cert_subject_der(signer));
+    if (!fit) {
+        char *signs = cert_subject(signer), *connects = cert_subject(client);
+        err_fail(err, ERR_FLOW_SUBJECT_MISMATCH, _("Signer: %s"), signs);
+        err_context(err, _("Connection: %s"), connects);
+        free(signs);
+        free(connects);
+    }
+    cert_free(signer);
+    return fit;
+}
+
 /* Plain HTTP, or TLS with anybody: the same to a secret. */
 static bool check_channel(struct submit *s, const struct submit_options *options, struct bytes body, struct err *err)
 {
@@ -220,7 +262,8 @@ struct submit *submit_start(struct engine *e, const struct cfg *cfg, const struc
     struct buf body = BUF_INIT(BUF_MAX_MESSAGE);
     bool ok = load_url(cfg, &s->to.url, err) && load_input(s, cfg, &body, err) &&
               check_channel(s, options, buf_peek(&body), err) && check_est(s, buf_peek(&body), err) &&
-              load_identity(e, cfg, &s->to, err) && submit_target_login(e, options, &s->to, &s->net, err) &&
+              load_identity(e, cfg, &s->to, err) && check_subjects(s, options, buf_peek(&body), err) &&
+              submit_target_login(e, options, &s->to, &s->net, err) &&
               file_probe(s->output, ANSWER_ROOM,
                          err); /* what was issued must not be lost: a CA issues again when asked again */
     if (ok) {

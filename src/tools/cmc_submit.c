@@ -20,7 +20,7 @@ struct options {
     struct tool_options common;
     const char *proxy, *chain;
     long timeout;
-    bool insecure;
+    bool insecure, other_subject;
 };
 
 /* The outcome that the answer claims; whether it can be believed is what `cmc response` says. */
@@ -91,6 +91,7 @@ static int run(const struct options *o, const char *path, struct err *err)
                                      .user = o->common.http_user,
                                      .pinned = pinned.n ? &pinned : NULL,
                                      .insecure = o->insecure,
+                                     .other_subject = o->other_subject,
                                      .timeout_ms = (int)o->timeout * 1000};
     if (ok && o->insecure) {
         fprintf(stderr, "%s\n", _("Warning: the server's certificate is NOT checked. Anybody in between can answer."));
@@ -116,6 +117,9 @@ int tool_submit(int argc, char **argv)
         {OPT_STR, "chain", 0, N_("FILE"), N_("PEM file of the CA certificates that the server must belong to."),
          &o.chain, NULL, 0, 0},
         {OPT_INT, "timeout", 0, N_("SECONDS"), N_("Give up after this time."), &o.timeout, NULL, 1, 3600},
+        {OPT_FLAG, "allow-other-subject", 0, NULL,
+         N_("Send even if the connection's certificate names somebody else than the signer's; stock CAs refuse that."),
+         &o.other_subject, NULL, 0, 0},
         {OPT_FLAG, "insecure-i-know", 0, NULL, N_("Do not check the server's certificate."), &o.insecure, NULL, 0, 0},
         TOOL_OPT_JSON(o.common),
     };

@@ -82,7 +82,7 @@ static int answer(const struct cfg *cfg, struct submit *s, struct err *err)
 
 static int run(struct engine *e, const struct cfg *cfg, struct err *err)
 {
-    struct submit_options options = {0};
+    struct submit_options options = {.other_subject = true}; /* as Dogtag's: the CA decides */
     struct submit *s = submit_start(e, cfg, &options, err);
     if (!s) {
         return dogtag_fail(TOOL, err);
