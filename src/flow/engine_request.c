@@ -524,7 +524,7 @@ static bool load_revocation(struct build *b, struct err *err)
     b->spec.revoke.serial = buf_peek(&b->serials[2]);
     if (!revoke_reason_by_name(reason, &b->spec.revoke.reason)) {
         char *shown = text_visible_str(reason);
-        err_fail(err, ERR_CFG_CHOICE, _("revRequest.reason=%s is not a reason for revocation."), shown);
+        err_fail(err, ERR_CMC_NO_SUCH_REASON, "revRequest.reason=%s", shown);
         free(shown);
         return false;
     }

@@ -59,7 +59,7 @@ bool revoke_build(struct engine *e, const struct revoke_options *o, struct buf *
     struct cmc_request_spec spec = {
         .db = e->db, .hash = HASH_SHA256, .dogtag_nonce = o->dogtag_nonce, .sender_nonce = {.enable = true}};
     spec.revoke.enable = true;
-    bool ok = (revoke_reason_parse(o->reason, &spec.revoke.reason) || err_fail(err, ERR_CFG_CHOICE, "%s", o->reason)) &&
+    bool ok = (revoke_reason_parse(o->reason, &spec.revoke.reason) || err_fail(err, ERR_CMC_NO_SUCH_REASON, "%s", o->reason)) &&
               serial_parse(o->serial, &serial, err) && (!o->issuer || dn_encode(o->issuer, &issuer, err)) &&
               (!o->nickname || load_signer(e, o, &signer, &key, &chain, err));
     spec.signer_kind = o->nickname ? CMC_SIGNER_CERT : CMC_SIGNER_NONE;

@@ -6,6 +6,7 @@ layers_tests = \
   tests/layers/writable-data.sh \
   tests/layers/lengths.sh \
   tests/layers/licence.sh \
+  tests/layers/errors.sh \
   tests/layers/words.sh \
   tests/layers/potfiles.sh \
   tests/layers/error-ids.sh \

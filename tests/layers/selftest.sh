@@ -40,7 +40,7 @@ compile() {
 }
 
 clean
-for check in includes lengths licence words potfiles fields; do
+for check in includes lengths licence words potfiles errors fields; do
   expect "$check" 0 "a tree without mistakes"
 done
 put src/base/a.c '#include "cfg/a.h"'
@@ -67,6 +67,12 @@ expect lengths 1 "a line of more than 140 columns"
 clean
 echo 'int b;' > "$tree/src/base/b.c"
 expect licence 1 "a source without licence"
+clean
+put src/base/err_a.def 'ERR_ROW(A_GONE, "a-gone", EXIT_USAGE, "", "", "")'
+put src/base/a.c '/* Says ERR_A_GONE. */' 'int a(int code)' '{' '    return code == ERR_A_GONE;' '}'
+expect errors 1 "an error that nothing raises"
+put src/base/a.c 'int a(int code)' '{' '    return err_fail(0, ERR_A_GONE, 0);' '}'
+expect errors 0 "an error that is raised"
 clean
 put src/base/a.c '/* TO''DO */'
 expect words 1 "an unfinished mark"
