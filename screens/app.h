@@ -33,6 +33,7 @@ struct app {
     char *review_table, *review_notes, *result_table; /* texts of pages, made when the page is entered */
     char *chain_text;     /* what the CA showed at first contact */
     char *chain_pem;      /* the same as PEM, for a description */
+    bool no_chain;        /* the CA showed none: the page asks for a file */
     void (*translated)(struct app *app); /* makes the texts of the page that is shown anew; NULL = it has none */
     bool returning;       /* came from the review page: Next goes back there */
     bool dirty;           /* answers changed since the last save */
@@ -116,8 +117,16 @@ struct app_work {
 /* Shows a progress page unless it ends at once. False: the user or a signal ended it; the work has then come to its end, or will when
  * it is asked for its result. */
 bool app_wait(struct app *app, const struct frame *frame, const struct app_work *what);
-/* First contact with a progress page; asks the user to confirm the fingerprint. */
+/* Checks of fields: the name of a computer, a port. */
+char *app_check_host(void *ctx, const struct field *field, const char *value);
+char *app_check_port(void *ctx, const struct field *field, const char *value);
+/* PKCS#11 modules of the database of the answer dbdir: list, add, remove. */
+void app_modules(struct app *app);
+/* First contact with a progress page; asks the user to confirm the fingerprint. A CA that shows no certificates is known from the
+ * answer ca.chain, or the user says that the database knows it (fact ca.by-database; then there is no chain_pem). */
 bool app_contact(struct app *app);
+/* What a confirmation is about, for the facts ca.confirmed and ca.by-database. Caller frees. */
+char *app_contact_basis(const struct app *app) MUST_CHECK;
 /* Fetches or reads the transport certificate for an archived key, shows it, and asks whether it is the right one; at once true when
  * that was asked already. */
 bool app_transport(struct app *app);

@@ -2,6 +2,7 @@
 /* First contact on the server page: a run of only the step "server", and the fingerprint for the user to compare. */
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,11 +47,13 @@ static void cancel(void *ctx)
 
 static const struct progress_ops OPS = {.poll = poll, .count = count, .step = step, .cancel = cancel};
 
-static bool confirm(struct app *app, struct look *look)
+static bool confirm(struct app *app, struct look *look, bool from_file)
 {
     char *chain = look_chain_text(look), *print = look_fingerprint(look), *lines = look_fingerprint_lines(look);
-    char *text = xasprintf(_("The server %s shows this certificate:\n\n%s\nCompare its SHA-256 fingerprint with the "
-                             "one that your helpdesk gives you:\n\n%s\nIs it the same?"),
+    char *text = xasprintf(from_file ? _("The server %s belongs to the CA in your file:\n\n%s\nCompare its SHA-256 fingerprint with the "
+                                         "one that your helpdesk gives you:\n\n%s\nIs it the same?")
+                                     : _("The server %s shows this certificate:\n\n%s\nCompare its SHA-256 fingerprint with the "
+                                         "one that your helpdesk gives you:\n\n%s\nIs it the same?"),
                            app_get(app, "host"), chain, lines);
     free(lines);
     const struct dialog ask = {.title = _("Is this the right certificate authority?"), .text = text,
@@ -58,7 +61,7 @@ static bool confirm(struct app *app, struct look *look)
                                .focus = 1, .safe = 1, .kind = MESSAGE_WARN};
     bool yes = dialog_ask(app->ui, &ask) == 0;
     if (yes) {
-        char *where = xasprintf("%s:%s", app_get(app, "host"), app_get(app, "port"));
+        char *where = app_contact_basis(app);
         app_set(app, "ca.fingerprint", print);
         session_set_fact(app->session, "ca.confirmed", where);
         free(where);
@@ -70,6 +73,44 @@ static bool confirm(struct app *app, struct look *look)
     free(print);
     free(text);
     return yes;
+}
+
+/* What the confirmation is about: the address, and the file where there is one. */
+char *app_contact_basis(const struct app *app)
+{
+    const char *file = app_get(app, "ca.chain");
+    return xasprintf("%s:%s%s%s", app_get(app, "host"), app_get(app, "port"), *file ? " " : "", file);
+}
+
+/* The server shows no certificate of a CA: a file tells it, or else the user's database has to know it. */
+static bool without_chain(struct app *app)
+{
+    const struct dialog ask = {.title = _("The server does not show the certificates of its CA."),
+                               .text = _("Your helpdesk has them as a file (PEM, DER or PKCS#7). A database in which this CA is trusted "
+                                         "already will do, too."),
+                               .answers = {{N_("I have a &file"), NULL}, {N_("My &database knows this CA"), NULL}, {NULL, NULL}},
+                               .focus = 0, .safe = 0, .kind = MESSAGE_WARN};
+    app->no_chain = true;
+    bool known = dialog_ask(app->ui, &ask) == 1;
+    char *where = known ? app_contact_basis(app) : NULL;
+    session_set_fact(app->session, "ca.by-database", where);
+    free(where);
+    if (!known && app->result) { /* the next thing to be filled in */
+        snprintf(app->result->focus, sizeof app->result->focus, "ca.chain");
+    }
+    return known;
+}
+
+/* Takes the file in place of what the server did not show. */
+static bool take_file(struct app *app, struct look *look)
+{
+    struct err err = ERR_INIT;
+    app->no_chain = true;
+    if (!look_take_file(look, app_get(app, "ca.chain"), &err)) {
+        app_error(app, _("The file cannot be used."), &err);
+        return false;
+    }
+    return true;
 }
 
 bool app_contact(struct app *app)
@@ -87,7 +128,9 @@ bool app_contact(struct app *app)
         ok = err_fail(&c.err, ERR_FLOW_CHAIN_CHANGED, _("It is not the one in the description %s."), app_get(app, "ca"));
         app_error(app, NULL, &c.err);
     } else if (ok && !look_has_description(c.look)) {
-        ok = confirm(app, c.look);
+        bool file = !look_shows_chain(c.look) && *app_get(app, "ca.chain");
+        bool nothing = !look_shows_chain(c.look) && !file;
+        ok = nothing ? without_chain(app) : (!file || take_file(app, c.look)) && confirm(app, c.look, file);
     } else if (ok) {
         free(app->chain_text);
         app->chain_text = look_chain_text(c.look);
@@ -99,7 +142,7 @@ bool app_contact(struct app *app)
         session_set_fact(app->session, "ca.version", version);
         free(version);
         free(app->chain_pem);
-        app->chain_pem = look_chain_pem(c.look);
+        app->chain_pem = look_shows_chain(c.look) ? look_chain_pem(c.look) : NULL;
     }
     look_free(c.look);
     err_release(&c.err);

@@ -18,7 +18,7 @@
 static const struct {
     const char *key;
     const char *otherwise;
-} VALUES[] = {{"host", ""}, {"port", "8443"}, {"proxy", ""}, {"title", ""}, {"name", ""}, {"contact", ""}, {"language", ""},
+} VALUES[] = {{"host", ""}, {"port", "8443"}, {"proxy", ""}, {"ca.chain", ""}, {"title", ""}, {"name", ""}, {"contact", ""}, {"language", ""},
               {"file", ""}, {"own", "no"}};
 
 struct describe {
@@ -49,21 +49,6 @@ static void set(void *ctx, const char *key, const char *value)
     }
 }
 
-static char *check_host(void *ctx, const struct field *field, const char *value)
-{
-    (void)ctx;
-    (void)field;
-    return strpbrk(value, "/ ") ? xstrdup(_("Only the computer's name, like pki.example.com.")) : NULL;
-}
-
-static char *check_port(void *ctx, const struct field *field, const char *value)
-{
-    (void)ctx;
-    (void)field;
-    long port = strspn(value, "0123456789") == strlen(value) ? strtol(value, NULL, 10) : 0;
-    return port >= 1 && port <= 65535 ? NULL : xstrdup(_("A port is a number from 1 to 65535."));
-}
-
 static char *check_name(void *ctx, const struct field *field, const char *value)
 {
     (void)ctx;
@@ -72,17 +57,27 @@ static char *check_name(void *ctx, const struct field *field, const char *value)
     return safe ? NULL : xstrdup(_("Only a-z, 0-9, dot, dash and underline."));
 }
 
+static bool asks_file(void *ctx, const struct field *field)
+{
+    (void)field;
+    return ((struct describe *)ctx)->app->no_chain;
+}
+
 static const struct field CA_FIELDS[] = {
-    {.kind = FIELD_TEXT, .key = "host", .label = N_("Host"), .width = 40, .flags = FIELD_REQUIRED, .validate = check_host,
+    {.kind = FIELD_TEXT, .key = "host", .label = N_("Host"), .width = 40, .flags = FIELD_REQUIRED, .validate = app_check_host,
      .hint = "pki.example.com", .help = N_("The name of the computer where the CA answers."),
      .why = N_("The request is sent to this computer, and to no other.")},
-    {.kind = FIELD_TEXT, .key = "port", .label = N_("Port"), .width = 6, .flags = FIELD_REQUIRED, .validate = check_port,
+    {.kind = FIELD_TEXT, .key = "port", .label = N_("Port"), .width = 6, .flags = FIELD_REQUIRED, .validate = app_check_port,
      .help = N_("8443 unless your CA administrator says otherwise."),
      .why = N_("One computer offers several services; the port tells them apart.")},
     {.kind = FIELD_TEXT, .key = "proxy", .label = N_("Proxy"), .width = 40, .hint = N_("none"),
      .help = N_("Only when your network needs one: http://HOST:PORT."),
      .why = N_("In some networks programs reach others only through a proxy. It learns the CA's address, "
                "not what is sent.")},
+    {.kind = FIELD_FILE, .key = "ca.chain", .label = N_("CA's certificates"), .flags = FIELD_MUST_EXIST, .visible = asks_file,
+     .help = N_("PEM, DER or PKCS#7, for a CA that does not show them itself."),
+     .why = N_("Most certificate authorities show their certificates. This one does not: without them nobody could tell whether the "
+               "server is the right one.")},
     FIELD_ROWS_END,
 };
 static const struct page CA = {.id = "describe-ca", .question = N_("Which certificate authority do you describe?"),
@@ -137,7 +132,7 @@ static void suggest(struct describe *d)
 /* The first contact is that of any enrollment: progress, fingerprint, question. The session is only for this. */
 static bool contact(struct describe *d)
 {
-    static const char *const given[] = {"host", "port", "proxy"};
+    static const char *const given[] = {"host", "port", "proxy", "ca.chain"};
     struct app *app = d->app;
     if (!app_start(app, "agent-desk")) {
         return false;
@@ -145,7 +140,7 @@ static bool contact(struct describe *d)
     for (size_t i = 0; i < ARRAY_LEN(given); i++) {
         app_set(app, given[i], value_of(d, given[i]));
     }
-    return app_contact(app);
+    return app_contact(app) && app->chain_pem; /* a description is nothing without the chain */
 }
 
 static void forget_session(struct app *app)

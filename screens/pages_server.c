@@ -79,7 +79,7 @@ static bool has_described(void *ctx, const struct field *field)
     return n > 0;
 }
 
-static char *check_host(void *ctx, const struct field *field, const char *value)
+char *app_check_host(void *ctx, const struct field *field, const char *value)
 {
     (void)ctx;
     (void)field;
@@ -89,7 +89,7 @@ static char *check_host(void *ctx, const struct field *field, const char *value)
     return NULL;
 }
 
-static char *check_port(void *ctx, const struct field *field, const char *value)
+char *app_check_port(void *ctx, const struct field *field, const char *value)
 {
     (void)ctx;
     (void)field;
@@ -138,16 +138,22 @@ static char *check_user(void *ctx, const struct field *field, const char *value)
     return strchr(value, ':') ? xstrdup(_("A user name for an EST server has no colon.")) : NULL;
 }
 
+/* Few CAs need it: it is asked for when the CA has shown nothing. */
+static bool asks_file(void *ctx, const struct field *field)
+{
+    return has_own_address(ctx, field) && (((const struct app *)ctx)->no_chain || *app_get(ctx, "ca.chain"));
+}
+
 static const struct field FIELDS[] = {
     {.kind = FIELD_CHOICE, .key = "ca", .label = N_("CA"), .choices = list_cas, .rows = 4, .visible = has_described,
      .help = N_("Your helpdesk can prepare this list (cmc ca export)."),
      .why = N_("A description brings the address and the fingerprint, so that you need not type and "
                "compare them.")},
     {.kind = FIELD_TEXT, .key = "host", .label = N_("Host"), .width = 40, .flags = FIELD_REQUIRED, .visible = has_own_address,
-     .validate = check_host, .hint = "pki.example.com", .help = N_("The name of the computer where the CA answers."),
+     .validate = app_check_host, .hint = "pki.example.com", .help = N_("The name of the computer where the CA answers."),
      .why = N_("The request is sent to this computer, and to no other.")},
     {.kind = FIELD_TEXT, .key = "port", .label = N_("Port"), .width = 6, .flags = FIELD_REQUIRED, .visible = has_own_address,
-     .validate = check_port, .help = N_("8443 unless your CA administrator says otherwise."),
+     .validate = app_check_port, .help = N_("8443 unless your CA administrator says otherwise."),
      .why = N_("One computer offers several services; the port tells them apart.")},
     {.kind = FIELD_TEXT, .key = "proxy", .label = N_("Proxy"), .width = 40, .visible = has_own_address, .hint = N_("none"),
      .help = N_("Only when your network needs one: http://HOST:PORT."),
@@ -162,6 +168,11 @@ static const struct field FIELDS[] = {
     {.kind = FIELD_SECRET, .key = "est.password", .label = N_("Password"), .width = 32, .visible = asks_password,
      .help = N_("For the EST server. It is never saved."),
      .why = N_("The EST server wants to know that it is you.")},
+    {.kind = FIELD_FILE, .key = "ca.chain", .label = N_("CA's certificates"), .flags = FIELD_MUST_EXIST, .visible = asks_file,
+     .hint = N_("a file from your helpdesk"),
+     .help = N_("PEM, DER or PKCS#7, for a CA that does not show them itself."),
+     .why = N_("Most certificate authorities show their certificates. This one does not: without them nobody could tell whether the "
+               "server is the right one.")},
     {.kind = FIELD_BUTTON, .key = "test", .label = N_("Test the connection"),
      .help = N_("Fetches the CA's certificates and nothing else; nothing of yours is sent.")},
     {.kind = FIELD_TREE, .key = "chain", .label = N_("It answers"), .text = about_chain, .visible = chain_known, .rows = 5,
@@ -173,9 +184,10 @@ static const struct page PAGE = {.id = "server", .question = N_("Which certifica
 /* The chain is confirmed once for an address; later visits must show the same. */
 static enum page_leave leave(struct app *app)
 {
-    const char *where = session_fact(app->session, "ca.confirmed");
-    char *here = xasprintf("%s:%s", app_get(app, "host"), app_get(app, "port"));
-    bool confirmed = *app_get(app, "ca") || (*app_get(app, "ca.fingerprint") && (!where || strcmp(where, here) == 0));
+    const char *where = session_fact(app->session, "ca.confirmed"), *database = session_fact(app->session, "ca.by-database");
+    char *here = app_contact_basis(app);
+    bool confirmed = *app_get(app, "ca") || (*app_get(app, "ca.fingerprint") && (!where || strcmp(where, here) == 0)) ||
+                     (database && strcmp(database, here) == 0);
     if (!confirmed) {
         app_set(app, "ca.fingerprint", "");
         confirmed = app_contact(app);

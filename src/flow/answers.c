@@ -36,6 +36,9 @@ static const struct answer_row ROWS[] = {
     {"proxy", ANSWER_TEXT, "", NULL, N_("HTTP proxy (http://HOST:PORT) to reach the CA through; empty: none.")},
     {"ca.fingerprint", ANSWER_FINGERPRINT, "", NULL,
      N_("SHA-256 fingerprint of the CA's certificate, as your helpdesk gives it; confirms the chain.")},
+    {"ca.chain", ANSWER_FILE, "", NULL,
+     N_("File with the CA's certificates (PEM, DER or PKCS#7), for a CA that does not show them. Naming it confirms them: take it "
+        "from your helpdesk only.")},
     {"dbdir", ANSWER_DIR, "", NULL, N_("Folder of the NSS database that holds or gets the key.")},
     {"dbdir.create", ANSWER_BOOL, "true", NULL, N_("Whether to create the database when it is not there.")},
     {"tokenname", ANSWER_TEXT, "internal", NULL, N_("Token that holds or gets the key; internal is the database itself.")},

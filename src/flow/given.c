@@ -75,7 +75,8 @@ static void check_confirmation(struct run *run, struct preflight *out)
 {
     struct cert_list before = CERT_LIST_INIT;
     bool may_trust = nssdb_present(run_agent_dbdir(run)) || nssdb_present(run_dbdir(run));
-    if (run_has_step(run, "server") && !*run_answer(run, "ca") && !*run_answer(run, "ca.fingerprint") && !may_trust &&
+    if (run_has_step(run, "server") && !*run_answer(run, "ca") && !*run_answer(run, "ca.fingerprint") &&
+        !*run_answer(run, "ca.chain") && !may_trust &&
         !run_load_chain(run, &before)) {
         name_key(out, "ca.fingerprint", "");
     }

@@ -8,6 +8,7 @@ src_flow_libflow_a_SOURCES = \
   src/flow/submit_target.h \
   src/flow/cadesc.c src/flow/cadesc.h \
   src/flow/card.c src/flow/cfgs.c \
+  src/flow/chainfile.c src/flow/chainfile.h \
   src/flow/desk.c src/flow/desk.h \
   src/flow/engine.c src/flow/engine.h \
   src/flow/engine_crmf.c src/flow/engine_import.c src/flow/engine_request.c src/flow/engine_submit.c \
@@ -15,6 +16,7 @@ src_flow_libflow_a_SOURCES = \
   src/flow/given.c \
   src/flow/job.c src/flow/job.h \
   src/flow/look.c src/flow/look.h \
+  src/flow/modules.c src/flow/modules.h \
   src/flow/package.c src/flow/package.h \
   src/flow/preflight.c src/flow/preview.c \
   src/flow/protocol.c src/flow/protocol.h \

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "flow/answers.h"
 #include "flow/cadesc.h"
+#include "flow/chainfile.h"
 #include "flow/protocol.h"
 #include "flow/session.h"
 #include "net/carest.h"
@@ -25,6 +26,7 @@ struct look {
     struct ca_url url;
     char *proxy;
     char *described; /* fingerprint of the description, or NULL */
+    char *described_chain; /* PEM */
     bool cancelled;
 };
 
@@ -39,6 +41,7 @@ static bool take_address(const struct session *s, struct look *look, struct ca_u
     } else {
         ok = cadesc_find(name, &desc, err) && ca_url_make(true, desc.host, desc.port, path, url, err);
         look->described = ok ? xstrdup(desc.fingerprint) : NULL;
+        look->described_chain = ok ? xstrdup(desc.chain_pem) : NULL;
     }
     cadesc_release(&desc);
     free(path);
@@ -63,6 +66,48 @@ struct look *look_start(const struct session *session, struct err *err)
     return look;
 }
 
+/* In place of what the server did not show. */
+static bool take_chain(struct look *look, const struct cert_list *cas, struct err *err)
+{
+    struct cert_list ordered = CERT_LIST_INIT;
+    bool ok = chain_file_fits(look->db, &look->found, cas, &ordered, err);
+    if (ok) {
+        cert_list_release(&look->found.ca_chain);
+        look->found.ca_chain = ordered;
+        ordered = (struct cert_list)CERT_LIST_INIT;
+    }
+    cert_list_release(&ordered);
+    return ok;
+}
+
+static void take_described(struct look *look)
+{
+    struct cert_list cas = CERT_LIST_INIT;
+    struct err ignored = ERR_INIT;
+    bool ok = look_shows_chain(look) || !look->described_chain ||
+              (chain_file_parse(bytes_of_str(look->described_chain), &cas, &ignored) && take_chain(look, &cas, &ignored));
+    (void)ok; /* else nothing is described, which is a finding, too */
+    cert_list_release(&cas);
+    err_release(&ignored);
+}
+
+bool look_shows_chain(const struct look *look)
+{
+    struct cert_list cas = CERT_LIST_INIT;
+    first_contact_cas(&look->found, &cas);
+    bool any = cas.n > 0;
+    cert_list_release(&cas);
+    return any;
+}
+
+bool look_take_file(struct look *look, const char *path, struct err *err)
+{
+    struct cert_list cas = CERT_LIST_INIT;
+    bool ok = chain_file_read(path, &cas, err) && take_chain(look, &cas, err);
+    cert_list_release(&cas);
+    return ok;
+}
+
 enum look_state look_poll(struct look *look, int wait_ms, struct err *err)
 {
     if (look->cancelled) {
@@ -78,6 +123,7 @@ enum look_state look_poll(struct look *look, int wait_ms, struct err *err)
         break;
     }
     first_contact_take(look->run, &look->found);
+    take_described(look);
     return LOOK_DONE;
 }
 
@@ -97,6 +143,7 @@ void look_free(struct look *look)
     ca_url_release(&look->url);
     free(look->proxy);
     free(look->described);
+    free(look->described_chain);
     free(look);
 }
 

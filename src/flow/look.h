@@ -18,6 +18,10 @@ struct look *look_start(const struct session *session, struct err *err) MUST_CHE
 enum look_state look_poll(struct look *look, int wait_ms, struct err *err) MUST_CHECK;
 void look_cancel(struct look *look);
 void look_free(struct look *look);
+/* After LOOK_DONE: whether the server showed CA certificates. When it did not, those of the description were taken if they fit
+ * (look_is_described tells); look_take_file takes a file's instead. ERR_FLOW_CHAIN_FILE, ERR_FILE_*, ERR_NSS_*. */
+bool look_shows_chain(const struct look *look);
+bool look_take_file(struct look *look, const char *path, struct err *err) MUST_CHECK;
 /* After LOOK_DONE. Subjects, one per line, the CA's own certificate first; visible. Caller frees. */
 char *look_chain_text(const struct look *look) MUST_CHECK;
 /* The chain as PEM, the CA's own certificate among it. Caller frees. */

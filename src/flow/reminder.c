@@ -232,7 +232,7 @@ char *reminder_certmonger(const struct reminder *r)
 static char *next_answers(struct run *run, const struct reminder *r)
 {
     static const char *const common[] = {
-        "ca", "host", "port", "secure", "proxy", "ca.fingerprint", "tokenname", "practice.import", NULL};
+        "ca", "host", "port", "secure", "proxy", "ca.fingerprint", "ca.chain", "tokenname", "practice.import", NULL};
     static const char *const encryption[] = {
         "nickname", "profile", "key.size",     "archive", "transport", "transport.fingerprint",
         "wrap",     "oaep",    "archive.oaep", NULL};

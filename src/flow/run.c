@@ -36,7 +36,9 @@ static bool applies(const struct run *run, const char *step)
 }
 
 static const char *const CSR_BASIS[] = {"subject", "san", "input", "archive", NULL};
-static const char *const CA_BASIS[] = {"ca", "host", "port", "secure", "proxy", "ca.fingerprint", NULL};
+/* With "?" before the name: left out while it is empty, so that enrollments that were saved before there was such an answer stay
+ * as they are. */
+static const char *const CA_BASIS[] = {"ca", "host", "port", "secure", "proxy", "ca.fingerprint", "?ca.chain", NULL};
 static const char *const AGENT_BASIS[] = {"nickname", "agent.dbdir", "agent.tokenname", "agent.p12", NULL};
 static const char *const REQUEST_BASIS[] = {"purpose",         "profile",         "servlet",  "protocol",  "nickname",
                                             "agent.dbdir",     "agent.tokenname", "tools.passwords", "host",
@@ -67,7 +69,11 @@ static char *basis_of(const struct session *s, const char *step)
     struct buf text = BUF_INIT(BUF_MAX_TEXT);
     for (size_t i = 0; i < ARRAY_LEN(BASES); i++) {
         for (const char *const *a = strcmp(BASES[i].step, step) == 0 ? BASES[i].answers : NULL; a && *a; a++) {
-            buf_add(&text, "%s=%s;", *a, answer_get(s, *a));
+            bool may_lack = **a == '?';
+            const char *name = *a + (may_lack ? 1 : 0), *value = answer_get(s, name);
+            if (*value || !may_lack) {
+                buf_add(&text, "%s=%s;", name, value);
+            }
         }
     }
     return buf_take_str(&text);

@@ -129,7 +129,7 @@ static bool brought(const struct session *s, const char *serial, const char *dbd
 
 bool saved_take_ca(struct session *session, const char *base, const char *serial, const char *dbdir)
 {
-    static const char *const answers[] = {"ca", "host", "port", "secure", "proxy", "ca.fingerprint"};
+    static const char *const answers[] = {"ca", "host", "port", "secure", "proxy", "ca.fingerprint", "ca.chain"};
     struct session_info *list = NULL;
     size_t n = 0;
     bool found = false;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * First contact: only the chain is fetched, and compared with what was confirmed: the chain of an earlier visit, a CA description,
- * the answer ca.fingerprint, or (where none is given) the database's own trust. Nothing else goes out before that; then the CA's
- * version is asked.
+ * the answers ca.fingerprint and ca.chain, or (where no fingerprint is given) the database's own trust. A CA that shows no chain is
+ * known from the same sources. Nothing else goes out before that; then the CA's version is asked.
  */
 #include "config.h"
 
@@ -15,6 +15,7 @@
 #include "base/when.h"
 #include "cfg/profiles.h"
 #include "flow/cadesc.h"
+#include "flow/chainfile.h"
 #include "flow/run_internal.h"
 #include "net/carest.h"
 #include "nss/chain.h"
@@ -42,9 +43,11 @@ bool step_server_start(struct run *run, struct err *err)
     }
     net.net.pinned_chain = NULL;
     session_set_fact(run->session, "ca.version", NULL);
-    run->contact = first_contact_start(&net.net, run->engine.db, &net.url, err);
+    /* Over plain HTTP the server proves nothing: a file is worth more than all that it would say. */
+    bool file_will_do = !net.url.tls && *run_answer(run, "ca.chain");
+    run->contact = file_will_do ? NULL : first_contact_start(&net.net, run->engine.db, &net.url, err);
     run_net_release(&net);
-    return run->contact != NULL;
+    return file_will_do || run->contact != NULL;
 }
 
 static char *hex_only(const char *fingerprint)
@@ -129,6 +132,17 @@ static bool same_as_before(struct run *run, const struct cert_list *chain, bool 
     return !had || same || err_fail(err, ERR_FLOW_CHAIN_CHANGED, NULL);
 }
 
+/* The file that was named is a confirmation in itself; a fingerprint that was given as well must be in it, as in any chain. */
+static bool file_vouches(struct run *run, const struct cert_list *chain, bool *vouches, struct err *err)
+{
+    const char *path = run_answer(run, "ca.chain");
+    struct cert_list cas = CERT_LIST_INIT;
+    bool ok = !*path || chain_file_read(path, &cas, err);
+    *vouches = ok && chain->n && cert_list_has(&cas, chain->v[0]);
+    cert_list_release(&cas);
+    return ok;
+}
+
 bool run_keep_chain(struct run *run, const struct cert_list *chain, struct err *err)
 {
     struct buf pem = BUF_INIT(BUF_MAX_TEXT);
@@ -149,7 +163,11 @@ bool run_chain_is_confirmed(struct run *run, const struct cert_list *chain, stru
     }
     /* Who gives a fingerprint means that one, whatever the database trusts. */
     const char *confirmed = run_answer(run, "ca.fingerprint");
-    known = *confirmed ? fingerprint_matches(confirmed, chain) : known || database_trusts(run, chain);
+    bool vouches = false;
+    if (!known && !file_vouches(run, chain, &vouches, err)) {
+        return false;
+    }
+    known = *confirmed ? fingerprint_matches(confirmed, chain) : known || vouches || database_trusts(run, chain);
     if (!known) {
         char *print = shown_fingerprint(chain);
         err_fail(err, *confirmed ? ERR_FLOW_CHAIN_CHANGED : ERR_FLOW_CHAIN_UNCONFIRMED, _("SHA-256 fingerprint: %s"), print);
@@ -158,10 +176,74 @@ bool run_chain_is_confirmed(struct run *run, const struct cert_list *chain, stru
     return known;
 }
 
-static bool judge(struct run *run, const struct cert_list *chain, struct err *err)
+/* ---- a CA that shows no chain ---- */
+
+/* Each adds CAs that may be the server's, or nothing when it knows none; to add a source: a function and a row. */
+static bool from_before(struct run *run, struct cert_list *cas, struct err *err)
 {
-    return (chain->n || err_fail(err, ERR_FLOW_NO_CHAIN, NULL)) && run_chain_is_confirmed(run, chain, err) &&
-           run_keep_chain(run, chain, err);
+    (void)err;
+    return run_load_chain(run, cas) || true;
+}
+
+static bool from_file(struct run *run, struct cert_list *cas, struct err *err)
+{
+    const char *path = run_answer(run, "ca.chain");
+    return !*path || chain_file_read(path, cas, err);
+}
+
+static bool from_description(struct run *run, struct cert_list *cas, struct err *err)
+{
+    const char *name = run_answer(run, "ca");
+    struct cadesc desc;
+    if (!*name) {
+        return true;
+    }
+    bool ok = cadesc_find(name, &desc, err);
+    if (ok) {
+        ok = chain_file_parse(bytes_of_str(desc.chain_pem), cas, err);
+        cadesc_release(&desc);
+    }
+    return ok;
+}
+
+static bool known_chain(struct run *run, const struct first_contact *fc, struct cert_list *chain, struct err *err)
+{
+    static const struct {
+        bool (*take)(struct run *run, struct cert_list *cas, struct err *err);
+        enum err_code misfit; /* when the server belongs to none of them */
+    } sources[] = {
+        {from_before, ERR_FLOW_CHAIN_CHANGED}, {from_file, ERR_FLOW_CHAIN_FILE}, {from_description, ERR_FLOW_CHAIN_CHANGED}};
+    for (size_t i = 0; i < ARRAY_LEN(sources); i++) {
+        struct cert_list cas = CERT_LIST_INIT;
+        struct err why = ERR_INIT;
+        bool ok = sources[i].take(run, &cas, err);
+        bool found = ok && cas.n;
+        if (found && !chain_file_fits(run->engine.db, fc, &cas, chain, &why)) {
+            ok = err_fail(err, sources[i].misfit, "%s", why.context[0]);
+        }
+        err_release(&why);
+        cert_list_release(&cas);
+        if (!ok || found) {
+            return ok;
+        }
+    }
+    return chain_of_database(run->engine.db, fc, chain) || err_fail(err, ERR_FLOW_NO_CHAIN, NULL);
+}
+
+static bool judge(struct run *run, const struct first_contact *fc, struct err *err)
+{
+    struct cert_list chain = CERT_LIST_INIT;
+    first_contact_cas(fc, &chain);
+    bool shown = chain.n > 0;
+    bool ok = (shown || known_chain(run, fc, &chain, err)) && run_chain_is_confirmed(run, &chain, err) &&
+              run_keep_chain(run, &chain, err);
+    if (ok) {
+        char *print = shown_fingerprint(&chain);
+        run_note(run, shown ? _("Fingerprint %s") : _("The CA shows no chain; the known one has the fingerprint %s"), print);
+        free(print);
+    }
+    cert_list_release(&chain);
+    return ok;
 }
 
 /* ---- the version ---- */
@@ -228,25 +310,19 @@ enum step_progress step_server_poll(struct run *run, int wait_ms, struct err *er
     if (run->rest) {
         return poll_version(run, wait_ms);
     }
-    switch (first_contact_poll(run->contact, wait_ms, err)) {
-    case EXCHANGE_RUNNING:
-        return WORK_RUNNING;
-    case EXCHANGE_FAILED:
-        return WORK_FAILED;
-    case EXCHANGE_DONE:
-        break;
-    }
     struct first_contact fc = {0};
-    struct cert_list chain = CERT_LIST_INIT;
-    first_contact_take(run->contact, &fc);
-    first_contact_cas(&fc, &chain);
-    bool ok = judge(run, &chain, err);
-    if (ok) {
-        char *print = shown_fingerprint(&chain);
-        run_note(run, _("Fingerprint %s"), print);
-        free(print);
+    if (run->contact) {
+        switch (first_contact_poll(run->contact, wait_ms, err)) {
+        case EXCHANGE_RUNNING:
+            return WORK_RUNNING;
+        case EXCHANGE_FAILED:
+            return WORK_FAILED;
+        case EXCHANGE_DONE:
+            break;
+        }
+        first_contact_take(run->contact, &fc);
     }
-    cert_list_release(&chain);
+    bool ok = judge(run, &fc, err);
     first_contact_release(&fc);
     return !ok ? WORK_FAILED : ask_version(run) ? WORK_RUNNING : WORK_DONE;
 }

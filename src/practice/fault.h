@@ -20,6 +20,7 @@ enum practice_fault {
     FAULT_DOWN,             /* connections are closed at once */
     FAULT_OVERLOADED,       /* HTTP 503 */
     FAULT_GARBAGE,          /* an HTML page instead of an answer */
+    FAULT_NO_CHAIN,         /* no web services and no chain page; TLS shows the server's certificate alone */
     FAULT_PENDING,          /* the request waits for a decision */
     FAULT_DEFERRED,         /* the same, as Dogtag says it: an error with the word "deferred" */
     FAULT_EST_LATER,        /* an EST server puts the client off (HTTP 202, practice.est.retryAfter) */

@@ -31,7 +31,8 @@ struct practice_server {
     struct MHD_Daemon *daemon;
     int port;
     char *key_pem, *cert_pem, *trust_pem;
-    gnutls_certificate_credentials_t expired; /* for the fault expired-server; made when it is first needed */
+    /* For the faults expired-server and no-chain; made when they are first needed. */
+    gnutls_certificate_credentials_t expired, alone;
 };
 
 /* One request while its body arrives. */
@@ -87,6 +88,24 @@ static enum MHD_Result on_accept(void *ctx, const struct sockaddr *address, sock
     return server->ca->conf.fault[FAULT_DOWN] ? MHD_NO : MHD_YES;
 }
 
+/* The fault "no-chain": the server's own certificate without that of its CA. */
+static void show_alone(struct practice_server *server, gnutls_session_t session)
+{
+    static const char end[] = "-----END CERTIFICATE-----";
+    const char *first_ends = strstr(server->cert_pem, end);
+    size_t n = first_ends ? (size_t)(first_ends - server->cert_pem) + strlen(end) : 0;
+    gnutls_datum_t cert = {(unsigned char *)server->cert_pem, (unsigned)n};
+    gnutls_datum_t key = {(unsigned char *)server->key_pem, (unsigned)strlen(server->key_pem)};
+    if (!server->alone && gnutls_certificate_allocate_credentials(&server->alone) == 0 &&
+        gnutls_certificate_set_x509_key_mem(server->alone, &cert, &key, GNUTLS_X509_FMT_PEM) < 0) {
+        gnutls_certificate_free_credentials(server->alone);
+        server->alone = NULL;
+    }
+    if (server->alone) {
+        gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, server->alone);
+    }
+}
+
 /* The fault "expired-server": this connection shows another certificate of the same key. */
 static void show_expired(struct practice_server *server, gnutls_session_t session)
 {
@@ -117,6 +136,8 @@ static void on_connection(void *ctx, struct MHD_Connection *connection, void **s
         struct practice_server *server = ctx;
         if (server->ca->conf.fault[FAULT_EXPIRED_SERVER]) {
             show_expired(server, session);
+        } else if (server->ca->conf.fault[FAULT_NO_CHAIN]) {
+            show_alone(server, session);
         }
     }
 }
@@ -359,6 +380,9 @@ void practice_server_stop(struct practice_server *server)
     }
     if (server->expired) {
         gnutls_certificate_free_credentials(server->expired);
+    }
+    if (server->alone) {
+        gnutls_certificate_free_credentials(server->alone);
     }
     free(server->key_pem);
     free(server->cert_pem);

@@ -100,9 +100,20 @@ static const struct route routes[] = {
     {"/ca/rest/profiles/", true, rest_profiles, "/ca/rest/profiles/"},
 };
 
+/* The fault "no-chain": what a CA without web services does not have. */
+static bool is_missing(const struct practice_ca *ca, const char *path)
+{
+    static const char *const below[] = {"/ca/rest/", "/pki/rest/", "/kra/rest/", "/ca/admin/", EE "getCertChain", EE "getCAChain"};
+    bool found = false;
+    for (size_t i = 0; i < ARRAY_LEN(below) && ca->conf.fault[FAULT_NO_CHAIN]; i++) {
+        found = found || text_starts(path, below[i]);
+    }
+    return found;
+}
+
 void routes_answer(struct practice_ca *ca, const struct practice_request *request, struct practice_reply *reply)
 {
-    for (size_t i = 0; i < ARRAY_LEN(routes); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(routes) && !is_missing(ca, request->path); i++) {
         const struct route *r = &routes[i];
         if (r->below ? text_starts(request->path, r->path) : strcmp(request->path, r->path) == 0) {
             r->answer(ca, request, r->arg, reply);

@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/strv.h"
 #include "flow/cadesc.h"
+#include "flow/chainfile.h"
 #include "net/firstcontact.h"
 #include "net/submit.h"
 #include "nss/nssdb.h"
@@ -19,7 +20,7 @@
 #include "tools/tool.h"
 
 struct options {
-    const char *host, *proxy, *name, *title, *contact, *directory, *base_dn, *language, *output, *label;
+    const char *host, *proxy, *chain, *name, *title, *contact, *directory, *base_dn, *language, *output, *label;
     struct strv profiles;
     long port;
     bool json, practice, save, pop_link_required, est;
@@ -54,6 +55,20 @@ static char *ask_version(struct nssdb *db, const struct options *o, const struct
     return version ? version : xstrdup("");
 }
 
+/* What the server shows, else the file's. */
+static bool known_cas(const struct options *o, struct nssdb *db, const struct first_contact *fc, struct cert_list *out,
+                      struct err *err)
+{
+    struct cert_list cas = CERT_LIST_INIT;
+    first_contact_cas(fc, out);
+    if (out->n || !o->chain) {
+        return out->n || err_fail(err, ERR_FLOW_NO_CHAIN, "%s:%ld", o->host, o->port);
+    }
+    bool ok = chain_file_read(o->chain, &cas, err) && chain_file_fits(db, fc, &cas, out, err);
+    cert_list_release(&cas);
+    return ok;
+}
+
 static bool look(const struct options *o, struct nssdb *db, const struct ca_url *url, struct seen *seen,
                  struct err *err)
 {
@@ -62,10 +77,10 @@ static bool look(const struct options *o, struct nssdb *db, const struct ca_url 
     if (!first_contact(&options, db, url, &fc, err)) {
         return false;
     }
-    first_contact_cas(&fc, &seen->chain);
+    bool ok = known_cas(o, db, &fc, &seen->chain, err);
     first_contact_release(&fc);
-    if (!seen->chain.n) {
-        return err_fail(err, ERR_FLOW_NO_CHAIN, "%s:%ld", o->host, o->port);
+    if (!ok) {
+        return false;
     }
     seen->version = o->est ? xstrdup("") : ask_version(db, o, url, &seen->chain); /* an EST server is not the CA */
     return true;
@@ -312,6 +327,8 @@ int tool_ca(int argc, char **argv)
         {OPT_STR, "proxy", 0, N_("URL"), N_("Go through this HTTP proxy (http://HOST:PORT)."), &o.proxy, NULL, 0, 0},
         {OPT_FLAG, "est", 0, NULL, N_("It is an EST server (RFC 7030): ask it for cacerts."), &o.est, NULL, 0, 0},
         {OPT_STR, "label", 0, N_("LABEL"), N_("Label in the path of the EST server."), &o.label, NULL, 0, 0},
+        {OPT_STR, "chain", 0, N_("FILE"),
+         N_("The CA's certificates (PEM, DER or PKCS#7), for a CA that does not show them."), &o.chain, NULL, 0, 0},
         {OPT_STR, "output", 'o', N_("FILE"), N_("Write there instead of standard output."), &o.output, NULL, 0, 0},
         {OPT_HEADING, NULL, 0, NULL, N_("For cmc ca export:"), NULL, NULL, 0, 0},
         {OPT_STR, "name", 0, N_("NAME"), N_("Name of the description (a-z, 0-9, dot, dash, underline)."), &o.name, NULL,

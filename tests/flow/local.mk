@@ -4,6 +4,7 @@
 flow_tests = \
   tests/flow/wizard_flows.tap \
   tests/flow/cmc_flow.tap \
+  tests/flow/chain_file.tap \
   tests/flow/batch.tap \
   tests/flow/est.tap \
   tests/flow/est_wizard.tap \
