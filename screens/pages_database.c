@@ -209,6 +209,8 @@ static const struct field FIELDS[] = {
     {.kind = FIELD_TEXT, .key = "new.nickname", .label = N_("Nickname"), .width = 40, .hint = N_("made from the subject"),
      .help = N_("The name under which the certificate is stored."),
      .why = N_("Programs and commands find the certificate by this name.")},
+    {.kind = FIELD_BUTTON, .key = "modules", .label = N_("Smart card or HSM..."),
+     .help = N_("Adds or removes the PKCS#11 module behind which its keys are.")},
     FIELD_ROWS_END,
 };
 static const struct page PAGE = {.id = "database", .question = N_("Where do the key and the certificate belong?"), .fields = FIELDS};
@@ -249,4 +251,17 @@ static enum page_leave leave(struct app *app)
     return LEAVE_GO;
 }
 
-const struct app_page PAGE_DATABASE = {.page = &PAGE, .label = N_("Database"), .enter = enter, .leave = leave, .get = get, .set = set};
+/* A database that is not there yet is made for it, so its password has to be as it shall be. */
+static void action(struct app *app, const struct form_result *result)
+{
+    (void)result;
+    char *slip = asks_twice(app, NULL) ? check_again(app, NULL, "") : NULL;
+    if (slip) {
+        dialog_message(app->ui, MESSAGE_WARN, slip, _("A new database is made for the module: choose its password first."));
+        free(slip);
+        return;
+    }
+    app_modules(app);
+}
+
+const struct app_page PAGE_DATABASE = {.page = &PAGE, .label = N_("Database"), .enter = enter, .leave = leave, .action = action, .get = get, .set = set};

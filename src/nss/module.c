@@ -28,7 +28,9 @@ bool nssdb_modules(struct nssdb *db, struct module_info **list, size_t *n, struc
         info.name = text_visible_str(module->commonName ? module->commonName : "");
         info.library = text_visible_str(module->dllName ? module->dllName : "");
         for (int i = 0; module->loaded && i < module->slotCount; i++) {
-            info.tokens += PK11_IsPresent(module->slots[i]) ? 1 : 0;
+            PK11SlotInfo *slot = module->slots[i];
+            bool holds_keys = !module->internal || PK11_IsInternalKeySlot(slot); /* the other one only computes */
+            info.tokens += holds_keys && PK11_IsPresent(slot) ? 1 : 0;
         }
         *list = xrealloc(*list, (*n + 1) * sizeof(**list));
         (*list)[(*n)++] = info;
@@ -46,56 +48,79 @@ void module_info_free(struct module_info *list, size_t n)
     free(list);
 }
 
-static bool module_exists(const char *name)
+/* Found by name, or (when name is NULL) by its library; internal: it is NSS's own. */
+static bool module_known(const char *name, const char *library, bool *internal, char **found)
 {
-    SECMODModule *module = SECMOD_FindModule(name);
-    if (module) {
-        SECMOD_DestroyModule(module);
+    SECMODListLock *lock = SECMOD_GetDefaultModuleListLock();
+    bool known = false;
+    SECMOD_GetReadLock(lock);
+    for (SECMODModuleList *m = SECMOD_GetDefaultModuleList(); m && !known; m = m->next) {
+        const char *have = name ? m->module->commonName : m->module->dllName;
+        known = have && strcmp(have, name ? name : library) == 0;
+        *internal = known && m->module->internal;
+        *found = known ? text_visible_str(m->module->commonName ? m->module->commonName : "") : NULL;
     }
-    return module != NULL;
+    SECMOD_ReleaseReadLock(lock);
+    return known;
 }
 
-static bool module_fail(const char *name, const char *library, struct err *err)
+static bool module_fail(enum err_code code, const char *name, const char *library, struct err *err)
 {
     char *visible_name = text_visible_str(name);
     char *visible_library = text_visible_str(library);
-    nss_fail_as(err, ERR_NSS_MODULE, _("Module: %s. Library: %s."), visible_name, visible_library);
+    if (!*library) {
+        err_fail(err, code, _("Module: %s."), visible_name);
+    } else if (code == ERR_NSS_MODULE) { /* NSS knows more */
+        nss_fail_as(err, code, _("Module: %s. Library: %s."), visible_name, visible_library);
+    } else {
+        err_fail(err, code, _("Module: %s. Library: %s."), visible_name, visible_library);
+    }
     free(visible_name);
     free(visible_library);
     return false;
 }
 
+/* A name becomes part of a line of pkcs11.txt. */
+static bool is_spellable(const char *name, const char *library)
+{
+    return *name && !strpbrk(name, "\"'=\\\n\r") && *library && !strpbrk(library, "\"\n\r");
+}
+
 bool nssdb_module_add(struct nssdb *db, const char *name, const char *library, struct err *err)
 {
+    bool internal = false;
+    char *taken = NULL;
     if (nssdb_read_only(db)) {
         return err_fail(err, ERR_NSS_READ_ONLY, NULL);
     }
-    if (*name == '\0' || strpbrk(name, "\"'=\\\n\r") || *library == '\0' || strpbrk(library, "\"\n\r")) {
-        return module_fail(name, library, err);
-    }
-    if (module_exists(name)) {
-        module_fail(name, library, err);
-        return err_context(err, _("A module with this name is already there."));
+    if (!is_spellable(name, library)) {
+        return module_fail(ERR_NSS_MODULE, name, library, err);
     }
     if (strchr(library, '/') && !file_exists(library)) {
-        module_fail(name, library, err);
-        return err_context(err, _("The library file does not exist."));
+        return err_fail(err, ERR_FILE_MISSING, "%s", library);
     }
-    if (SECMOD_AddNewModule(name, library, 0, 0) != SECSuccess) {
-        module_fail(name, library, err);
-        return err_context(err, _("The library does not load as a PKCS#11 module."));
+    if (module_known(name, NULL, &internal, &taken) || module_known(NULL, library, &internal, &taken)) {
+        module_fail(ERR_NSS_MODULE_THERE, taken, library, err);
+        free(taken);
+        return false;
     }
-    return true;
+    return SECMOD_AddNewModule(name, library, 0, 0) == SECSuccess || module_fail(ERR_NSS_MODULE, name, library, err);
 }
 
 bool nssdb_module_remove(struct nssdb *db, const char *name, struct err *err)
 {
     int type = 0;
+    bool internal = false;
+    char *found = NULL;
     if (nssdb_read_only(db)) {
         return err_fail(err, ERR_NSS_READ_ONLY, NULL);
     }
-    if (!module_exists(name) || SECMOD_DeleteModule(name, &type) != SECSuccess) {
-        return module_fail(name, "", err);
+    if (!module_known(name, NULL, &internal, &found)) {
+        return module_fail(ERR_NSS_MODULE_MISSING, name, "", err);
     }
-    return true;
+    free(found);
+    if (internal) {
+        return module_fail(ERR_NSS_MODULE_INTERNAL, name, "", err);
+    }
+    return SECMOD_DeleteModule(name, &type) == SECSuccess || module_fail(ERR_NSS_MODULE, name, "", err);
 }

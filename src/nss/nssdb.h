@@ -82,12 +82,14 @@ struct module_info {
     char *name;    /* visible */
     char *library; /* "" for the internal module; visible */
     bool internal;
-    int tokens; /* tokens present in it */
+    int tokens; /* tokens present in it that hold keys */
 };
 bool nssdb_modules(struct nssdb *db, struct module_info **list, size_t *n, struct err *err) MUST_CHECK;
 void module_info_free(struct module_info *list, size_t n);
-/* Adds a PKCS#11 library for good (written to pkcs11.txt); it must load. ERR_NSS_MODULE. */
+/* Adds a PKCS#11 library for good (written to pkcs11.txt); it must load. library: an absolute path, or a name that the system's
+ * loader finds. ERR_FILE_MISSING, ERR_NSS_MODULE_THERE (name or library is taken), ERR_NSS_MODULE. */
 bool nssdb_module_add(struct nssdb *db, const char *name, const char *library, struct err *err) MUST_CHECK;
+/* By its name. ERR_NSS_MODULE_MISSING, ERR_NSS_MODULE_INTERNAL, ERR_NSS_MODULE. */
 bool nssdb_module_remove(struct nssdb *db, const char *name, struct err *err) MUST_CHECK;
 
 /* A second database of this process: it appears as one more token with this name until nssdb_detach() or

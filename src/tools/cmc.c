@@ -10,6 +10,7 @@ static const struct tool TOOLS[] = {
     {"pkcs10", N_("make a key and a PKCS#10 certificate request"), tool_pkcs10, false},
     {"crmf", N_("make a key and a CRMF certificate request, with key archival"), tool_crmf, false},
     {"token", N_("shared secrets for users: make, store in a directory, list, remove"), NULL, false},
+    {"module", N_("PKCS#11 modules of a database, for smart cards and HSMs: list, add, remove"), tool_module, false},
     {"revoke", N_("build a request to revoke a certificate"), tool_revoke, false},
     {"request", N_("build and sign a CMC request from a .cfg file"), tool_request, false},
     {"submit", N_("send a request to the CA as a .cfg file says"), NULL, false},

@@ -5,7 +5,7 @@ pkglibexec_PROGRAMS = cmc-net
 TOOL_COMMON = src/tools/tool.c src/tools/tool.h
 DOGTAG_COMMON = src/tools/dogtag.c src/tools/dogtag.h
 PKI_COMMON = src/tools/pki.c src/tools/pki.h
-cmc_SOURCES = $(TOOL_COMMON) $(DOGTAG_COMMON) src/tools/cmc.c src/tools/cmc_admin.c src/tools/cmc_import.c src/tools/cmc_lint.c src/tools/cmc_needs_renewal.c src/tools/cmc_pkcs10.c \
+cmc_SOURCES = $(TOOL_COMMON) $(DOGTAG_COMMON) src/tools/cmc.c src/tools/cmc_admin.c src/tools/cmc_import.c src/tools/cmc_lint.c src/tools/cmc_module.c src/tools/cmc_needs_renewal.c src/tools/cmc_pkcs10.c \
   src/tools/cmc_request.c src/tools/cmc_response.c src/tools/cmc_show.c \
   src/tools/cmc_crmf.c src/tools/cmc_revoke.c src/tools/revoke.c src/tools/revoke.h \
   src/tools/dogtag_args.c src/tools/dogtag_args.h src/tools/dogtag_cmcenroll.c src/tools/dogtag_cmcrevoke.c src/tools/dogtag_cmcrequest.c src/tools/dogtag_cmcrequest_lines.c \

@@ -110,6 +110,7 @@ int tool_admin(int argc, char **argv);
 int tool_ca(int argc, char **argv);
 int tool_crmf(int argc, char **argv);
 int tool_token(int argc, char **argv);
+int tool_module(int argc, char **argv);
 int tool_revoke(int argc, char **argv);
 int tool_find(int argc, char **argv);
 int tool_fetch(int argc, char **argv);

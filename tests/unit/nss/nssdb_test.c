@@ -179,11 +179,17 @@ static void tokens_and_modules(void **state)
     assert_true(n >= 1 && modules[0].internal);
     module_info_free(modules, n);
     assert_false(nssdb_module_add(db, "no lib", "/nonexistent/lib.so", &err));
+    unit_expect_err(&err, ERR_FILE_MISSING);
+    assert_false(nssdb_module_add(db, "no lib", "libno-such-module.so", &err));
     unit_expect_err(&err, ERR_NSS_MODULE);
     assert_false(nssdb_module_add(db, "bad \" name", "lib.so", &err));
     unit_expect_err(&err, ERR_NSS_MODULE);
     assert_false(nssdb_module_remove(db, "no such", &err));
-    unit_expect_err(&err, ERR_NSS_MODULE);
+    unit_expect_err(&err, ERR_NSS_MODULE_MISSING);
+    assert_false(nssdb_module_remove(db, "NSS Internal PKCS #11 Module", &err));
+    unit_expect_err(&err, ERR_NSS_MODULE_INTERNAL);
+    assert_false(nssdb_module_add(db, "NSS Internal PKCS #11 Module", "libno-such-module.so", &err));
+    unit_expect_err(&err, ERR_NSS_MODULE_THERE);
     close_clean(db);
 }
 

@@ -144,6 +144,50 @@ static void token_is_used(void **state)
     close_clean(db);
 }
 
+static size_t modules_of(struct nssdb *db, const char *name, int *tokens)
+{
+    struct module_info *list = NULL;
+    size_t n = 0;
+    *tokens = -1;
+    assert_true(nssdb_modules(db, &list, &n, NULL));
+    for (size_t i = 0; i < n; i++) {
+        *tokens = strcmp(list[i].name, name) == 0 ? list[i].tokens : *tokens;
+    }
+    module_info_free(list, n);
+    return n;
+}
+
+/* What is added is there after the database was closed, and what is removed is not. */
+static void module_comes_and_goes(void **state)
+{
+    struct script script = {.answers = {"pw"}};
+    struct err err = ERR_INIT;
+    char *dir = path_join(*state, "modules");
+    struct nssdb *db = new_db(*state, "modules", "pw", &script);
+    int tokens = 0;
+    size_t before = modules_of(db, "hsm", &tokens);
+    assert_int_equal(tokens, -1);
+    ok_or_report(nssdb_module_add(db, "hsm", find_library(), &err), &err);
+    assert_false(nssdb_module_add(db, "hsm", "libother.so", &err));
+    unit_expect_err(&err, ERR_NSS_MODULE_THERE);
+    assert_false(nssdb_module_add(db, "other", find_library(), &err));
+    unit_expect_err(&err, ERR_NSS_MODULE_THERE);
+    close_clean(db);
+    db = nssdb_open(dir, NSSDB_WRITE, NULL, &err);
+    ok_or_report(db != NULL, &err);
+    assert_int_equal(modules_of(db, "hsm", &tokens), before + 1);
+    assert_true(tokens >= 1);
+    ok_or_report(nssdb_module_remove(db, "hsm", &err), &err);
+    assert_int_equal(modules_of(db, "hsm", &tokens), before);
+    close_clean(db);
+    db = nssdb_open(dir, NSSDB_READ, NULL, &err);
+    ok_or_report(db != NULL, &err);
+    assert_int_equal(modules_of(db, "hsm", &tokens), before);
+    assert_int_equal(tokens, -1);
+    close_clean(db);
+    free(dir);
+}
+
 static int setup(void **state)
 {
     return unit_folder(state) == 0 && make_token(*state) ? 0 : -1;
@@ -162,6 +206,7 @@ int main(void)
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(token_is_used),
+        cmocka_unit_test(module_comes_and_goes),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
