@@ -18,8 +18,8 @@
 static const struct {
     const char *key;
     const char *otherwise;
-} VALUES[] = {{"host", ""}, {"port", "8443"}, {"proxy", ""}, {"ca.chain", ""}, {"title", ""}, {"name", ""}, {"contact", ""}, {"language", ""},
-              {"file", ""}, {"own", "no"}};
+} VALUES[] = {{"host", ""}, {"port", "8443"}, {"proxy", ""}, {"ca.chain", ""}, {"title", ""}, {"name", ""},
+              {"contact", ""}, {"language", ""}, {"file", ""}, {"own", "no"}};
 
 struct describe {
     struct app *app;

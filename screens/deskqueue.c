@@ -26,7 +26,8 @@ struct queue {
 };
 
 /* What need not be asked again for the next request. To add one: a row (and room in kept). */
-static const char *const KEPT[] = {"ca", "host", "port", "ca.fingerprint", "ca.chain", "nickname", "agent.dbdir", "agent.tokenname", "practice.import"};
+static const char *const KEPT[] = {"ca", "host", "port", "ca.fingerprint", "ca.chain",
+                                   "nickname", "agent.dbdir", "agent.tokenname", "practice.import"};
 
 static char *field_of(struct queue *q, const char *key)
 {

@@ -264,4 +264,5 @@ static void action(struct app *app, const struct form_result *result)
     app_modules(app);
 }
 
-const struct app_page PAGE_DATABASE = {.page = &PAGE, .label = N_("Database"), .enter = enter, .leave = leave, .action = action, .get = get, .set = set};
+const struct app_page PAGE_DATABASE = {.page = &PAGE, .label = N_("Database"), .enter = enter, .leave = leave, .action = action,
+                                       .get = get, .set = set};

@@ -13,7 +13,7 @@ _cmc_options() {
     case $1:$2 in
     cmc:pkcs10) echo "--dbdir= --token= --create --password-file= --password-fd= --subject= --san= --key-type= --size= --curve= --key-id= --output= --json --help --version" ;;
     cmc:crmf) echo "--dbdir= --token= --create --password-file= --password-fd= --subject= --key-type= --size= --curve= --temporary --no-proof --key-agreement --archive= --wrap= --oaep --ski --output= --json --help --version" ;;
-    cmc:token) echo "--cert= --nickname= --oaep --secret-file= --secret-fd= --generate= --output= --dbdir= --token= --password-file= --password-fd= --user= --serial= --store= --base= --bind-dn= --ldap-password-file= --start-tls --remove --list --ldif --json --help --version" ;;
+    cmc:token) echo "--cert= --nickname= --oaep --secret-file= --secret-fd= --generate= --output= --dbdir= --token= --password-file= --password-fd= --user= --serial= --store= --base= --bind-dn= --ldap-password-file= --ldap-cert= --ldap-key= --start-tls --remove --list --ldif --json --help --version" ;;
     cmc:module) echo "--dbdir= --name= --json --help --version" ;;
     cmc:revoke) echo "--dbdir= --token= --password-file= --password-fd= --nickname= --serial= --reason= --issuer= --invalidity-date= --comment= --secret-file= --secret-fd= --output= --json --help --version" ;;
     cmc:request) echo "--password-file= --password-fd= --secret-file= --secret-fd= --paste --host= --port= --profile= --json --help --version" ;;
@@ -21,10 +21,10 @@ _cmc_options() {
     cmc:batch) echo "--output= --jobs= --resend --with-chain --cfg= --host= --port= --profile= --servlet= --nickname= --dbdir= --token= --password-file= --password-fd= --proxy= --chain= --timeout= --insecure-i-know --json --help --version" ;;
     cmc:response) echo "--dbdir= --chain= --csr= --request= --output= --certs= --time= --no-verify --json --help --version" ;;
     cmc:show) echo "--json --der-offsets --help --version" ;;
-    cmc:lint) echo "--json --dogtag= --ask-secrets --help --version" ;;
+    cmc:lint) echo "--json --dogtag= --ca= --ask-secrets --help --version" ;;
     cmc:import) echo "--dbdir= --token= --create --password-file= --password-fd= --nickname= --trust-root --pkcs12 --pkcs12-password-file= --pkcs12-password-fd= --practice --json --help --version" ;;
     cmc:needs-renewal) echo "--dbdir= --nickname= --use= --within= --json --help --version" ;;
-    cmc:ca) echo "--host= --port= --proxy= --chain= --output= --name= --title= --contact= --directory= --base-dn= --language= --profile= --practice --save --json --help --version" ;;
+    cmc:ca) echo "--host= --port= --proxy= --chain= --output= --name= --title= --contact= --directory= --base-dn= --language= --profile= --practice --pop-link-required --save --json --help --version" ;;
     cmc:find) echo "--ca= --host= --port= --chain= --dbdir= --proxy= --name= --uid= --email= --org= --org-unit= --exact --status= --serial-from= --serial-to= --issued-by= --issued-after= --issued-before= --expires-after= --expires-before= --start= --size= --json --help --version" ;;
     cmc:fetch) echo "--ca= --host= --port= --chain= --dbdir= --proxy= --output= --der --with-chain --json --help --version" ;;
     cmc:admin) echo "--ca-version= --check= --base-dn= --bind-dn= --ldap-host= --ldap-port= --ldaps --instance= --schema --openldap --cs-lines --json --help --version" ;;
@@ -50,7 +50,17 @@ _cmc_options() {
     CMCRevoke:) echo "-d -n -i -s -m -t -p -h -c" ;;
     CMCEnroll:) echo "-d -n -r -p --sha1" ;;
     PKICertImport:) echo "-d --database -i --certificate -n --nickname -t --trust -u --usage -f --password -h --hsm -a --ascii -p --pkcs12 -w --pkcs12-password -c --chain -r --chain-trust -s --chain-usage -l --leaf-only --unsafe-keep-keys --unsafe-trust-then-verify --help" ;;
-    pki:) echo "-d -c -C -f -n -h -p -P -U -t --token --api --message-format --ignore-banner --ignore-cert-status --reject-cert-status --skip-revocation-check -v --verbose --debug -e --help --version" ;;
+    pki:) echo "-d -c -C -f -n -h -p -P -U -t -u -w -W --token --api --message-format --ignore-banner --ignore-cert-status --reject-cert-status --skip-revocation-check -v --verbose --debug -e --exit-on-error --output --http-output --client-type --help --version" ;;
+    pki:ca-cert-find) echo "--name --email --uid --org --orgUnit --locality --state --country --matchExactly --status --minSerialNumber --maxSerialNumber --issuedBy --revokedBy --revocationReason --issuedOnFrom --issuedOnTo --revokedOnFrom --revokedOnTo --validNotBeforeFrom --validNotBeforeTo --validNotAfterFrom --validNotAfterTo --validityOperation --validityCount --validityUnit --certTypeSSLClient --certTypeSSLServer --certTypeSecureEmail --certTypeSubSSLCA --certTypeSubEmailCA --input --start --size" ;;
+    pki:ca-cert-show) echo "--output --encoded --pretty" ;;
+    pki:ca-cert-export) echo "--output-file --output --output-format" ;;
+    pki:client-cert-import) echo "--cert --ca-cert --pkcs7 --pkcs12 --pkcs12-password --pkcs12-password-file --trust --ca-server --serial" ;;
+    pki:pkcs7-import) echo "--pkcs7 --input-file --trust --trust-flags" ;;
+    pki:pkcs12-import) echo "--pkcs12 --pkcs12-file --password --pkcs12-password --password-file --pkcs12-password-file --no-trust-flags --no-user-certs --no-ca-certs --overwrite" ;;
+    pki:client-init) echo "--force" ;;
+    pki:cert-find) echo "--name --email --uid --org --orgUnit --locality --state --country --matchExactly --status --minSerialNumber --maxSerialNumber --issuedBy --revokedBy --revocationReason --issuedOnFrom --issuedOnTo --revokedOnFrom --revokedOnTo --validNotBeforeFrom --validNotBeforeTo --validNotAfterFrom --validNotAfterTo --validityOperation --validityCount --validityUnit --certTypeSSLClient --certTypeSSLServer --certTypeSecureEmail --certTypeSubSSLCA --certTypeSubEmailCA --input --start --size" ;;
+    pki:cert-show) echo "--output --encoded --pretty" ;;
+    pki:cert-export) echo "--output-file --output --output-format" ;;
     esac
 }
 
@@ -67,7 +77,7 @@ _cmc_kind() {
     cmc:crmf:--password-file|cmc:crmf:-b|cmc:crmf:--archive|cmc:crmf:-o|cmc:crmf:--output) echo "file" ;;
     cmc:crmf:-a|cmc:crmf:--key-type) echo "choices:rsa ec" ;;
     cmc:crmf:-c|cmc:crmf:--curve) echo "choices:nistp256 nistp384 nistp521" ;;
-    cmc:token:-b|cmc:token:--cert|cmc:token:--secret-file|cmc:token:--generate|cmc:token:-o|cmc:token:--output|cmc:token:--password-file|cmc:token:--ldap-password-file) echo "file" ;;
+    cmc:token:-b|cmc:token:--cert|cmc:token:--secret-file|cmc:token:--generate|cmc:token:-o|cmc:token:--output|cmc:token:--password-file|cmc:token:--ldap-password-file|cmc:token:--ldap-cert|cmc:token:--ldap-key) echo "file" ;;
     cmc:token:--nickname|cmc:token:--secret-fd|cmc:token:--token|cmc:token:--password-fd|cmc:token:-u|cmc:token:--user|cmc:token:--serial|cmc:token:--store|cmc:token:--base|cmc:token:-D|cmc:token:--bind-dn) echo "text" ;;
     cmc:token:-d|cmc:token:--dbdir) echo "dir" ;;
     cmc:module:-d|cmc:module:--dbdir) echo "dir" ;;
@@ -85,7 +95,7 @@ _cmc_kind() {
     cmc:response:-d|cmc:response:--dbdir|cmc:response:--certs) echo "dir" ;;
     cmc:response:--chain|cmc:response:--csr|cmc:response:--request|cmc:response:-o|cmc:response:--output) echo "file" ;;
     cmc:response:--time) echo "text" ;;
-    cmc:lint:--dogtag) echo "text" ;;
+    cmc:lint:--dogtag|cmc:lint:--ca) echo "text" ;;
     cmc:import:-d|cmc:import:--dbdir) echo "dir" ;;
     cmc:import:--token|cmc:import:--password-fd|cmc:import:-n|cmc:import:--nickname|cmc:import:--pkcs12-password-fd) echo "text" ;;
     cmc:import:--password-file|cmc:import:--pkcs12-password-file) echo "file" ;;
@@ -138,12 +148,37 @@ _cmc_kind() {
     PKICertImport::-n|PKICertImport::--nickname|PKICertImport::-t|PKICertImport::--trust|PKICertImport::-h|PKICertImport::--hsm|PKICertImport::-r|PKICertImport::--chain-trust) echo "text" ;;
     PKICertImport::-u|PKICertImport::--usage) echo "choices:C V L A Y S R O J" ;;
     PKICertImport::-s|PKICertImport::--chain-usage) echo "choices:L A Y" ;;
-    pki:*:-d) echo "dir" ;;
-    pki:*:-c|pki:*:-n|pki:*:-h|pki:*:-p|pki:*:-U|pki:*:-t|pki:*:--token|pki:*:--ignore-cert-status|pki:*:--reject-cert-status) echo "text" ;;
-    pki:*:-C|pki:*:-f) echo "file" ;;
+    pki:*:-d|pki:*:--output|pki:*:--http-output) echo "dir" ;;
+    pki:*:-c|pki:*:-n|pki:*:-h|pki:*:-p|pki:*:-U|pki:*:-t|pki:*:-u|pki:*:-w|pki:*:--token|pki:*:--ignore-cert-status|pki:*:--reject-cert-status) echo "text" ;;
+    pki:*:-C|pki:*:-f|pki:*:-W) echo "file" ;;
     pki:*:-P) echo "choices:https http" ;;
     pki:*:--api) echo "choices:v1 v2" ;;
     pki:*:--message-format) echo "choices:json xml" ;;
+    pki:*:--client-type) echo "choices:java python" ;;
+    pki:ca-cert-find:--name|pki:ca-cert-find:--email|pki:ca-cert-find:--uid|pki:ca-cert-find:--org|pki:ca-cert-find:--orgUnit|pki:ca-cert-find:--locality|pki:ca-cert-find:--state|pki:ca-cert-find:--country|pki:ca-cert-find:--minSerialNumber|pki:ca-cert-find:--maxSerialNumber|pki:ca-cert-find:--issuedBy|pki:ca-cert-find:--revokedBy|pki:ca-cert-find:--revocationReason|pki:ca-cert-find:--issuedOnFrom|pki:ca-cert-find:--issuedOnTo|pki:ca-cert-find:--revokedOnFrom|pki:ca-cert-find:--revokedOnTo|pki:ca-cert-find:--validNotBeforeFrom|pki:ca-cert-find:--validNotBeforeTo|pki:ca-cert-find:--validNotAfterFrom|pki:ca-cert-find:--validNotAfterTo|pki:ca-cert-find:--validityCount|pki:ca-cert-find:--start|pki:ca-cert-find:--size) echo "text" ;;
+    pki:ca-cert-find:--status) echo "choices:VALID INVALID REVOKED EXPIRED REVOKED_EXPIRED" ;;
+    pki:ca-cert-find:--validityOperation) echo "choices:<= >=" ;;
+    pki:ca-cert-find:--validityUnit) echo "choices:day week month year" ;;
+    pki:ca-cert-find:--certTypeSSLClient|pki:ca-cert-find:--certTypeSSLServer|pki:ca-cert-find:--certTypeSecureEmail|pki:ca-cert-find:--certTypeSubSSLCA|pki:ca-cert-find:--certTypeSubEmailCA) echo "choices:on off" ;;
+    pki:ca-cert-find:--input) echo "file" ;;
+    pki:ca-cert-show:--output) echo "file" ;;
+    pki:ca-cert-export:--output-file|pki:ca-cert-export:--output) echo "file" ;;
+    pki:ca-cert-export:--output-format) echo "choices:pem der" ;;
+    pki:client-cert-import:--cert|pki:client-cert-import:--ca-cert|pki:client-cert-import:--pkcs7|pki:client-cert-import:--pkcs12|pki:client-cert-import:--pkcs12-password-file) echo "file" ;;
+    pki:client-cert-import:--pkcs12-password|pki:client-cert-import:--trust|pki:client-cert-import:--serial) echo "text" ;;
+    pki:pkcs7-import:--pkcs7|pki:pkcs7-import:--input-file) echo "file" ;;
+    pki:pkcs7-import:--trust|pki:pkcs7-import:--trust-flags) echo "text" ;;
+    pki:pkcs12-import:--pkcs12|pki:pkcs12-import:--pkcs12-file|pki:pkcs12-import:--password-file|pki:pkcs12-import:--pkcs12-password-file) echo "file" ;;
+    pki:pkcs12-import:--password|pki:pkcs12-import:--pkcs12-password) echo "text" ;;
+    pki:cert-find:--name|pki:cert-find:--email|pki:cert-find:--uid|pki:cert-find:--org|pki:cert-find:--orgUnit|pki:cert-find:--locality|pki:cert-find:--state|pki:cert-find:--country|pki:cert-find:--minSerialNumber|pki:cert-find:--maxSerialNumber|pki:cert-find:--issuedBy|pki:cert-find:--revokedBy|pki:cert-find:--revocationReason|pki:cert-find:--issuedOnFrom|pki:cert-find:--issuedOnTo|pki:cert-find:--revokedOnFrom|pki:cert-find:--revokedOnTo|pki:cert-find:--validNotBeforeFrom|pki:cert-find:--validNotBeforeTo|pki:cert-find:--validNotAfterFrom|pki:cert-find:--validNotAfterTo|pki:cert-find:--validityCount|pki:cert-find:--start|pki:cert-find:--size) echo "text" ;;
+    pki:cert-find:--status) echo "choices:VALID INVALID REVOKED EXPIRED REVOKED_EXPIRED" ;;
+    pki:cert-find:--validityOperation) echo "choices:<= >=" ;;
+    pki:cert-find:--validityUnit) echo "choices:day week month year" ;;
+    pki:cert-find:--certTypeSSLClient|pki:cert-find:--certTypeSSLServer|pki:cert-find:--certTypeSecureEmail|pki:cert-find:--certTypeSubSSLCA|pki:cert-find:--certTypeSubEmailCA) echo "choices:on off" ;;
+    pki:cert-find:--input) echo "file" ;;
+    pki:cert-show:--output) echo "file" ;;
+    pki:cert-export:--output-file|pki:cert-export:--output) echo "file" ;;
+    pki:cert-export:--output-format) echo "choices:pem der" ;;
     esac
 }
 
