@@ -4,7 +4,7 @@
 _cmc_commands() {
     case $1 in
     cmc) echo "pkcs10 crmf token module revoke request submit batch response show lint import needs-renewal ca find fetch admin desk" ;;
-    cmc-practice-ca) echo "init serve enroll-agent profile user revocation-token recover switch fault audit status" ;;
+    cmc-practice-ca) echo "init serve enroll-agent profile user revocation-token recover switch est-user fault audit status" ;;
     pki) echo "client-init client-cert-import client-cert-find client-cert-show pkcs12-import pkcs12-cert-find pkcs7-import pkcs7-cert-import pkcs7-cert-export pkcs7-cert-find nss-create nss-remove nss-cert-request nss-cert-import nss-cert-export nss-cert-find nss-cert-show nss-key-create nss-key-find ca-cert-find ca-cert-show ca-cert-export cert-find cert-show cert-export" ;;
     esac
 }
@@ -17,14 +17,14 @@ _cmc_options() {
     cmc:module) echo "--dbdir= --name= --json --help --version" ;;
     cmc:revoke) echo "--dbdir= --token= --password-file= --password-fd= --nickname= --serial= --reason= --issuer= --invalidity-date= --comment= --secret-file= --secret-fd= --output= --json --help --version" ;;
     cmc:request) echo "--password-file= --password-fd= --secret-file= --secret-fd= --paste --host= --port= --profile= --json --help --version" ;;
-    cmc:submit) echo "--password-file= --password-fd= --proxy= --chain= --timeout= --allow-other-subject --insecure-i-know --json --help --version" ;;
-    cmc:batch) echo "--output= --jobs= --resend --with-chain --cfg= --host= --port= --profile= --servlet= --nickname= --dbdir= --token= --password-file= --password-fd= --proxy= --chain= --timeout= --insecure-i-know --json --help --version" ;;
+    cmc:submit) echo "--password-file= --password-fd= --http-user= --http-password-file= --http-password-fd= --proxy= --chain= --timeout= --allow-other-subject --insecure-i-know --json --help --version" ;;
+    cmc:batch) echo "--output= --jobs= --resend --with-chain --cfg= --host= --port= --profile= --servlet= --nickname= --dbdir= --token= --password-file= --password-fd= --http-user= --http-password-file= --http-password-fd= --proxy= --chain= --timeout= --insecure-i-know --json --help --version" ;;
     cmc:response) echo "--dbdir= --chain= --csr= --request= --output= --certs= --time= --no-verify --json --help --version" ;;
     cmc:show) echo "--json --der-offsets --help --version" ;;
     cmc:lint) echo "--json --dogtag= --ca= --ask-secrets --help --version" ;;
     cmc:import) echo "--dbdir= --token= --create --password-file= --password-fd= --nickname= --trust-root --pkcs12 --pkcs12-password-file= --pkcs12-password-fd= --practice --json --help --version" ;;
     cmc:needs-renewal) echo "--dbdir= --nickname= --use= --within= --json --help --version" ;;
-    cmc:ca) echo "--host= --port= --proxy= --chain= --output= --name= --title= --contact= --directory= --base-dn= --language= --profile= --practice --pop-link-required --save --json --help --version" ;;
+    cmc:ca) echo "--host= --port= --proxy= --est --label= --chain= --output= --name= --title= --contact= --directory= --base-dn= --language= --profile= --practice --pop-link-required --save --json --help --version" ;;
     cmc:find) echo "--ca= --host= --port= --chain= --dbdir= --proxy= --name= --uid= --email= --org= --org-unit= --exact --status= --serial-from= --serial-to= --issued-by= --issued-after= --issued-before= --expires-after= --expires-before= --start= --size= --json --help --version" ;;
     cmc:fetch) echo "--ca= --host= --port= --chain= --dbdir= --proxy= --output= --der --with-chain --json --help --version" ;;
     cmc:admin) echo "--ca-version= --check= --base-dn= --bind-dn= --ldap-host= --ldap-port= --ldaps --instance= --schema --openldap --cs-lines --json --help --version" ;;
@@ -39,6 +39,7 @@ _cmc_options() {
     cmc-practice-ca:revocation-token) echo "--help --version" ;;
     cmc-practice-ca:recover) echo "--password-file= --help --version" ;;
     cmc-practice-ca:switch) echo "--help --version" ;;
+    cmc-practice-ca:est-user) echo "--password-file= --help --version" ;;
     cmc-practice-ca:fault) echo "--help --version" ;;
     cmc-practice-ca:audit) echo "--help --version" ;;
     cmc-practice-ca:status) echo "--help --version" ;;
@@ -87,11 +88,11 @@ _cmc_kind() {
     cmc:revoke:--password-file|cmc:revoke:--secret-file|cmc:revoke:-o|cmc:revoke:--output) echo "file" ;;
     cmc:request:--password-file|cmc:request:--secret-file) echo "file" ;;
     cmc:request:--password-fd|cmc:request:--secret-fd|cmc:request:--host|cmc:request:--port|cmc:request:--profile) echo "text" ;;
-    cmc:submit:--password-file|cmc:submit:--chain) echo "file" ;;
-    cmc:submit:--password-fd|cmc:submit:--proxy|cmc:submit:--timeout) echo "text" ;;
+    cmc:submit:--password-file|cmc:submit:--http-password-file|cmc:submit:--chain) echo "file" ;;
+    cmc:submit:--password-fd|cmc:submit:--http-user|cmc:submit:--http-password-fd|cmc:submit:--proxy|cmc:submit:--timeout) echo "text" ;;
     cmc:batch:-o|cmc:batch:--output|cmc:batch:-d|cmc:batch:--dbdir) echo "dir" ;;
-    cmc:batch:-j|cmc:batch:--jobs|cmc:batch:--host|cmc:batch:--port|cmc:batch:--profile|cmc:batch:--servlet|cmc:batch:-n|cmc:batch:--nickname|cmc:batch:--token|cmc:batch:--password-fd|cmc:batch:--proxy|cmc:batch:--timeout) echo "text" ;;
-    cmc:batch:-c|cmc:batch:--cfg|cmc:batch:--password-file|cmc:batch:--chain) echo "file" ;;
+    cmc:batch:-j|cmc:batch:--jobs|cmc:batch:--host|cmc:batch:--port|cmc:batch:--profile|cmc:batch:--servlet|cmc:batch:-n|cmc:batch:--nickname|cmc:batch:--token|cmc:batch:--password-fd|cmc:batch:--http-user|cmc:batch:--http-password-fd|cmc:batch:--proxy|cmc:batch:--timeout) echo "text" ;;
+    cmc:batch:-c|cmc:batch:--cfg|cmc:batch:--password-file|cmc:batch:--http-password-file|cmc:batch:--chain) echo "file" ;;
     cmc:response:-d|cmc:response:--dbdir|cmc:response:--certs) echo "dir" ;;
     cmc:response:--chain|cmc:response:--csr|cmc:response:--request|cmc:response:-o|cmc:response:--output) echo "file" ;;
     cmc:response:--time) echo "text" ;;
@@ -102,7 +103,7 @@ _cmc_kind() {
     cmc:needs-renewal:-d|cmc:needs-renewal:--dbdir) echo "dir" ;;
     cmc:needs-renewal:-n|cmc:needs-renewal:--nickname|cmc:needs-renewal:--within) echo "text" ;;
     cmc:needs-renewal:--use) echo "choices:any signing encryption" ;;
-    cmc:ca:--host|cmc:ca:--port|cmc:ca:--proxy|cmc:ca:--name|cmc:ca:--title|cmc:ca:--contact|cmc:ca:--directory|cmc:ca:--base-dn|cmc:ca:--language|cmc:ca:--profile) echo "text" ;;
+    cmc:ca:--host|cmc:ca:--port|cmc:ca:--proxy|cmc:ca:--label|cmc:ca:--name|cmc:ca:--title|cmc:ca:--contact|cmc:ca:--directory|cmc:ca:--base-dn|cmc:ca:--language|cmc:ca:--profile) echo "text" ;;
     cmc:ca:--chain|cmc:ca:-o|cmc:ca:--output) echo "file" ;;
     cmc:find:--ca|cmc:find:--host|cmc:find:--port|cmc:find:--proxy|cmc:find:--name|cmc:find:--uid|cmc:find:--email|cmc:find:--org|cmc:find:--org-unit|cmc:find:--serial-from|cmc:find:--serial-to|cmc:find:--issued-by|cmc:find:--issued-after|cmc:find:--issued-before|cmc:find:--expires-after|cmc:find:--expires-before|cmc:find:--start|cmc:find:--size) echo "text" ;;
     cmc:find:--chain) echo "file" ;;
@@ -122,6 +123,7 @@ _cmc_kind() {
     cmc-practice-ca:serve:-p|cmc-practice-ca:serve:--port|cmc-practice-ca:serve:--listen) echo "text" ;;
     cmc-practice-ca:serve:--ready-file|cmc-practice-ca:serve:--pid-file) echo "file" ;;
     cmc-practice-ca:recover:--password-file) echo "file" ;;
+    cmc-practice-ca:est-user:--password-file) echo "file" ;;
     CMCResponse::-d) echo "dir" ;;
     CMCResponse::-i|CMCResponse::-o) echo "file" ;;
     PKCS10Client::-d) echo "dir" ;;
