@@ -62,7 +62,8 @@ static bool is_removable(void *ctx, const struct field *field)
 
 static const struct field FIELDS[] = {
     {.kind = FIELD_LIST, .key = "module", .label = "", .columns = N_("Module\tTokens"), .choices = list_modules, .rows = 5,
-     .help = N_("Space chooses one; its library is named here.")},
+     .help = N_("The chosen one's library is named here."),
+     .why = N_("A module that is no longer needed, or was named wrongly, can be taken out again.")},
     {.kind = FIELD_BUTTON, .key = "remove", .label = N_("Remove the module"), .visible = is_removable,
      .help = N_("Takes the chosen one out of the database; the card and its keys stay as they are.")},
     {.kind = FIELD_HEADING, .label = N_("Another one")},
@@ -71,7 +72,8 @@ static const struct field FIELDS[] = {
      .why = N_("A PKCS#11 library is a program that speaks with the device. It runs in every program that opens this database: add "
                "none that you do not trust.")},
     {.kind = FIELD_TEXT, .key = "name", .label = N_("Name"), .width = 30, .hint = N_("made from the file's name"),
-     .help = N_("What the module is called in this database.")},
+     .help = N_("What the module is called in this database."),
+     .why = N_("By this name it is found again in this list, and by other programs.")},
     {.kind = FIELD_BUTTON, .key = "add", .label = N_("Add the module"), .help = N_("Loads it, and keeps it in the database.")},
     FIELD_ROWS_END,
 };
