@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/file.h"
@@ -16,6 +17,7 @@
 
 struct carrying {
     struct app *app;
+    char outlook[512];
     enum run_state state;
     struct err err;
 };
@@ -92,15 +94,32 @@ char *app_trip_map(const struct app *app, int at)
 /* Where it is on its way, and that nothing is lost. */
 static const char *outlook(void *ctx)
 {
-    struct app *app = ((struct carrying *)ctx)->app;
-    int at = app_trip_at(app);
-    if (at != -2) {
-        char *map = app_trip_map(app, at);
-        snprintf(app->scratch, sizeof app->scratch, _("You are here: %s"), map);
-        free(map);
-        return app->scratch;
+    struct carrying *c = ctx;
+    struct app *app = c->app;
+    if (run_is_busy(app->run) && *c->outlook) { /* the step has the session to itself */
+        return c->outlook;
     }
-    return _("Every finished step is saved; it is safe to stop at any time.");
+    int at = app_trip_at(app);
+    char *map = at != -2 ? app_trip_map(app, at) : NULL;
+    if (map) {
+        snprintf(c->outlook, sizeof c->outlook, _("You are here: %s"), map);
+    } else {
+        snprintf(c->outlook, sizeof c->outlook, "%s", _("Every finished step is saved; it is safe to stop at any time."));
+    }
+    free(map);
+    return c->outlook;
+}
+
+/* A token that waits for a touch cannot be interrupted: the program leaves as if it had been killed, which loses nothing. */
+static _Noreturn void leave_the_token(struct app *app, bool told)
+{
+    if (told) {
+        dialog_message(app->ui, MESSAGE_WARN, _("The token does not let go."),
+                       _("It waits for a PIN or a touch and cannot be interrupted, so the wizard leaves now. Everything is saved: "
+                         "continue from the list of saved enrollments."));
+    }
+    ui_end(app->ui);
+    _exit(EXIT_CANCELLED);
 }
 
 static const struct progress_ops OPS = {.poll = poll, .count = count, .step = step, .cancel = cancel, .outlook = outlook};
@@ -249,14 +268,22 @@ static const struct field RESULT_FIELDS[] = {
     {.kind = FIELD_TABLE, .key = "compare", .text = result_rows, .visible = has_certificate},
     FIELD_ROWS_END,
 };
-enum { RESULT_MESSAGE = ACTION_USER, RESULT_REMIND };
+enum { RESULT_MESSAGE = ACTION_USER, RESULT_REMIND, RESULT_UNDO };
 static const struct action RESULT_ACTIONS[] = {
     {RESULT_MESSAGE, {UI_KEY_F1 + 5}, NC_("footer", "message"), N_("Shows what was sent, part by part."), ACTION_FOOTER},
     {RESULT_REMIND, {UI_KEY_F1 + 6}, NC_("footer", "reminder"), N_("Writes a reminder for the time when the certificate ends."),
      ACTION_FOOTER},
     {ACTION_NONE},
 };
-static const struct page RESULT = {.actions = RESULT_ACTIONS,
+/* The same, where a certificate was stored. */
+static const struct action STORED_ACTIONS[] = {
+    {RESULT_MESSAGE, {UI_KEY_F1 + 5}, NC_("footer", "message"), N_("Shows what was sent, part by part."), ACTION_FOOTER},
+    {RESULT_REMIND, {UI_KEY_F1 + 6}, NC_("footer", "reminder"), N_("Writes a reminder for the time when the certificate ends."),
+     ACTION_FOOTER},
+    {RESULT_UNDO, {UI_KEY_F1 + 7}, NC_("footer", "take out"), N_("Takes what was stored out of the database again."), ACTION_FOOTER},
+    {ACTION_NONE},
+};
+static const struct page RESULT = {.actions = STORED_ACTIONS,
                                    .id = "result",
                                    .question = N_("The certificate is there, and it works."),
                                    .fields = RESULT_FIELDS,
@@ -287,6 +314,32 @@ static void make_result_table(struct app *app)
     app->result_table = run_result_table(app->run);
 }
 
+/* True when the certificate is out of the database: the result is no result any more. */
+static bool take_out(struct app *app)
+{
+    const struct dialog ask = {.title = _("Take the certificate out of the database again?"),
+                               .text = _("The certificate and the CA certificates that came with it are removed, and trust is as it was "
+                                         "before. Your key stays, and so do the files: you can store it again later. The CA does not "
+                                         "learn of it; the certificate stays valid there."),
+                               .answers = {{N_("&Keep it"), NULL}, {N_("&Take it out"), NULL}, {NULL, NULL}},
+                               .focus = 0, .safe = 0, .kind = MESSAGE_WARN};
+    struct err err = ERR_INIT;
+    if (!run_can_undo_import(app->run)) {
+        dialog_message(app->ui, MESSAGE_HINT, _("Nothing was stored here."), _("The key is elsewhere: the files are all there is."));
+        return false;
+    }
+    if (dialog_ask(app->ui, &ask) != 1) {
+        return false;
+    }
+    if (!run_undo_import(app->run, &err)) {
+        app_error(app, _("It could not be taken out."), &err);
+        return false;
+    }
+    dialog_message(app->ui, MESSAGE_OK, _("It is out of the database again."),
+                   _("Key and files are kept. To store it again, continue this enrollment from the list of saved ones."));
+    return true;
+}
+
 static int show_result(struct app *app, const struct page *page, int code)
 {
     if (code == EXIT_DONE) {
@@ -301,6 +354,12 @@ static int show_result(struct app *app, const struct page *page, int code)
     while (form_run(app->ui, &app->frame, page, &app_form_ops, app, &result) == FORM_ACTION) {
         if (result.action == RESULT_REMIND) {
             app_remind(app);
+            continue;
+        }
+        if (result.action == RESULT_UNDO) {
+            if (take_out(app)) {
+                return EXIT_CANCELLED;
+            }
             continue;
         }
         char *tree = run_message_tree(app->run);
@@ -386,6 +445,9 @@ int app_run(struct app *app)
     bool revokes = strcmp(app->scenario->name, "revoke") == 0;
     enum progress_verb verb = carry_out(app, revokes ? _("Revoking the certificate") : _("Working on your certificate"), &c);
     int code = err_exit(c.err.code);
+    if (run_is_busy(app->run)) {
+        leave_the_token(app, verb != PROGRESS_SIGNAL);
+    }
     if (verb == PROGRESS_SIGNAL) {
         code = EXIT_CANCELLED;
     } else if (c.state == RUN_DONE) {

@@ -294,7 +294,7 @@ static bool begin_step(struct run *run, struct run_row *row, struct err *err)
     json_set_str(detail, "step", row->type->name);
     session_journal(run->session, "step-started", detail, NULL);
     tell(run, "step-started", row->type, _(row->type->doing));
-    return row->type->start(run, err);
+    return run_start_begin(run, err);
 }
 
 static bool end_step(struct run *run, struct run_row *row, struct err *err)
@@ -344,6 +344,12 @@ static enum step_progress advance(struct run *run, struct run_row *row, int wait
     if (!run->step_started && !begin_step(run, row, err)) {
         return WORK_FAILED;
     }
+    if (run->start) {
+        enum step_progress p = run_start_poll(run, wait_ms, err);
+        if (p != WORK_DONE || !row->type->poll) {
+            return p;
+        }
+    }
     return row->type->poll ? row->type->poll(run, wait_ms, err) : WORK_DONE;
 }
 
@@ -377,6 +383,10 @@ enum run_state run_poll(struct run *run, int wait_ms, struct err *err)
     case WORK_FAILED:
         break;
     }
+    if (run->start) {
+        err_fail(err, ERR_FLOW_CANCELLED, NULL);
+        return RUN_CANCELLED;
+    }
     enum exit_code code = err_exit(err ? err->code : ERR_INTERNAL);
     if (code == EXIT_WAITING) {
         return stop(run, row, RUN_WAITING, "waiting", err);
@@ -387,7 +397,7 @@ enum run_state run_poll(struct run *run, int wait_ms, struct err *err)
 void run_cancel(struct run *run)
 {
     run->cancelled = true;
-    if (run->at < run->n_rows && run->step_started && run->rows[run->at].type->cancel) {
+    if (run->at < run->n_rows && run->step_started && !run->start && run->rows[run->at].type->cancel) {
         run->rows[run->at].type->cancel(run);
     }
 }
@@ -433,6 +443,9 @@ int64_t run_step_ms(const struct run *run, size_t i)
 
 const char *run_step_note(const struct run *run, size_t i)
 {
+    if (run->start && i == run->at) { /* its note is being written */
+        return run_start_hint(run, run_step_ms(run, i));
+    }
     return run->rows[i].note ? run->rows[i].note : "";
 }
 

@@ -42,8 +42,15 @@ bool run_step_running(const struct run *run, size_t i);
 int64_t run_step_ms(const struct run *run, size_t i);
 /* A sentence on what the running step found ("2048-bit RSA key …"); "" when none. */
 const char *run_step_note(const struct run *run, size_t i);
+/* The running step is at work in a thread of its own. After RUN_CANCELLED: it waits for a token and cannot be stopped; nothing of the
+ * run or its session may be used any more, and the program has to leave by _exit(). Nothing is lost: it is as after a kill. */
+bool run_is_busy(const struct run *run);
 /* Undo the outside effects of what was done so far where that can be (unused key). */
 bool run_undo(struct run *run, struct err *err) MUST_CHECK;
+/* After the import: what it added to the database is taken out again, and trust is as it was; key and files stay, and a later run can
+ * import once more. False without error when there is nothing to take out. */
+bool run_can_undo_import(const struct run *run);
+bool run_undo_import(struct run *run, struct err *err) MUST_CHECK;
 
 /* The CA's version, "11.3.1-1": what the CA told itself (fact ca.version), else what the description of the answer "ca" says; NULL when
  * neither is known. Caller frees. */

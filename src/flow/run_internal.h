@@ -54,6 +54,7 @@ struct run {
     struct run_row rows[RUN_MAX_STEPS];
     size_t n_rows, at;
     bool step_started, cancelled;
+    struct run_start *start; /* the start of the running step, while it is at work in its thread (run_start.c) */
     bool doubted; /* an earlier sending of the running trip has no known outcome */
     run_listener *listener;
     void *listener_ctx;
@@ -71,6 +72,13 @@ struct dirlook;
 struct carest;
 struct key_work;
 void key_work_free(struct key_work *work);
+
+/* The running step's start: begun, looked at, and what may be waited for ("" = nothing that is known). A cancelled one that does not
+ * come back gives WORK_FAILED while run_is_busy() still holds. */
+bool run_start_begin(struct run *run, struct err *err) MUST_CHECK;
+enum step_progress run_start_poll(struct run *run, int wait_ms, struct err *err);
+void run_start_drop(struct run *run);
+const char *run_start_hint(const struct run *run, int64_t elapsed_ms);
 
 /* The running step's trip: the second for steps whose name ends in "-2". */
 const struct trip *run_trip(const struct run *run);

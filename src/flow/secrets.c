@@ -34,6 +34,16 @@ struct secrets *secrets_new(secrets_ask *ask, void *ctx)
     return s;
 }
 
+void secrets_ask_through(struct secrets *s, secrets_ask *ask, void *ctx, secrets_ask **before, void **ctx_before)
+{
+    if (before) {
+        *before = s->ask;
+        *ctx_before = s->ctx;
+    }
+    s->ask = ask;
+    s->ctx = ctx;
+}
+
 void secrets_free(struct secrets *s)
 {
     if (!s) {

@@ -18,6 +18,8 @@ typedef bool secrets_ask(void *ctx, const char *name, const char *token, bool re
 
 struct secrets *secrets_new(secrets_ask *ask, void *ctx) MUST_CHECK;
 void secrets_free(struct secrets *s);
+/* From now on a person is asked through this; who was asked before is told (may be NULL). */
+void secrets_ask_through(struct secrets *s, secrets_ask *ask, void *ctx, secrets_ask **before, void **ctx_before);
 /* Copies the origins. */
 void secrets_add_origins(struct secrets *s, const struct answers *answers);
 void secrets_add_file(struct secrets *s, const char *name, const char *path);

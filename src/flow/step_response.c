@@ -280,37 +280,6 @@ bool step_response_start(struct run *run, struct err *err)
 }
 
 /* The key is elsewhere when the request came in a file and its key is not in our database: then files are the result. */
-bool step_import_start(struct run *run, struct err *err)
-{
-    struct cert *leaf = NULL;
-    struct cert_list pool = CERT_LIST_INIT;
-    char *nickname = NULL;
-    struct engine_import how = {.token = run_answer(run, "tokenname"), .nickname = run_answer(run, "new.nickname"),
-                                .purpose = run_answer(run, "purpose"), .trust_root = true,
-                                .allow_practice = answer_true(run->session, "practice.import")};
-    struct err why = ERR_INIT;
-    bool ok = run_open_requester_db(run, err) && run_read_cert(run, &leaf, &pool, err);
-    if (ok && !engine_import(&run->engine, leaf, &pool, &how, &nickname, &why)) {
-        bool elsewhere = why.code == ERR_FLOW_KEY_LOST && *run_answer(run, "input");
-        ok = elsewhere && engine_write_certs(run->session->dir, leaf, &pool, err);
-        if (ok) {
-            session_set_fact(run->session, "key.elsewhere", "true");
-            run_note(run, "%s", _("Its key is elsewhere: the certificate and its chain were written to files."));
-        } else if (!err_is_set(err)) {
-            err_move(err, &why);
-        }
-    }
-    if (nickname) {
-        session_set_fact(run->session, "nickname", nickname);
-        run_note(run, _("Stored as %s."), nickname);
-    }
-    err_release(&why);
-    free(nickname);
-    cert_free(leaf);
-    cert_list_release(&pool);
-    return ok;
-}
-
 bool step_proof_start(struct run *run, struct err *err)
 {
     struct cert *leaf = NULL;

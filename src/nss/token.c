@@ -210,6 +210,10 @@ static bool login_slot(struct nssdb *db, PK11SlotInfo *slot, struct err *err)
     for (int round = 0; rv == SECWouldBlock && round < NSSDB_LOGIN_TRIES; round++) {
         struct secret password = SECRET_INIT;
         int left = tries_left_of(slot, NSSDB_LOGIN_TRIES - round);
+        if (PK11_ProtectedAuthenticationPath(slot)) { /* typed on the token's own keypad: this call waits for it */
+            rv = PK11_CheckUserPassword(slot, NULL);
+            continue;
+        }
         if (!ask(db, slot, round > 0, left, &password, err)) {
             secret_release(&password);
             return false;
