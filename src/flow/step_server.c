@@ -250,6 +250,14 @@ static bool judge(struct run *run, const struct first_contact *fc, struct err *e
 
 #define VERSION_MS 5000 /* nobody waits longer for what is only good to know */
 
+/* What the description says, until the CA says better. */
+static void keep_described_version(struct run *run)
+{
+    char *version = run_ca_version(run->session);
+    session_set_fact(run->session, "ca.version", version);
+    free(version);
+}
+
 /* Only now, and only of a server that belongs to the confirmed chain. A CA without REST is none the worse for it. */
 static bool ask_version(struct run *run)
 {
@@ -324,6 +332,9 @@ enum step_progress step_server_poll(struct run *run, int wait_ms, struct err *er
     }
     bool ok = judge(run, &fc, err);
     first_contact_release(&fc);
+    if (ok) {
+        keep_described_version(run);
+    }
     return !ok ? WORK_FAILED : ask_version(run) ? WORK_RUNNING : WORK_DONE;
 }
 

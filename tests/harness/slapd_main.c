@@ -17,6 +17,22 @@
 #include "base/file.h"
 #include "harness/testslapd.h"
 
+/* desk.pem and desk.key: the client whom the directory takes for its administrator. */
+static bool write_client(const char *folder, const struct testcert *ca)
+{
+    struct testcert desk;
+    testcert_make(&desk, &(struct testcert_spec){.cn = TESTSLAPD_CLIENT, .issuer = ca, .client = true});
+    char *crt = testcert_crt(&desk, true, NULL), *key = testcert_key(&desk, true, NULL);
+    char *crt_path = path_join(folder, TESTSLAPD_CLIENT ".pem"), *key_path = path_join(folder, TESTSLAPD_CLIENT ".key");
+    bool good = file_write(crt_path, bytes_of_str(crt), 0644, NULL) && file_write(key_path, bytes_of_str(key), 0600, NULL);
+    char *const owned[] = {crt, key, crt_path, key_path};
+    for (size_t i = 0; i < ARRAY_LEN(owned); i++) {
+        free(owned[i]);
+    }
+    testcert_release(&desk);
+    return good;
+}
+
 static bool serve(const char *folder, const char *ready)
 {
     struct testcert ca, server;
@@ -24,7 +40,7 @@ static bool serve(const char *folder, const char *ready)
     testcert_make(&ca, &(struct testcert_spec){.cn = "Directory CA", .ca = true});
     testcert_make(&server, &(struct testcert_spec){
                                .cn = "ds", .issuer = &ca, .dns = "localhost", .ip = "127.0.0.1", .server = true});
-    bool good = testslapd_start(&slapd, folder, &server, &ca, true);
+    bool good = testslapd_start(&slapd, folder, &server, &ca, true) && write_client(folder, &ca);
     if (good) {
         char *urls =
             xasprintf("ldap://localhost:%d\nldaps://localhost:%d\n%s\n", slapd.port, slapd.tls_port, slapd.ldapi);

@@ -149,6 +149,30 @@ check test ! -s out
 want 4 "$cmc" token --list
 want 4 at_dir --remove
 
+# By a client certificate over TLS, from files alone.
+want 0 "$cmc" import -d db --create --password-file ldap.pw --trust-root slapd/ca.pem
+tls_url=$(sed -n 2p slapd.ready)
+by_cert() {
+    "$cmc" token --dbdir db --store "$tls_url" --base "$people" --user jdoe --cert "$protection" --secret-file secret "$@"
+}
+refused_by() {
+    id=$1
+    shift
+    want 4 by_cert "$@"
+    check grep -qF "[$id]" err
+    check test -z "$(stored jdoe)"
+}
+refused_by usage -D "$admin" --ldap-cert slapd/desk.pem --ldap-key slapd/desk.key
+refused_by dir-client-cert --ldap-cert slapd/desk.pem
+refused_by dir-client-cert --ldap-key slapd/desk.key
+check grep -q 'a key in an NSS database or on a token is out of its reach' err
+cp slapd/desk.key open.key && chmod 644 open.key
+refused_by dir-client-cert --ldap-cert slapd/desk.pem --ldap-key open.key
+want 0 by_cert --ldap-cert slapd/desk.pem --ldap-key slapd/desk.key
+check test -n "$(stored jdoe)"
+want 0 "$cmc" token --dbdir db --store "$tls_url" --base "$people" --user jdoe --remove --ldap-cert slapd/desk.pem --ldap-key slapd/desk.key
+check test -z "$(stored jdoe)"
+
 # A user that nobody knows, and a reader that may not write: nothing is stored.
 "$cmc" token --cert "$protection" --secret-file secret --store "$url" --base "$people" --user jdoe > out 2> err < /dev/null
 result "$([ $? -ne 0 ] && grep -qF '[dir-' err; echo $?)" 'nobody in particular stores nothing'
