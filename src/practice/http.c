@@ -21,6 +21,7 @@
 #include "nss/chain.h"
 #include "practice/ca_private.h"
 #include "practice/respond.h"
+#include "practice/tls.h"
 
 #define IDLE_SECONDS 60
 #define MAX_CONNECTIONS 200
@@ -355,7 +356,7 @@ struct practice_server *practice_serve(struct practice_ca *ca, const struct prac
     server->key_pem = read_text(ca, PRACTICE_TLS_KEY, true, err);
     server->cert_pem = server->key_pem ? read_text(ca, PRACTICE_TLS_CERT, false, err) : NULL;
     server->trust_pem = server->cert_pem ? read_text(ca, PRACTICE_CHAIN, false, err) : NULL;
-    if (!server->trust_pem || !start(server, listen, err)) {
+    if (!server->trust_pem || !tls_check(server->key_pem, server->cert_pem, err) || !start(server, listen, err)) {
         practice_server_stop(server);
         return NULL;
     }

@@ -24,6 +24,20 @@ static bool tls_fail(struct err *err, int code)
 }
 
 /* New P-256 key: its PEM text and its SubjectPublicKeyInfo. */
+bool tls_check(const char *key_pem, const char *cert_pem, struct err *err)
+{
+    gnutls_certificate_credentials_t pair;
+    int code = gnutls_certificate_allocate_credentials(&pair);
+    if (code < 0) {
+        return tls_fail(err, code);
+    }
+    const gnutls_datum_t key = {(unsigned char *)(uintptr_t)key_pem, (unsigned)strlen(key_pem)};
+    const gnutls_datum_t cert = {(unsigned char *)(uintptr_t)cert_pem, (unsigned)strlen(cert_pem)};
+    code = gnutls_certificate_set_x509_key_mem(pair, &cert, &key, GNUTLS_X509_FMT_PEM); /* only read */
+    gnutls_certificate_free_credentials(pair);
+    return code >= 0 || tls_fail(err, code);
+}
+
 static bool new_key(struct buf *pem, struct buf *spki, struct err *err)
 {
     gnutls_x509_privkey_t key = NULL;

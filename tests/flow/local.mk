@@ -14,6 +14,7 @@ flow_tests = \
   tests/flow/bad_cfg.tap \
   tests/flow/bad_session.tap \
   tests/flow/desk.tap \
+  tests/flow/errors.tap \
   tests/flow/faults.tap \
   tests/flow/shared_secret.tap \
   tests/flow/encryption.tap \

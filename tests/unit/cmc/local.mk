@@ -4,6 +4,7 @@ if HAVE_CMOCKA
 cmc_unit_tests = \
   tests/unit/cmc/control_test \
   tests/unit/cmc/crmf_test \
+  tests/unit/cmc/errors_test \
   tests/unit/cmc/proof_test \
   tests/unit/cmc/recorded_proof_test \
   tests/unit/cmc/request_test \
@@ -26,6 +27,10 @@ tests_unit_cmc_control_test_LDADD = $(CMC_TEST_LIBS)
 tests_unit_cmc_crmf_test_SOURCES = tests/unit/cmc/crmf_test.c $(cmc_fixture)
 tests_unit_cmc_crmf_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
 tests_unit_cmc_crmf_test_LDADD = $(CMC_TEST_LIBS)
+
+tests_unit_cmc_errors_test_SOURCES = tests/unit/cmc/errors_test.c $(cmc_fixture)
+tests_unit_cmc_errors_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
+tests_unit_cmc_errors_test_LDADD = $(CMC_TEST_LIBS)
 
 tests_unit_cmc_proof_test_SOURCES = tests/unit/cmc/proof_test.c
 tests_unit_cmc_proof_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
