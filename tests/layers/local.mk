@@ -10,8 +10,9 @@ layers_tests = \
   tests/layers/words.sh \
   tests/layers/potfiles.sh \
   tests/layers/error-ids.sh \
+  tests/layers/error-tests.sh \
   tests/layers/fields.sh \
   tests/layers/selftest.sh
 dist_check_SCRIPTS += $(layers_tests)
-EXTRA_DIST += tests/layers/common.sh tests/promises/errors.txt
+EXTRA_DIST += tests/layers/common.sh tests/promises/errors.txt tests/promises/untested.txt
 TESTS += $(layers_tests)

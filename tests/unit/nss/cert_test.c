@@ -83,7 +83,9 @@ static void damaged(void **state)
     }
     memcpy(copy, der.data, der.len);
     copy[der.len] = 0;
-    assert_null(cert_from_der(BYTES(copy, der.len + 1), NULL));
+    struct err err = ERR_INIT;
+    assert_null(cert_from_der(BYTES(copy, der.len + 1), &err));
+    unit_expect_err(&err, ERR_NSS_BAD_CERT);
     free(copy);
     cert_free(ca);
     cert_free(user);

@@ -138,9 +138,24 @@ static void bundles_and_pkcs7(void **state)
     buf_release(&both);
 }
 
+static void test_too_big(void **state)
+{
+    (void)state;
+    size_t len = (size_t)BUF_MAX_MESSAGE * 2 + 1;
+    uint8_t *huge = xcalloc(len, 1);
+    struct buf der = BUF_INIT(BUF_MAX_MESSAGE);
+    struct err err = ERR_INIT;
+    memset(huge, 'A', len);
+    assert_false(pem_decode(BYTES(huge, len), &der, NULL, &err));
+    unit_expect_err(&err, ERR_NSS_TOO_BIG);
+    buf_release(&der);
+    free(huge);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_too_big),
         cmocka_unit_test(shapes),
         cmocka_unit_test(refusals),
         cmocka_unit_test(base64_round_trips),
