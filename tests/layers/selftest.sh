@@ -98,6 +98,15 @@ printf '%s\n' '# kept' 'one 4' > "$tree/tests/promises/errors.txt"
 expect error-ids 1 "a new id"
 (top_srcdir=$tree sh "$here/tests/layers/error-ids.sh" --update)
 expect error-ids 0 "a new id that was added"
+put tests/a.c 'unit_expect_err(&err, ERR_A);' 'grep two'
+echo '# why' > "$tree/tests/promises/untested.txt"
+expect error-tests 0 "every error has a test"
+put tests/a.c 'unit_expect_err(&err, ERR_A);'
+expect error-tests 1 "an error without a test"
+echo 'two nobody can raise it' >> "$tree/tests/promises/untested.txt"
+expect error-tests 0 "an error without a test, and why"
+echo 'one it has a test' >> "$tree/tests/promises/untested.txt"
+expect error-tests 1 "a reason that is no longer true"
 put src/base/err_cfg.def 'ERR_ROW(C, "one", EXIT_USAGE, "", "", "")'
 expect error-ids 1 "an id twice"
 echo src/base/gone.c >> "$tree/po/POTFILES.in"

@@ -134,6 +134,7 @@ want 0 "$cmc" revoke -d agents --password-file pw --nickname 'PKI Administrator 
 want 0 "$cmc" show rev.cmc
 check grep -q 'keyCompromise' out
 want 4 "$cmc" revoke -d agents --password-file pw --nickname 'PKI Administrator for EXAMPLE' --serial 22 --reason because -o rev2.cmc
+check grep -qF '[cmc-no-such-reason]' err
 check test ! -e rev2.cmc
 want 0 "$cmc" revoke -d agents --password-file pw --nickname 'PKI Administrator for EXAMPLE' --serial 22 --reason superseded \
     --invalidity-date 2026-01-02 --comment 'old laptop' -o rev4.cmc
