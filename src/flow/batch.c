@@ -117,7 +117,9 @@ struct loop {
     struct batch_counts *counts;
     struct slot slots[BATCH_JOBS_MAX];
     struct batch_item **over; /* per name: what waits for its turn to be told */
+    struct batch_item **again; /* whose connection broke: their second turn comes last */
     size_t next, told;
+    size_t n_again, next_again;
     size_t unreached;
 };
 
@@ -170,7 +172,13 @@ static void broke(struct loop *l, struct batch_item *item, size_t sent)
 {
     l->unreached = sent > 0 ? 0 : l->unreached + 1;
     batch_item_broke(l->b, item, sent);
-    finish(l, item);
+    if (item->again) {
+        finish(l, item);
+        return;
+    }
+    item->again = true;
+    item->sent = sent;
+    l->again[l->n_again++] = item;
 }
 
 /* The line in the journal comes before the first octet. */
@@ -193,17 +201,36 @@ static void send_item(struct loop *l, struct slot *slot, struct batch_item *item
     slot->item = item;
 }
 
+static bool has_more(const struct loop *l)
+{
+    return (l->next < l->names->n || l->next_again < l->n_again) && !given_up(l);
+}
+
+/* The next request that is to be sent; NULL: its state was final, and it is told. */
+static struct batch_item *take_next(struct loop *l)
+{
+    bool first = l->next < l->names->n, send;
+    struct batch_item *item = first ? next_item(l) : l->again[l->next_again++];
+    if (first) {
+        batch_item_prepare(l->b, item);
+        send = item->state == BATCH_STATES;
+    } else {
+        send = batch_item_again(l->b, item);
+    }
+    if (!send) {
+        finish(l, item);
+    }
+    return send ? item : NULL;
+}
+
 /* Fills free connections. */
 static void feed(struct loop *l)
 {
     for (int i = 0; i < l->b->options->jobs; i++) {
-        while (!l->slots[i].item && l->next < l->names->n && !given_up(l)) {
-            struct batch_item *item = next_item(l);
-            batch_item_prepare(l->b, item);
-            if (item->state == BATCH_STATES) {
+        while (!l->slots[i].item && has_more(l)) {
+            struct batch_item *item = take_next(l);
+            if (item) {
                 send_item(l, &l->slots[i], item);
-            } else {
-                finish(l, item);
             }
         }
     }
@@ -251,11 +278,15 @@ static bool turn(struct loop *l)
     if (n > 0 && !moved) {
         exchange_wait(waiting, n, POLL_MS);
     }
-    return n > 0 || (l->next < l->names->n && !given_up(l));
+    return n > 0 || has_more(l);
 }
 
+/* The server cannot be reached any more. */
 static void not_tried(struct loop *l)
 {
+    while (l->next_again < l->n_again) {
+        finish(l, l->again[l->next_again++]);
+    }
     while (l->next < l->names->n) {
         struct batch_item *item = next_item(l);
         item->state = BATCH_NOT_TRIED;
@@ -311,6 +342,7 @@ static bool run_loop(struct batch *b, const struct strv *names, const struct bat
     struct loop l = {.b = b, .names = names, .hooks = hooks ? hooks : &quiet, .counts = counts};
     *counts = (struct batch_counts){.total = names->n};
     l.over = xcalloc(names->n, sizeof *l.over);
+    l.again = xcalloc(names->n, sizeof(struct batch_item *));
     while (turn(&l)) {
         ;
     }
@@ -319,6 +351,7 @@ static bool run_loop(struct batch *b, const struct strv *names, const struct bat
         net_conn_close(l.slots[i].conn);
     }
     free(l.over);
+    free(l.again);
     return batch_journal_close(&b->journal, true, err);
 }
 

@@ -12,7 +12,8 @@
  * with resend. A file OUT/NAME.pem with the right public key is done. One run at a time per folder (ERR_FILE_LOCKED).
  *
  * Bad requests, refusals and broken connections end their own request only; when several in a row cannot even reach the
- * server, the rest is not tried.
+ * server, the rest is not tried. A request whose connection broke has a second turn when all others are done: where nothing
+ * had left it is sent; else the CA is asked for its certificate, by the same rule as in a later run.
  */
 #include "base/strv.h"
 #include "flow/engine.h"

@@ -22,6 +22,8 @@ bool batch_journal_sending(struct batch_journal *j, const char *key, const char 
 bool batch_journal_settled(struct batch_journal *j, const char *key, const char *name, bool stored,
                            struct err *err) MUST_CHECK;
 bool batch_journal_doubts(const struct batch_journal *j, const char *key);
+/* When what is in doubt was sent first; 0: unknown. */
+int64_t batch_journal_since(const struct batch_journal *j, const char *key);
 /* Only what is still in doubt stays in the file; without any it is removed. */
 bool batch_journal_close(struct batch_journal *j, bool compact, struct err *err) MUST_CHECK;
 /* True the first time that a key comes in this run. */
@@ -42,6 +44,8 @@ struct batch_item {
     enum request_kind kind;
     enum batch_state state;
     struct err err;
+    bool again;      /* its second turn: the connection broke in the first */
+    size_t sent;     /* octets that had left then */
 };
 struct carest;
 struct batch {
@@ -66,5 +70,7 @@ void batch_item_prepare(struct batch *b, struct batch_item *item);
 void batch_item_answer(struct batch *b, struct batch_item *item, const struct http_answer *answer);
 /* The exchange failed (item->err says how); sent: octets that left. */
 void batch_item_broke(struct batch *b, struct batch_item *item, size_t sent);
+/* Second turn: true when it may be sent now; else the state is final. */
+bool batch_item_again(struct batch *b, struct batch_item *item) MUST_CHECK;
 void batch_item_free(struct batch_item *item);
 #endif

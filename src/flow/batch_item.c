@@ -25,6 +25,9 @@
 #include "nss/hash.h"
 #include "nss/pem.h"
 
+/* A CA's clock may be behind ours. */
+#define CLOCK_SLACK (60 * 60)
+
 void batch_item_free(struct batch_item *item)
 {
     free(item->output);
@@ -202,7 +205,8 @@ static bool search(struct batch *b, struct batch_item *item, struct cert **found
         return false;
     }
     char *cn = dn_value(buf_peek(&item->subject_der), "CN"), *uid = dn_value(buf_peek(&item->subject_der), "UID");
-    bool ok = carest_find_spki(b->rest, cn, cn ? NULL : uid, 0, buf_peek(&item->spki), found, err);
+    int64_t since = batch_journal_since(&b->journal, item->key) - CLOCK_SLACK; /* an older one is of another request */
+    bool ok = carest_find_spki(b->rest, cn, cn ? NULL : uid, since, buf_peek(&item->spki), found, err);
     free(cn);
     free(uid);
     return ok;
@@ -302,6 +306,13 @@ void batch_item_prepare(struct batch *b, struct batch_item *item)
     if (settle_doubt(b, item) && build(b, item, &item->err)) {
         item->state = BATCH_STATES;
     }
+}
+
+bool batch_item_again(struct batch *b, struct batch_item *item)
+{
+    err_release(&item->err);
+    item->err = (struct err)ERR_INIT;
+    return item->sent == 0 || settle_doubt(b, item);
 }
 
 /* ---- the answer ---- */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lines "sending KEY NAME" and "settled KEY NAME"; KEY is the SHA-256 of the public key in hex. The last line of a key
- * counts. */
+/* Lines "sending@TIME KEY NAME" and "settled KEY NAME"; KEY is the SHA-256 of the public key in hex, TIME seconds since 1970
+ * (older files have "sending" alone). The last line of a key counts, and the first time of those that have no end. */
 #include "config.h"
 
 #include <search.h>
@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "base/when.h"
 #include "flow/batch_internal.h"
 
 #define JOURNAL ".cmc-batch.journal"
@@ -22,6 +23,7 @@ struct journal_key {
     char key[KEY_DIGITS + 1];
     bool doubt; /* sent, the end is not known */
     bool seen;  /* came in this run */
+    int64_t at; /* when it was sent first; 0 unknown */
     char *name;
 };
 
@@ -59,9 +61,10 @@ static void free_key(void *p)
     free(k);
 }
 
-static void note(struct batch_journal *j, const char *key, const char *name, bool doubt)
+static void note(struct batch_journal *j, const char *key, const char *name, bool doubt, int64_t at)
 {
     struct journal_key *k = get(j, key);
+    k->at = k->doubt && doubt ? k->at : at;
     k->doubt = doubt;
     free(k->name);
     k->name = doubt ? xstrdup(name) : NULL;
@@ -74,8 +77,12 @@ static void read_line(struct batch_journal *j, char *line)
     if (!word || !key || strlen(key) != KEY_DIGITS || strspn(key, "0123456789abcdef") != KEY_DIGITS) {
         return;
     }
+    char *at = strchr(word, '@');
+    if (at) {
+        *at++ = '\0';
+    }
     if (strcmp(word, "sending") == 0 || strcmp(word, "settled") == 0) {
-        note(j, key, name ? name : "", word[1] == 'e' && word[2] == 'n');
+        note(j, key, name ? name : "", word[1] == 'e' && word[2] == 'n', at ? strtoll(at, NULL, 10) : 0);
     }
 }
 
@@ -118,13 +125,17 @@ static bool append(struct batch_journal *j, const char *word, const char *key, c
 
 bool batch_journal_sending(struct batch_journal *j, const char *key, const char *name, struct err *err)
 {
-    note(j, key, name, true);
-    return append(j, "sending", key, name, err);
+    int64_t now = when_now();
+    char *word = xasprintf("sending@%lld", (long long)now);
+    note(j, key, name, true, now);
+    bool ok = append(j, word, key, name, err);
+    free(word);
+    return ok;
 }
 
 bool batch_journal_settled(struct batch_journal *j, const char *key, const char *name, bool stored, struct err *err)
 {
-    note(j, key, name, false);
+    note(j, key, name, false, 0);
     return stored || append(j, "settled", key, name, err);
 }
 
@@ -132,6 +143,12 @@ bool batch_journal_doubts(const struct batch_journal *j, const char *key)
 {
     const struct journal_key *k = look_up(j, key);
     return k && k->doubt;
+}
+
+int64_t batch_journal_since(const struct batch_journal *j, const char *key)
+{
+    const struct journal_key *k = look_up(j, key);
+    return k && k->doubt ? k->at : 0;
 }
 
 bool batch_journal_first(struct batch_journal *j, const char *key)
@@ -146,7 +163,9 @@ static void collect(const void *node, VISIT which, void *ctx)
 {
     const struct journal_key *k = *(const struct journal_key *const *)node;
     if ((which == postorder || which == leaf) && k->doubt) {
-        add_line(ctx, "sending", k->key, k->name);
+        char *word = k->at ? xasprintf("sending@%lld", (long long)k->at) : xstrdup("sending");
+        add_line(ctx, word, k->key, k->name);
+        free(word);
     }
 }
 

@@ -6,6 +6,7 @@ flow_tests = \
   tests/flow/cmc_flow.tap \
   tests/flow/chain_file.tap \
   tests/flow/batch.tap \
+  tests/flow/batch_broken.tap \
   tests/flow/est.tap \
   tests/flow/est_wizard.tap \
   tests/flow/forms.tap \
@@ -23,6 +24,7 @@ flow_tests = \
   tests/flow/renewal.tap \
   tests/flow/revoke.tap \
   tests/flow/agent_walk.tap \
+  tests/flow/revoke_tools.tap \
   tests/flow/secret_walk.tap \
   tests/flow/canaries.tap \
   tests/flow/tokens.tap \
@@ -31,3 +33,4 @@ flow_tests = \
 dist_check_SCRIPTS += $(flow_tests)
 TESTS += $(flow_tests)
 EXTRA_DIST += tests/flow/lib.sh tests/flow/walk.sh tests/flow/encryption.sh tests/flow/flows.csv tests/harness/practice.sh tests/harness/canary.py tests/harness/ics.py
+EXTRA_DIST += tests/flow/broken.py tests/flow/on_terminal.py
