@@ -8,7 +8,7 @@ cmc_wizard_LDFLAGS = $(AM_LDFLAGS) -Wl,-export-dynamic
 cmc_wizard_LDADD = $(WHOLE_ARCHIVE) $(LIB_UI) src/base/libbase.a $(NO_WHOLE_ARCHIVE) $(LTLIBINTL) $(CJSON_LIBS) \
   $(CURSES_LIBS) -ldl
 wizard_so_SOURCES = screens/deskqueue.c screens/describe.c screens/faults.c screens/guide.c screens/pages_desk.c screens/refused.c \
-  screens/app.c screens/app.h screens/contact.c screens/transport.c screens/work.c screens/helpdesk.c screens/pages_modules.c screens/module.c screens/pages.c \
+  screens/app.c screens/app.h screens/certlist.c screens/certlist.h screens/contact.c screens/transport.c screens/work.c screens/helpdesk.c screens/pages_modules.c screens/module.c screens/pages.c \
   screens/pages_admin.c screens/pages_agent.c screens/pages_database.c screens/pages_encryption.c screens/pages_purpose.c screens/pages_renew.c screens/pages_request.c screens/pages_review.c screens/pages_revoke.c \
   screens/pages_secret.c screens/pages_server.c screens/pages_subject.c screens/pages_token.c screens/token_work.c screens/token_desk.h screens/pick_user.c screens/practice.c screens/reminders.c screens/runpage.c screens/saved.c \
   screens/unattended.c

@@ -11,40 +11,25 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "nss/certdb.h"
-#include "screens/app.h"
+#include "screens/certlist.h"
 
 static const char *agent_dbdir(const struct app *app)
 {
     return *app_get(app, "agent.dbdir") ? "agent.dbdir" : "dbdir";
 }
 
+static const char *expired(struct app *app, const struct certdb_entry *e)
+{
+    (void)app;
+    return cert_valid_at(e->cert, when_now()) ? NULL : _("It is expired.");
+}
+
 /* Certificates with a key; an expired one is shown and barred, so that nobody wonders where it is. */
 static void list_agents(void *ctx, const struct field *field, struct choices *out)
 {
+    static const struct cert_rows rows = {.shows = app_cert_has_key, .note = app_cert_until, .barred = expired};
     (void)field;
-    struct app *app = ctx;
-    struct certdb_entry *entries = NULL;
-    size_t n = 0;
-    struct err ignored = ERR_INIT;
-    if (app_open_db(app, agent_dbdir(app), true) && certdb_list(app->engine.db, NULL, &entries, &n, &ignored)) {
-        for (size_t i = 0; i < n; i++) {
-            if (!entries[i].has_key || cert_is_ca(entries[i].cert)) {
-                continue;
-            }
-            char *nick = text_visible_str(entries[i].nickname), *subject = cert_subject(entries[i].cert);
-            char *until = when_human(cert_not_after(entries[i].cert));
-            char *label = xasprintf("%s\t%s", nick, subject);
-            char *note = xasprintf(_("Valid until %s, on %s."), until, entries[i].token);
-            choices_add(out, entries[i].nickname, label, note, cert_valid_at(entries[i].cert, when_now()) ? NULL : _("It is expired."));
-            free(nick);
-            free(subject);
-            free(until);
-            free(label);
-            free(note);
-        }
-        certdb_entries_free(entries, n);
-    }
-    err_release(&ignored);
+    app_list_certs(ctx, agent_dbdir(ctx), &rows, out);
     choices_add(out, "", _("From a file"), _("The agent's certificate comes in a .p12 or .pfx file."), NULL);
 }
 

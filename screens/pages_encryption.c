@@ -9,8 +9,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "base/when.h"
-#include "nss/certdb.h"
-#include "screens/app.h"
+#include "screens/certlist.h"
 
 /* ---- who signs ---- */
 
@@ -23,9 +22,16 @@ static const char *cannot_sign(const struct cert *c)
     return usage & KU_ABSENT || usage & KU_DIGITAL_SIGNATURE ? NULL : _("It is not made for signatures.");
 }
 
-/* Certificates of one subject share a nickname, and the nickname is what is chosen: one row each, for the one that would sign. */
-static bool stands_for_nickname(const struct certdb_entry *entries, size_t n, size_t i)
+static const char *barred(struct app *app, const struct certdb_entry *e)
 {
+    (void)app;
+    return cannot_sign(e->cert);
+}
+
+/* Certificates of one subject share a nickname, and the nickname is what is chosen: one row each, for the one that would sign. */
+static bool stands_for_nickname(struct app *app, const struct certdb_entry *entries, size_t n, size_t i)
+{
+    (void)app;
     size_t best = i;
     for (size_t k = 0; k < n; k++) {
         bool same = entries[k].has_key && strcmp(entries[k].nickname, entries[i].nickname) == 0 &&
@@ -34,34 +40,14 @@ static bool stands_for_nickname(const struct certdb_entry *entries, size_t n, si
         bool first = k < best && cannot_sign(entries[best].cert);
         best = same && (better || first) ? k : best;
     }
-    return best == i;
+    return entries[i].has_key && best == i;
 }
 
 static void list_own(void *ctx, const struct field *field, struct choices *out)
 {
+    static const struct cert_rows rows = {.shows = stands_for_nickname, .note = app_cert_until, .barred = barred};
     (void)field;
-    struct app *app = ctx;
-    struct certdb_entry *entries = NULL;
-    size_t n = 0;
-    struct err ignored = ERR_INIT;
-    if (app_open_db(app, "dbdir", true) && certdb_list(app->engine.db, NULL, &entries, &n, &ignored)) {
-        for (size_t i = 0; i < n; i++) {
-            if (!entries[i].has_key || cert_is_ca(entries[i].cert) || !stands_for_nickname(entries, n, i)) {
-                continue;
-            }
-            char *nick = text_visible_str(entries[i].nickname), *subject = cert_subject(entries[i].cert);
-            char *until = when_human(cert_not_after(entries[i].cert));
-            char *label = xasprintf("%s\t%s", nick, subject), *note = xasprintf(_("Valid until %s, on %s."), until, entries[i].token);
-            choices_add(out, entries[i].nickname, label, note, cannot_sign(entries[i].cert));
-            free(nick);
-            free(subject);
-            free(until);
-            free(label);
-            free(note);
-        }
-        certdb_entries_free(entries, n);
-    }
-    err_release(&ignored);
+    app_list_certs(ctx, "dbdir", &rows, out);
 }
 
 static const struct field SIGNER_FIELDS[] = {

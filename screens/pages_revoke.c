@@ -12,38 +12,33 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "flow/serial.h"
-#include "nss/certdb.h"
 #include "nss/nssdb.h"
-#include "screens/app.h"
+#include "screens/certlist.h"
 
 /* ---- which ---- */
 
 /* Of the database: nickname and serial number are one choice; "" is the row for a number. */
+static char *target_value(const struct certdb_entry *e)
+{
+    char *serial = cert_serial_text(e->cert), *value = xasprintf("%s %s", serial, e->nickname);
+    free(serial);
+    return value;
+}
+
+static char *target_note(const struct certdb_entry *e)
+{
+    char *until = when_human(cert_not_after(e->cert)), *serial = cert_serial_text(e->cert);
+    char *note = xasprintf(_("Valid until %s, serial number %s."), until, serial);
+    free(until);
+    free(serial);
+    return note;
+}
+
 static void list_certs(void *ctx, const struct field *field, struct choices *out)
 {
+    static const struct cert_rows rows = {.value = target_value, .note = target_note};
     (void)field;
-    struct app *app = ctx;
-    struct certdb_entry *entries = NULL;
-    size_t n = 0;
-    struct err ignored = ERR_INIT;
-    if (app_open_db(app, "dbdir", true) && certdb_list(app->engine.db, NULL, &entries, &n, &ignored)) {
-        for (size_t i = 0; i < n; i++) {
-            if (cert_is_ca(entries[i].cert)) {
-                continue;
-            }
-            char *nick = text_visible_str(entries[i].nickname), *subject = cert_subject(entries[i].cert);
-            char *until = when_human(cert_not_after(entries[i].cert)), *serial = cert_serial_text(entries[i].cert);
-            char *value = xasprintf("%s %s", serial, entries[i].nickname), *label = xasprintf("%s\t%s", nick, subject);
-            char *note = xasprintf(_("Valid until %s, serial number %s."), until, serial);
-            choices_add(out, value, label, note, NULL);
-            char *const owned[] = {nick, subject, until, serial, value, label, note};
-            for (size_t k = 0; k < ARRAY_LEN(owned); k++) {
-                free(owned[k]);
-            }
-        }
-        certdb_entries_free(entries, n);
-    }
-    err_release(&ignored);
+    app_list_certs(ctx, "dbdir", &rows, out);
     choices_add(out, "", _("Another one"), _("Named by its serial number; the CA shows it."), NULL);
 }
 
@@ -391,39 +386,22 @@ static const char *why_not(struct app *app, const struct certdb_entry *e)
     return same || asks_agent(app, NULL) ? NULL : _("It has another name than the certificate to revoke.");
 }
 
-/* Before somebody logs in a database with a password shows no keys. */
-static bool knows_keys(const struct certdb_entry *entries, size_t n)
+/* Before somebody logs in a database with a password shows no keys: then every certificate may have one. */
+static bool may_sign(struct app *app, const struct certdb_entry *all, size_t n, size_t i)
 {
+    (void)app;
     bool known = false;
-    for (size_t i = 0; i < n && !known; i++) {
-        known = entries[i].has_key;
+    for (size_t k = 0; k < n && !known; k++) {
+        known = all[k].has_key;
     }
-    return known;
+    return !known || all[i].has_key;
 }
 
 static void list_signers(void *ctx, const struct field *field, struct choices *out)
 {
+    static const struct cert_rows rows = {.shows = may_sign, .barred = why_not};
     (void)field;
-    struct app *app = ctx;
-    struct certdb_entry *entries = NULL;
-    size_t n = 0;
-    struct err ignored = ERR_INIT;
-    if (app_open_db(app, "dbdir", true) && certdb_list(app->engine.db, NULL, &entries, &n, &ignored)) {
-        bool known = knows_keys(entries, n);
-        for (size_t i = 0; i < n; i++) {
-            if ((known && !entries[i].has_key) || cert_is_ca(entries[i].cert)) {
-                continue;
-            }
-            char *nick = text_visible_str(entries[i].nickname), *subject = cert_subject(entries[i].cert);
-            char *label = xasprintf("%s\t%s", nick, subject);
-            choices_add(out, entries[i].nickname, label, NULL, why_not(app, &entries[i]));
-            free(nick);
-            free(subject);
-            free(label);
-        }
-        certdb_entries_free(entries, n);
-    }
-    err_release(&ignored);
+    app_list_certs(ctx, "dbdir", &rows, out);
 }
 
 static const struct field REVOKER_FIELDS[] = {

@@ -159,7 +159,7 @@ static const struct field FIELDS[] = {
      .help = N_("Only when your network needs one: http://HOST:PORT."),
      .why = N_("In some networks programs reach others only through a proxy. It learns the CA's address, "
                "not what is sent.")},
-    {.kind = FIELD_CHOICE, .key = "page.protocol", .label = N_("Protocol"), .choices = list_protocols, .rows = 1,
+    {.kind = FIELD_CHOICE, .key = "page.protocol", .label = N_("Protocol"), .choices = list_protocols, .rows = 2,
      .help = N_("EST only when your CA administrator gave you the address of an EST server."),
      .why = N_("Both carry the same message. An EST server has its own address and may want a user name and a password.")},
     {.kind = FIELD_TEXT, .key = "est.user", .label = N_("EST user"), .width = 32, .visible = over_est, .validate = check_user,

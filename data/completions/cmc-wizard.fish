@@ -161,7 +161,7 @@ complete -c cmc -n '__fish_seen_subcommand_from response' -l json -d 'Print the 
 complete -c cmc -n '__fish_seen_subcommand_from response' -l help -d 'Show this help and exit.'
 complete -c cmc -n '__fish_seen_subcommand_from response' -l version -d 'Show the version and exit.'
 complete -c cmc -n '__fish_seen_subcommand_from show' -l json -d 'Print the tree as JSON.'
-complete -c cmc -n '__fish_seen_subcommand_from show' -l der-offsets -d 'Print offset and length of each element in the DER.'
+complete -c cmc -n '__fish_seen_subcommand_from show' -l der-offsets -d 'Print the elements of the DER as well, with offset and length.'
 complete -c cmc -n '__fish_seen_subcommand_from show' -l help -d 'Show this help and exit.'
 complete -c cmc -n '__fish_seen_subcommand_from show' -l version -d 'Show the version and exit.'
 complete -c cmc -n '__fish_seen_subcommand_from lint' -l json -d 'Print the problems as JSON.'

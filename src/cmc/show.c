@@ -13,7 +13,9 @@
 #include "base/text.h"
 #include "cmc/asn1.h"
 #include "cmc/oids.h"
+#include "cmc/control_cert.h"
 #include "cmc/control_plain.h"
+#include "cmc/request.h"
 #include "cmc/show_parts.h"
 
 #define HEX_MAX 64
@@ -150,6 +152,23 @@ static char *primitive_text(enum how how, struct bytes content)
     return hex_text(content);
 }
 
+/* A SEQUENCE that is wrapped in a string; empty when there is none, or it is not to be opened. */
+static struct bytes wrapped_in(const struct cmc_tree *tree, const struct der_tlv *tlv)
+{
+    struct bytes inner = tlv->body, body;
+    if (tlv->tag == ASN1_BIT_STRING && inner.len > 0 && inner.data[0] == 0) {
+        inner = BYTES(inner.data + 1, inner.len - 1);
+    }
+    bool string = tlv->tag == ASN1_OCTET_STRING || tlv->tag == ASN1_BIT_STRING;
+    return tree->deep && string && der_only(inner, ASN1_SEQUENCE, &body) ? inner : BYTES_NONE;
+}
+
+static char *content_text(const struct cmc_tree *tree, enum how how, struct bytes content)
+{
+    bool secret = tree->secret.len > 0 && bytes_equal(tree->secret, content);
+    return secret ? xstrdup(_("(secret, not shown)")) : primitive_text(how, content);
+}
+
 static void show_tlv(struct cmc_tree *tree, int depth, const char *prefix, const struct der_tlv *tlv)
 {
     char name[40];
@@ -166,9 +185,11 @@ static void show_tlv(struct cmc_tree *tree, int depth, const char *prefix, const
         }
     }
     char *label = prefix[0] ? xasprintf("%s %s", prefix, name) : xstrdup(name);
-    place(tree, push(tree, depth, label, how == HOW_BRANCH ? NULL : primitive_text(how, tlv->body)), tlv->whole);
+    struct bytes opened = wrapped_in(tree, tlv);
+    how = opened.len > 0 ? HOW_BRANCH : how;
+    place(tree, push(tree, depth, label, how == HOW_BRANCH ? NULL : content_text(tree, how, tlv->body)), tlv->whole);
     free(label);
-    struct bytes rest = tlv->body;
+    struct bytes rest = opened.len > 0 ? opened : tlv->body;
     struct der_tlv inner;
     while (how == HOW_BRANCH && depth < ASN1_MAX_DEPTH && tree->n < CMC_TREE_MAX && der_next(&rest, &inner)) {
         show_tlv(tree, depth + 1, "", &inner);
@@ -337,6 +358,49 @@ bool cmc_show(struct bytes der, struct cmc_tree *tree, struct err *err)
     }
     tree->base = NULL;
     tree->base_len = 0;
+    buf_release(&definite);
+    return true;
+}
+
+/* The passphrase of a revokeRequest, which stands in the message as it is. */
+static void find_secret(struct bytes der, struct buf *secret)
+{
+    struct signeddata sd;
+    struct pkidata pd;
+    struct revoke_request request;
+    bool message = cmc_request_parse(der, &sd, &pd, NULL);
+    if (!message) {
+        pkidata_init(&pd);
+    }
+    const struct control *control =
+        message || pkidata_decode(der, &pd, NULL) ? control_find(pd.controls, pd.n_controls, OID_CMC_REVOKE_REQUEST) : NULL;
+    if (control && revoke_request_decode(buf_peek(&control->value), &request, NULL) && request.has_passphrase &&
+        !buf_append_bytes(secret, request.passphrase)) {
+        buf_clear(secret);
+    }
+    pkidata_release(&pd);
+    if (message) {
+        signeddata_release(&sd);
+    }
+}
+
+bool cmc_show_elements(struct bytes der, struct cmc_tree *tree, struct err *err)
+{
+    struct buf definite = {0};
+    struct buf secret = {.max = BUF_MAX_TEXT, .secret = true};
+    if (!asn1_prepare(der, &definite, err)) {
+        return false;
+    }
+    find_secret(buf_peek(&definite), &secret);
+    tree->base = definite.data;
+    tree->base_len = definite.len;
+    tree->deep = true;
+    tree->secret = buf_peek(&secret);
+    cmc_tree_der(tree, 0, "", buf_peek(&definite));
+    tree->base = NULL;
+    tree->base_len = 0;
+    tree->secret = BYTES_NONE;
+    buf_release(&secret);
     buf_release(&definite);
     return true;
 }

@@ -21,6 +21,8 @@ struct cmc_tree {
     size_t n;
     const uint8_t *base; /* while it is filled: octets that offsets count from */
     size_t base_len;
+    bool deep;           /* OCTET STRINGs and BIT STRINGs that hold a SEQUENCE are opened */
+    struct bytes secret; /* content that is not shown; lent while it is filled */
 };
 #define CMC_TREE_INIT                                                                                                  \
     {                                                                                                                  \
@@ -55,6 +57,9 @@ const char *cmc_what_name(enum cmc_what what); /* "CMC request": N_() text */
 
 /* ERR_CMC_NOT_DER for something that is no DER or BER at all. */
 bool cmc_show(struct bytes der, struct cmc_tree *tree, struct err *err) MUST_CHECK;
+/* The same input element by element, each with offset and length in its definite-length form, what is wrapped in OCTET STRINGs and
+ * BIT STRINGs as well. A passphrase is masked here, too. */
+bool cmc_show_elements(struct bytes der, struct cmc_tree *tree, struct err *err) MUST_CHECK;
 /* Indented text, two blanks per level, LF. Caller frees. */
 char *cmc_tree_print(const struct cmc_tree *tree) MUST_CHECK;
 /* { "label", "value", "offset", "length", "children": [...] }; array of roots. Caller frees with json_free. */

@@ -19,42 +19,47 @@ static void print_offsets(const struct cmc_tree *tree)
     for (size_t i = 0; i < tree->n; i++) {
         const struct cmc_node *node = &tree->v[i];
         printf("%6zu %6zu  %*s%s%s%s\n", node->offset, node->length, node->depth * 2, "", node->label,
-               node->value ? ": " : "", node->value ? node->value : "");
+               node->value && *node->value ? ": " : "", node->value ? node->value : "");
     }
 }
 
-static void print_tree(const struct cmc_tree *tree, const struct buf *der, bool json, bool offsets)
+/* elements: NULL without --der-offsets. */
+static void print_tree(const struct cmc_tree *tree, const struct buf *der, bool json, const struct cmc_tree *elements)
 {
     const char *what = cmc_what_name(cmc_identify(buf_peek(der)));
     if (json) {
         struct json *root = json_new_object();
         json_set_str(root, "what", what);
         json_set_take(root, "tree", cmc_tree_json(tree));
+        if (elements) {
+            json_set_take(root, "elements", cmc_tree_json(elements));
+        }
         tool_print_json(root);
         return;
     }
     if (!tree->n || strcmp(tree->v[0].label, what) != 0) { /* the tree of a message begins with it */
         printf("%s\n", _(what));
     }
-    if (offsets) {
-        print_offsets(tree);
-        return;
-    }
     char *text = cmc_tree_print(tree);
     fputs(text, stdout);
     free(text);
+    if (elements) {
+        printf("\n%s\n", _("Elements, each with its offset and length in octets:"));
+        print_offsets(elements);
+    }
 }
 
 static bool show_one(const char *path, bool json, bool offsets, struct err *err)
 {
     struct buf raw = BUF_INIT(BUF_MAX_MESSAGE), der = BUF_INIT(BUF_MAX_MESSAGE);
-    struct cmc_tree tree = {0};
+    struct cmc_tree tree = {0}, elements = {0};
     bool ok = tool_read(path, &raw, err) && pem_decode(buf_peek(&raw), &der, NULL, err) &&
-              cmc_show(buf_peek(&der), &tree, err);
+              cmc_show(buf_peek(&der), &tree, err) && (!offsets || cmc_show_elements(buf_peek(&der), &elements, err));
     if (ok) {
-        print_tree(&tree, &der, json, offsets);
+        print_tree(&tree, &der, json, offsets ? &elements : NULL);
     }
     cmc_tree_release(&tree);
+    cmc_tree_release(&elements);
     buf_release(&raw);
     buf_release(&der);
     return ok;
@@ -65,7 +70,7 @@ int tool_show(int argc, char **argv)
     bool json = false, offsets = false;
     const struct opt table[] = {
         {OPT_FLAG, "json", 0, NULL, N_("Print the tree as JSON."), &json, NULL, 0, 0},
-        {OPT_FLAG, "der-offsets", 0, NULL, N_("Print offset and length of each element in the DER."), &offsets, NULL, 0,
+        {OPT_FLAG, "der-offsets", 0, NULL, N_("Print the elements of the DER as well, with offset and length."), &offsets, NULL, 0,
          0},
     };
     const struct opt_usage usage = {"cmc show", N_("[OPTION]... FILE..."),

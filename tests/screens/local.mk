@@ -62,6 +62,12 @@ tests_screens_doubt_screen_test_LDADD = $(LIB_TERM) $(LIB_BASE) $(CMOCKA_LIBS)
 tests_screens_doubt_screen_test_SOURCES = tests/screens/doubt_screen_test.c tests/screens/user.h
 tests_screens_dumps_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CMOCKA_CFLAGS)
 tests_screens_dumps_test_LDADD = $(LIB_TERM) $(LIB_BASE) $(CMOCKA_LIBS)
-tests_screens_dumps_test_SOURCES = tests/screens/dumps_test.c
+tests_screens_dumps_test_SOURCES = tests/screens/dumps_test.c tests/screens/dump.h
+EXTRA_tests_screens_revoke_screen_test_DEPENDENCIES = $(EXTRA_tests_screens_wizard_screen_test_DEPENDENCIES)
+TESTS += tests/screens/revoke_screen_test
+check_PROGRAMS += tests/screens/revoke_screen_test
+tests_screens_revoke_screen_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CMOCKA_CFLAGS)
+tests_screens_revoke_screen_test_LDADD = $(LIB_TERM) $(LIB_BASE) $(CMOCKA_LIBS)
+tests_screens_revoke_screen_test_SOURCES = tests/screens/revoke_screen_test.c tests/screens/user.h tests/screens/dump.h
 endif
 endif

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""cmc show on every message, request, certificate and package that was recorded: as text, as JSON, and with offsets that lie
-within the DER and begin elements of the lengths that are told.
+"""cmc show on every message, request, certificate and package that was recorded: as text, as JSON, and with offsets, where elements of
+the lengths that are told begin. The first of each kind also as DER, PEM and base64, with every switch: the same each time.
 
     show_cases.py BUILD-FOLDER VECTORS"""
 import base64
@@ -45,8 +45,48 @@ def nodes(tree):
         yield from nodes(node.get("children", []))
 
 
+def run(show, options, path, data=None):
+    return subprocess.run([show, "show"] + options + [path], capture_output=True, check=False, input=data or b"")
+
+
+def wrong_elements(tree, data):
+    """Whoever reads the DER at the offset finds an element of that length."""
+    for node in nodes(tree):
+        at, length = node.get("offset"), node.get("length")
+        if at is None or at + length > len(data):
+            yield "%s has no place" % node["label"]
+            continue
+        octets_of = data[at + 1]
+        head = 2 if octets_of < 0x80 else 2 + (octets_of & 0x7f)
+        body = octets_of if octets_of < 0x80 else int.from_bytes(data[at + 2:at + head], "big")
+        if head + body != length:
+            yield "%s at %d is not %d long" % (node["label"], at, length)
+
+
+SWITCHES = [[], ["--json"], ["--der-offsets"], ["--json", "--der-offsets"]]
+
+
+def forms(show, data):
+    """One kind in its three forms, from standard input, with every switch."""
+    text = base64.encodebytes(data)
+    for options in SWITCHES:
+        wanted = run(show, options, "-", data)
+        if wanted.returncode or not wanted.stdout:
+            yield "DER with %s: exit code %d" % (options, wanted.returncode)
+        for name, form in (("PEM", b"-----BEGIN DATA-----\n" + text + b"-----END DATA-----\n"), ("base64", text),
+                           ("base64 in one line", base64.b64encode(data))):
+            got = run(show, options, "-", form)
+            if (got.returncode, got.stdout) != (wanted.returncode, wanted.stdout):
+                yield "%s with %s differs from DER" % (name, options)
+
+
 def faults(show, path, data):
     out = []
+    done = run(show, ["--json", "--der-offsets"], path)
+    if not done.returncode:
+        root = json.loads(done.stdout)
+        out += list(wrong_elements(root["elements"], data))[:3]
+        out += [] if root["elements"][0]["length"] == len(data) else ["the first element is not all of it"]
     done = subprocess.run([show, "show", "--json", path], capture_output=True, check=False, stdin=subprocess.DEVNULL)
     if done.returncode:
         return None, ["exit code %d: %s" % (done.returncode, done.stderr.decode(errors="replace")[:200])]
@@ -75,6 +115,8 @@ def main():
                 continue
             seen.add(data)
             what, wrong = faults(show, path, data)
+            if what not in counts:
+                wrong += forms(show, data)
             counts[what] = counts.get(what, 0) + 1
             for line in wrong:
                 bad += 1
@@ -82,7 +124,11 @@ def main():
     print("%d different files, %d failed" % (sum(counts.values()), bad))
     for what, n in sorted(counts.items(), key=lambda item: str(item[0])):
         print("  %4d %s" % (n, what))
-    sys.exit(1 if bad or not counts else 0)
+    kinds = {"CMC request", "CMC response", "certificates (PKCS#7)", "CRMF request", "PKCS#10 request", "certificate", "shared token"}
+    missing = kinds - set(counts)
+    for what in sorted(missing):
+        print("FAIL no recorded %s" % what)
+    sys.exit(1 if bad or missing else 0)
 
 
 main()

@@ -160,6 +160,31 @@ static void test_any(void **state)
     buf_release(&der);
 }
 
+/* The passphrase of a revocation is in neither tree. */
+static void test_elements_mask(void **state)
+{
+    (void)state;
+    static const char *const switches[] = {"tree", "elements"};
+    char *path = unit_source("tests/vectors/ca/rev-shared-secret/request.der");
+    struct buf der = BUF_INIT(BUF_MAX_MESSAGE);
+    struct err err = ERR_INIT;
+    if (!file_read(path, &der, &err)) {
+        fail_msg("%s", path);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(switches); i++) {
+        struct cmc_tree tree = CMC_TREE_INIT;
+        assert_true((i == 0 ? cmc_show : cmc_show_elements)(buf_peek(&der), &tree, &err));
+        char *text = cmc_tree_print(&tree);
+        assert_null(strstr(text, "Secret.123"));
+        assert_null(strstr(text, "5365637265742e313233"));
+        assert_non_null(strstr(text, "(secret, not shown)"));
+        free(text);
+        cmc_tree_release(&tree);
+    }
+    buf_release(&der);
+    free(path);
+}
+
 static void test_cut_off(void **state)
 {
     (void)state;
@@ -193,7 +218,7 @@ int main(void)
         cmocka_unit_test(test_kinds),
         cmocka_unit_test(test_hostile),
         cmocka_unit_test(test_any),
-        cmocka_unit_test(test_cut_off),
+        cmocka_unit_test(test_elements_mask), cmocka_unit_test(test_cut_off),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
