@@ -14,6 +14,7 @@ flow_unit_tests = \
   tests/unit/flow/package_test \
   tests/unit/flow/recorded_cfg_test \
   tests/unit/flow/run_test \
+  tests/unit/flow/token_wait_test \
   tests/unit/flow/secrets_test \
   tests/unit/flow/serial_test \
   tests/unit/flow/session_test
@@ -45,6 +46,17 @@ tests_unit_flow_package_test_LDADD = $(FLOW_UNIT_LDADD)
 tests_unit_flow_recorded_cfg_test_SOURCES = tests/unit/flow/recorded_cfg_test.c
 tests_unit_flow_recorded_cfg_test_CPPFLAGS = $(FLOW_UNIT_CPPFLAGS)
 tests_unit_flow_recorded_cfg_test_LDADD = $(FLOW_UNIT_LDADD)
+# A PKCS#11 module that waits for a touch.
+check_PROGRAMS += tests/harness/slowp11.so
+tests_harness_slowp11_so_SOURCES = tests/harness/slowp11.c
+tests_harness_slowp11_so_CPPFLAGS = $(AM_CPPFLAGS) $(NSS_CFLAGS)
+tests_harness_slowp11_so_CFLAGS = $(AM_CFLAGS) -fPIC
+tests_harness_slowp11_so_LDFLAGS = $(AM_LDFLAGS) -shared
+tests_harness_slowp11_so_LDADD = -ldl
+EXTRA_tests_unit_flow_token_wait_test_DEPENDENCIES = tests/harness/slowp11.so$(EXEEXT)
+tests_unit_flow_token_wait_test_SOURCES = tests/unit/flow/token_wait_test.c
+tests_unit_flow_token_wait_test_CPPFLAGS = $(FLOW_UNIT_CPPFLAGS)
+tests_unit_flow_token_wait_test_LDADD = $(FLOW_UNIT_LDADD)
 tests_unit_flow_run_test_SOURCES = tests/unit/flow/run_test.c
 tests_unit_flow_run_test_CPPFLAGS = $(FLOW_UNIT_CPPFLAGS)
 tests_unit_flow_run_test_LDADD = $(FLOW_UNIT_LDADD)
