@@ -156,7 +156,7 @@ static bool ask_leave(struct app *app)
     const struct dialog ask = {
         .title = _("Leave the wizard?"),
         .text = _("Everything that you answered is saved and can be continued later."),
-        .answers = {{N_("&Save and leave"), NULL}, {N_("&Stay here"), NULL}, {N_("&Discard this enrollment"), NULL}, {NULL, NULL}},
+        .answers = {{N_("&Save and leave"), NULL}, {N_("S&tay here"), NULL}, {N_("&Discard this enrollment"), NULL}, {NULL, NULL}},
         .focus = 0,
         .safe = 1,
     };

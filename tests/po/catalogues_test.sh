@@ -19,6 +19,17 @@ for language in $languages; do
 done
 $look $strict "$top_srcdir/po/cmc-wizard.pot" $(for language in $languages; do echo "$top_srcdir/po/$language.po"; done) || failed=1
 
+# The letters that pick an answer differ within a dialog; the check itself finds two that do not, and an answer without one.
+keys="python3 -B $top_srcdir/tests/po/access_keys.py"
+$keys "$top_srcdir" $(for language in $languages; do echo "$top_srcdir/po/$language.po"; done) || failed=1
+mkdir -p "$folder/tree/ui"
+printf '.answers = {{N_("&Yes"), N_("Help & more.")}, {N_("&No"), NULL}}, .answers = {{N_("&Keep"), NULL}, {N_("Leave"), NULL}}\n' \
+  > "$folder/tree/ui/a.c"
+printf 'msgid ""\nmsgstr ""\n\nmsgid "&Yes"\nmsgstr "&Naturally"\n' > "$folder/xx.po"
+$keys "$folder/tree" "$folder/xx.po" > "$folder/found"
+[ "$(grep -c 'xx: n picks several answers' "$folder/found")" = 1 ] && [ "$(grep -c 'no letter picks' "$folder/found")" = 2 ] ||
+  { cat "$folder/found"; failed=1; }
+
 # The checks themselves: a catalogue with one mistake of each kind.
 cat > "$folder/bad.pot" << 'END'
 msgid ""

@@ -105,6 +105,27 @@ static void typing_and_next(void **state)
     term_close(t);
 }
 
+/* A run of letters is one step; what is pasted is another. */
+static void undo_in_a_field(void **state)
+{
+    (void)state;
+    struct term *t = start((struct start){24, 80, {NULL}, {NULL}});
+    term_expect(t, FIRST, WAIT_MS);
+    term_keys(t, "jane");
+    term_expect(t, "jane", WAIT_MS);
+    term_paste(t, "doe");
+    term_expect(t, "janedoe", WAIT_MS);
+    term_keys(t, "<C-z>");
+    term_expect_gone(t, "janedoe", WAIT_MS);
+    term_expect(t, "jane", WAIT_MS);
+    term_keys(t, "<C-z>");
+    term_expect_gone(t, "jane", WAIT_MS);
+    term_keys(t, "x<Tab>mail<S-Tab><C-s>");
+    expect_exit(t, 0);
+    term_expect(t, "uid=x", WAIT_MS);
+    term_close(t);
+}
+
 static void capitals_are_noticed(void **state)
 {
     (void)state;
@@ -533,6 +554,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(typing_and_next),
         cmocka_unit_test(capitals_are_noticed),
+        cmocka_unit_test(undo_in_a_field),
         cmocka_unit_test(wide_and_combining_characters),
         cmocka_unit_test(a_pasted_newline_never_submits),
         cmocka_unit_test(pem_paste_and_preview),

@@ -413,6 +413,41 @@ static void first_certificate(struct user *u)
     assert_true(term_wait_exit(u->t, WAIT_MS, NULL));
 }
 
+/* What was stored can be taken out again, and stored once more from the saved enrollment. */
+static void test_take_out(void **state)
+{
+    (void)state;
+    struct user u;
+    user_init(&u, true);
+    user_start(&u, (struct start){.rows = 24, .cols = 80});
+    open_scenario(&u);
+    walk_pages(&u);
+    type(&u, "<Enter>");
+    see(&u, "The certificate is there, and it works.");
+    type(&u, "<F8>");
+    see(&u, "Take the certificate out of the database again?");
+    type(&u, "<Esc>");
+    see(&u, "The certificate is there, and it works.");
+    term_settle(u.t, 60);
+    type(&u, "<F8>");
+    see(&u, "Take it out");
+    type(&u, "t");
+    see(&u, "It is out of the database again.");
+    type(&u, "<Enter>");
+    assert_true(term_wait_exit(u.t, WAIT_MS, NULL));
+    user_start(&u, (struct start){.rows = 24, .cols = 80});
+    focus_on(&u, "Continue a saved enrollment", "<Down>");
+    type(&u, "<Space><Enter>");
+    see(&u, "Which enrollment do you want to continue?");
+    type(&u, "<Enter>");
+    see(&u, "Is everything right?");
+    type(&u, "<Enter>");
+    see(&u, "What is the password of the database?");
+    type(&u, "Secret.123<Enter>");
+    see(&u, "The certificate is there, and it works.");
+    user_release(&u);
+}
+
 static void test_renewal(void **state)
 {
     (void)state;
@@ -462,7 +497,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_walk_80x24),       cmocka_unit_test(test_walk_120x40),       cmocka_unit_test(test_nothing_is_lost),
         cmocka_unit_test(test_signals_save),     cmocka_unit_test(test_hand_over),         cmocka_unit_test(test_no_colour_and_ascii),
-        cmocka_unit_test(test_small_and_resized), cmocka_unit_test(test_plain),             cmocka_unit_test(test_renewal),
+        cmocka_unit_test(test_small_and_resized), cmocka_unit_test(test_plain),             cmocka_unit_test(test_take_out),
+        cmocka_unit_test(test_renewal),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
