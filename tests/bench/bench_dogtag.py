@@ -18,22 +18,30 @@ import tempfile
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tools"))
 import cases  # noqa: E402
+import httpside  # noqa: E402
 
-# What timing.json calls it, the recorded case that does the same, the arguments when they are others.
+AGENT = "PKI Administrator for EXAMPLE"
+# What timing.json calls it (the last rows are not in it), the recorded case that does the same or whose files serve, the arguments when
+# they are others, the tool when it is another.
 ROWS = (
-    ("PKCS10Client RSA-2048", "p10-rsa2048", None),
-    ("PKCS10Client EC P-256", "p10-ec-default", None),
-    ("CRMFPopClient RSA-2048 POP", "crmf-rsa-pop", None),
-    ("CRMFPopClient RSA-2048 POP + archival", "crmf-arch-rsa-aes-cbc", None),
-    ("CRMFPopClient EC P-256 POP", "crmf-ec-pop", None),
-    ("CMCRequest pkcs10 agent-signed (RSA)", "cmc-p10-agent", None),
-    ("CMCRequest pkcs10 self-signed + idProofV2", "cmc-self-p10", None),
-    ("CMCRequest revRequest (RSA agent)", "cmc-rev-agent", None),
-    ("CMCResponse success (2 certs) -o", "resp-success", None),
-    ("CMCSharedToken -b", "shtok-stdout", None),
-    ("CMCRevoke (RSA)", "revoke-signed-7", None),
-    ("CMCRequest without arguments (JVM start + usage)", "cmc-err-noargs", None),
-    ("pki --version", "pki-client-cert-show", ["--version"]),
+    ("PKCS10Client RSA-2048", "p10-rsa2048", None, None),
+    ("PKCS10Client EC P-256", "p10-ec-default", None, None),
+    ("CRMFPopClient RSA-2048 POP", "crmf-rsa-pop", None, None),
+    ("CRMFPopClient RSA-2048 POP + archival", "crmf-arch-rsa-aes-cbc", None, None),
+    ("CRMFPopClient EC P-256 POP", "crmf-ec-pop", None, None),
+    ("CMCRequest pkcs10 agent-signed (RSA)", "cmc-p10-agent", None, None),
+    ("CMCRequest pkcs10 self-signed + idProofV2", "cmc-self-p10", None, None),
+    ("CMCRequest revRequest (RSA agent)", "cmc-rev-agent", None, None),
+    ("CMCResponse success (2 certs) -o", "resp-success", None, None),
+    ("CMCSharedToken -b", "shtok-stdout", None, None),
+    ("CMCRevoke (RSA)", "revoke-signed-7", None, None),
+    ("CMCRequest without arguments (JVM start + usage)", "cmc-err-noargs", None, None),
+    ("pki --version", "pki-client-cert-show", ["--version"], None),
+    ("HttpClient over TLS, client certificate (RSA)", "http-tls-client", None, None),
+    ("CMCEnroll (RSA)", "enroll-ec", ["-d", "nssdb", "-n", AGENT, "-r", "req.p10", "-p", "Secret.123"], None),
+    ("PKICertImport of a user's certificate", "cmc-p10-agent",
+     ["-d", "nssdb", "-f", "pw", "-n", "usersign", "-t", ",,", "-u", "C", "-a", "-i", "../_base/user-usersign.pem"], "PKICertImport"),
+    ("pki pkcs7-cert-export", "pki-pkcs7-cert-export", None, None),
 )
 
 
@@ -43,10 +51,10 @@ def measure(runner, program, args, folder, env):
     return float(said[0]), int(said[1]) / 1024, int(said[2])
 
 
-def bench(runner, bindir, ours, vectors, name, args, runs):
+def bench(runner, bindir, ours, vectors, name, args, runs, tool):
     """Medians after one warm-up, and the exit codes; None where the tool is missing."""
     case = cases.Case(vectors, name)
-    program = os.path.join(bindir, case.tool)
+    program = os.path.join(bindir, tool or case.tool)
     if not os.access(program, os.X_OK):
         return None
     args = case.json["args"] if args is None else args
@@ -57,8 +65,11 @@ def bench(runner, bindir, ours, vectors, name, args, runs):
             work = os.path.join(top, name)
             os.mkdir(work)
             case.prepare(work, ours)
+            with open(os.path.join(work, "pw"), "w", encoding="ascii") as f:
+                f.write("Secret.123")
             env = dict(case.json["env"], PATH=os.environ["PATH"], HOME=work, LC_ALL="C.UTF-8")
-            seconds, mib, code = measure(runner, program, args, work, env)
+            with httpside.Server(case):
+                seconds, mib, code = measure(runner, program, args, work, env)
             if i:
                 cpu.append(seconds)
                 rss.append(mib)
@@ -71,6 +82,26 @@ def java_folder(ours):
     return folder if folder and os.path.realpath(folder) != os.path.realpath(ours) else None
 
 
+def row_text(runner, java, ours, vectors, row, recorded, runs):
+    what, name, args, tool = row
+    mine = bench(runner, ours, ours, vectors, name, args, runs, tool)
+    line = "%-50s %9.1f" % (what, mine[0] * 1e3)
+    if recorded:
+        theirs = recorded["user_median_s"] + recorded["sys_median_s"], recorded["peak_rss_kib_median"] / 1024
+        line += " %9.1f %7.3f %8.1f %8.1f %7.2f" % (theirs[0] * 1e3, mine[0] / theirs[0], mine[1], theirs[1], mine[1] / theirs[1])
+    else:
+        line += " %9s %7s %8.1f %8s %7s" % ("-", "-", mine[1], "-", "-")
+    now = bench(runner, java, ours, vectors, name, args, runs, tool) if java else None
+    if now:
+        line += "  %.1f ms, %.1f MiB" % (now[0] * 1e3, now[1])
+    wanted = set(recorded["exit"]) if recorded else {0}
+    if mine[2] != wanted:
+        line += "  exit code %s, not %s" % (sorted(mine[2]), sorted(wanted))
+    if now and now[2] != wanted:
+        line += "  Java now: exit code %s" % sorted(now[2])
+    return line
+
+
 def main():
     ours, vectors = os.path.join(os.path.abspath(sys.argv[1]), "dogtag"), os.path.abspath(sys.argv[2])
     runner = os.path.join(os.path.abspath(sys.argv[1]), "tests/bench/bench_run")
@@ -80,18 +111,10 @@ def main():
     java = java_folder(ours)
     print("medians of %d runs; Java: recorded on a machine of its own%s" % (runs, ", and now from " + java if java else "; no Java tools here"))
     print("%-50s %9s %9s %7s %8s %8s %7s%s" % ("", "ours ms", "Java ms", "ratio", "ours MiB", "Java MiB", "ratio", "  Java now" if java else ""))
-    for what, name, args in ROWS:
-        mine = bench(runner, ours, ours, vectors, name, args, runs)
-        row = recorded[what]
-        theirs = row["user_median_s"] + row["sys_median_s"], row["peak_rss_kib_median"] / 1024
-        line = "%-50s %9.1f %9.1f %7.3f %8.1f %8.1f %7.2f" % (what, mine[0] * 1e3, theirs[0] * 1e3, mine[0] / theirs[0], mine[1],
-                                                              theirs[1], mine[1] / theirs[1])
-        now = bench(runner, java, ours, vectors, name, args, runs) if java else None
-        if now:
-            line += "  %.1f ms, %.1f MiB" % (now[0] * 1e3, now[1])
-        if mine[2] != set(row["exit"]):
-            line += "  exit code %s, not %s" % (sorted(mine[2]), row["exit"])
-        print(line, flush=True)
+    with tempfile.TemporaryDirectory() as top:
+        httpside.prepare(vectors, top)
+        for row in ROWS:
+            print(row_text(runner, java, ours, vectors, row, recorded.get(row[0]), runs), flush=True)
 
 
 main()

@@ -54,12 +54,14 @@ int main(int argc, char **argv)
     if (!used) {
         return 1;
     }
+    SECOidTag algorithm = SECKEY_GetPrivateKeyType(used) == ecKey ? SEC_OID_ANSIX962_ECDSA_SHA256_SIGNATURE
+                                                                  : SEC_OID_PKCS1_SHA256_WITH_RSA_ENCRYPTION;
     unsigned char data[1024];
     memset(data, 7, sizeof data);
     double start = now();
     for (long i = 0; i < count; i++) {
         SECItem signature = {siBuffer, NULL, 0};
-        if (SEC_SignData(&signature, data, sizeof data, used, SEC_OID_PKCS1_SHA256_WITH_RSA_ENCRYPTION) != SECSuccess) {
+        if (SEC_SignData(&signature, data, sizeof data, used, algorithm) != SECSuccess) {
             return 1;
         }
         SECITEM_FreeItem(&signature, PR_FALSE);

@@ -10,6 +10,7 @@ export HOME
 failed=0
 passed=0
 tab=$(printf '\t')
+command -v python3 > /dev/null || { echo "SKIP: python3 is missing"; exit 77; }
 unknown='Unrecognized (option|argument)|Unknown argument'
 
 # said TOOL ARGUMENT...: what it says; a value that no tool can work with keeps it from doing anything.
@@ -97,6 +98,52 @@ for hash in sha256 sha1; do
     verdict $? "CMCEnroll with $hash: $(cat "$dir/said")"
     openssl cms -verify -noverify -inform DER -in "$dir/enroll.der" -out "$dir/content" 2> "$dir/said"
     verdict $? "openssl takes the signature with $hash: $(cat "$dir/said")"
+done
+
+# What changed between versions, in both forms: names of wraps (10.5, 11.0) and OAEP with one dash or two (10.11)
+for wrap in "AES/CBC/PKCS5Padding" "AES KeyWrap/Padding" "AES KeyWrap/Wrapped" "aes keywrap/padding"; do
+    for oaep in "" -oaep --oaep; do
+        rm -f "$dir/wrap.crmf"
+        said CRMFPopClient -d keys -p Secret.123 -n CN=w -b "$top_srcdir/tests/vectors/tools/_base/kra-transport.pem" -w "$wrap" $oaep -o wrap.crmf > "$dir/said"
+        [ -s "$dir/wrap.crmf" ]
+        verdict $? "CRMFPopClient -w \"$wrap\" $oaep: $(cat "$dir/said")"
+    done
+done
+for oaep in -oaep --oaep; do
+    rm -f "$dir/word.b64"
+    said CMCSharedToken -d keys -p Secret.123 -s secret -b "$top_srcdir/tests/vectors/tools/_base/kra-issuanceprot.pem" $oaep -o word.b64 > "$dir/said"
+    [ -s "$dir/word.b64" ]
+    verdict $? "CMCSharedToken $oaep: $(cat "$dir/said")"
+done
+# request.selfSign (10.4) and request.useSharedSecret (10.5); key ids as signed numbers and behind 0x (11.3); serials behind 0x (11.5)
+said PKCS10Client -d keys -p Secret.123 -y true -n CN=self -o self.p10 > "$dir/said"
+id=$(cat "$dir/self.p10.keyId")
+hex=$(printf '%s' "$id" | python3 -c 'import sys; print("0x%040x" % (int(sys.stdin.read(), 16) % (1 << 160)))')
+for key in request.selfSign request.useSharedSecret; do
+    for form in "$id" "$hex"; do
+        printf '%s\n' numRequests=1 input=self.p10 output=self.cmc format=pkcs10 dbdir=keys password=Secret.123 $key=true "request.privKeyId=$form" \
+            identification.enable=true identification=jdoe witness.sharedSecret=secret identityProofV2.enable=true \
+            identityProofV2.hashAlg=SHA-256 identityProofV2.macAlg=SHA-256-HMAC > "$dir/self.cfg"
+        rm -f "$dir/self.cmc"
+        said CMCRequest self.cfg > "$dir/said"
+        [ -s "$dir/self.cmc" ]
+        verdict $? "$key with $form: $(tail -5 "$dir/said")"
+    done
+done
+for serial in 22 0x16; do
+    printf '%s\n' numRequests=1 output=rev.cmc format=pkcs10 dbdir=keys password=Secret.123 'nickname=PKI Administrator for EXAMPLE' \
+        revRequest.enable=true revRequest.serial=$serial revRequest.reason=unspecified > "$dir/rev.cfg"
+    said CMCRequest rev.cfg > "$dir/said"
+    "$top_builddir/cmc" show "$dir/rev.cmc" 2>&1 | grep -qi '0x16\|[^0-9]22[^0-9]'
+    verdict $? "revRequest.serial=$serial: $(tail -5 "$dir/said")"
+    rm -f "$dir/rev.cmc"
+done
+# Profiles by which versions differ: 10.4, 10.5, 11.6 (and 10.13)
+for profile in caFullCMCSelfSignedCert caFullCMCSharedTokenCert caCMCserverCertWithCRLDP caCMCECserverCertWithCRLDP caFrobnicateCert; do
+    printf '%s\n' host=localhost port=8443 secure=true input=x output=y clientmode=false "servlet=/ca/ee/ca/profileSubmitCMCFull?profileId=$profile" > "$dir/submit.cfg"
+    "$top_builddir/cmc" lint "$dir/submit.cfg" 2>&1 < /dev/null | grep -q profile-unknown
+    unknown_is=$?
+    [ $profile = caFrobnicateCert ] && verdict $unknown_is "lint knows $profile" || verdict $((! unknown_is)) "lint does not know the profile $profile"
 done
 
 # Keys of both dialects, since 10.4
