@@ -138,7 +138,7 @@ bool app_contact(struct app *app)
         app_error(app, _("The CA did not answer as it should."), &c.err);
     }
     if (ok) {
-        char *version = look_version(c.look);
+        char *version = strcmp(app_get(app, "protocol"), "est") == 0 ? NULL : look_version(c.look); /* an EST server is not the CA */
         session_set_fact(app->session, "ca.version", version);
         free(version);
         free(app->chain_pem);

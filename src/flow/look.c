@@ -234,17 +234,8 @@ char *look_version(struct look *look)
 {
     struct net_options options = {.proxy = look->proxy, .pinned_chain = chain_of(look), .connect_timeout_ms = VERSION_MS,
                                   .handshake_timeout_ms = VERSION_MS, .total_timeout_ms = VERSION_MS};
-    struct ca_status told = {0};
-    struct err ignored = ERR_INIT;
-    char *version = NULL;
-    struct carest *rest = carest_open(&options, look->db, NULL, &look->url, &ignored);
-    if (rest && carest_start(rest, CAREST_STATUS, NULL, &ignored) && carest_finish(rest, &ignored) &&
-        carest_take_status(rest, &told, &ignored)) {
-        version = *told.version ? text_visible_str(told.version) : NULL;
-        ca_status_release(&told);
-    }
-    carest_close(rest);
-    err_release(&ignored);
+    char *raw = carest_version(&options, look->db, &look->url), *version = raw ? text_visible_str(raw) : NULL;
+    free(raw);
     return version;
 }
 

@@ -285,7 +285,9 @@ static void keep_version(struct run *run, bool answered)
     struct err ignored = ERR_INIT;
     if (answered && carest_take_status(run->rest, &told, &ignored)) {
         char *version = text_visible_str(told.version);
-        session_set_fact(run->session, "ca.version", *version ? version : NULL);
+        if (*version) {
+            session_set_fact(run->session, "ca.version", version);
+        }
         free(version);
         ca_status_release(&told);
     }

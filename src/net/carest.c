@@ -297,6 +297,19 @@ const struct cert_list *carest_server_chain(const struct carest *rest)
     return rest->exchange ? exchange_server_chain(rest->exchange) : &none;
 }
 
+char *carest_version(const struct net_options *options, struct nssdb *db, const struct ca_url *base)
+{
+    struct carest *rest = carest_open(options, db, NULL, base, NULL);
+    struct ca_status told = {0};
+    char *version = NULL;
+    if (rest && carest_start(rest, CAREST_STATUS, NULL, NULL) && carest_finish(rest, NULL) && carest_take_status(rest, &told, NULL)) {
+        version = *told.version ? xstrdup(told.version) : NULL;
+        ca_status_release(&told);
+    }
+    carest_close(rest);
+    return version;
+}
+
 /* ---- takers ---- */
 
 static const struct http_answer *taken(const struct carest *rest, struct err *err)

@@ -111,6 +111,8 @@ bool carest_find_spki(struct carest *rest, const char *common_name, const char *
                       struct cert **out, struct err *err) MUST_CHECK;
 /* Chain in which the TLS server proved itself, from the last exchange; lent. */
 const struct cert_list *carest_server_chain(const struct carest *rest);
+/* Blocking: the version that the CA tells, raw; NULL when it tells none, for whatever reason. Pin the confirmed chain. Caller frees. */
+char *carest_version(const struct net_options *options, struct nssdb *db, const struct ca_url *base) MUST_CHECK;
 /* The version as numbers, "11.3.1-1" -> 11, 3; false when it does not begin with one. */
 bool ca_version_parse(const char *version, int *major, int *minor);
 #endif

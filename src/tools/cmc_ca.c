@@ -43,15 +43,7 @@ static char *ask_version(struct nssdb *db, const struct options *o, const struct
                          const struct cert_list *chain)
 {
     struct net_options options = {.proxy = o->proxy, .pinned_chain = chain};
-    struct carest *rest = carest_open(&options, db, NULL, url, NULL);
-    struct ca_status status = {0};
-    char *version = NULL;
-    if (rest && carest_start(rest, CAREST_STATUS, NULL, NULL) && carest_finish(rest, NULL) &&
-        carest_take_status(rest, &status, NULL)) {
-        version = xstrdup(status.version);
-        ca_status_release(&status);
-    }
-    carest_close(rest);
+    char *version = carest_version(&options, db, url);
     return version ? version : xstrdup("");
 }
 
