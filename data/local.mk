@@ -24,7 +24,8 @@ dist_profile_DATA = \
   data/profiles/caFullCMCUserCert.cfg \
   data/profiles/caFullCMCUserEncCert.cfg \
   data/profiles/caFullCMCUserSignedCert.cfg \
-  data/profiles/caSimpleCMCUserCert.cfg
+  data/profiles/caSimpleCMCUserCert.cfg \
+  data/profiles/caUserCert.cfg
 EXTRA_DIST += data/profiles/README
 # Example cfg files; tests/unit/cfg/cfg_examples_test keeps them right.
 cfgexampledir = $(pkgdatadir)/examples

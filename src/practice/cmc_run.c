@@ -324,6 +324,9 @@ static bool run_message(struct cmc_run *run, const char *profile_id)
         return false;
     }
     message_read(&run->m, run->request->body);
+    if (run->profile->by_form) { /* nobody is asked who they are; then the first field is missing */
+        return refuse(&run->refusal, CMC_FAIL_BAD_REQUEST, "Subject Name Not Found");
+    }
     if (!auth_run(run->ca, run->request, run->profile, &run->m, &run->token, &run->refusal) || !lra_allowed(run)) {
         return false;
     }

@@ -39,7 +39,7 @@ void page_start(struct practice_ca *ca, const struct practice_request *request, 
     buf_add(&content, "<p>Profiles that take CMC requests:</p>\n<ul>\n");
     for (size_t i = 0; i < ca->profiles.n; i++) {
         const struct profile *p = &ca->profiles.v[i];
-        if (p->enabled && !p->simple) {
+        if (p->enabled && !p->simple && !p->by_form) {
             char *id = html_escape(p->id);
             char *name = html_escape(p->name);
             buf_add(&content, "<li><a href=\"" EE "profileSelect?profileId=%s\">%s</a>: %s</li>\n", id, id, name);

@@ -199,6 +199,7 @@ static bool read_head(struct lines *lines, struct profile *profile, struct err *
     profile->name = xstrdup(name ? name : "");
     profile->desc = xstrdup(desc ? desc : "");
     profile->simple = input && strcmp(input, "certReqInputImpl") == 0;
+    profile->by_form = input && strcmp(input, "keyGenInputImpl") == 0;
     static const char *const known[] = {"", "CMCAuth", "CMCUserSignedAuth", "AgentCertAuth"};
     for (size_t i = 0; i < ARRAY_LEN(known); i++) {
         if (strcmp(profile->auth, known[i]) == 0) {

@@ -27,6 +27,7 @@ struct profile {
     char *id, *path, *name, *desc, *auth;
     bool enabled;
     bool simple;           /* certReqInputImpl: a bare PKCS#10 */
+    bool by_form;          /* keyGenInputImpl: fields of the enrollment page, which no message fills in */
     char *set;
     struct profile_policy *policies;
     size_t n;

@@ -20,8 +20,6 @@ static const struct exception exceptions[] = {
     {"py-arch-ec-nsswrap", -1, NO_TRANSPORT_KEY, CMC_STATUS_FAILED, CMC_FAIL_INTERNAL_CA_ERROR},
     {"py-arch-nsswrap", -1, NO_TRANSPORT_KEY, CMC_STATUS_FAILED, CMC_FAIL_INTERNAL_CA_ERROR},
     {"py-oaep-arch-sha256", -1, NO_TRANSPORT_KEY, CMC_STATUS_FAILED, CMC_FAIL_INTERNAL_CA_ERROR},
-    {"neg-agent-noncmc-profile", -1, "caUserCert is a profile for other requests than CMC; ours has none of that kind",
-     CMC_STATUS_FAILED, CMC_FAIL_INTERNAL_CA_ERROR},
 };
 
 const struct exception *exception_find(const char *name, int step)

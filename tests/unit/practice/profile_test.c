@@ -22,7 +22,7 @@ static void every_profile(void **state)
     struct profile_list list;
     char *dir = unit_source("data/profiles");
     must(profile_list_read(dir, &list, &err), &err);
-    assert_int_equal(list.n, 23);
+    assert_int_equal(list.n, 24);
     struct profile *user = profile_find(&list, "caFullCMCUserCert");
     assert_non_null(user);
     assert_true(user->enabled);
@@ -30,6 +30,7 @@ static void every_profile(void **state)
     assert_null(profile_find(&list, "caFullCMCUserCer"));
     assert_false(profile_find(&list, "caFullCMCSharedTokenCert")->enabled);
     assert_true(profile_find(&list, "caSimpleCMCUserCert")->simple);
+    assert_true(profile_find(&list, "caUserCert")->by_form);
     profile_list_release(&list);
     free(dir);
 }
