@@ -46,6 +46,7 @@ static const struct switch_row rows[] = {
     NUMBER("practice.slowSeconds", slow_seconds, "8", "how late answers are while the fault \"slow\" is on"),
     FLAG("practice.est.login", est_login, "false", "enrollment over EST needs a name and a password (cmc-practice-ca est-user)"),
     NUMBER("practice.est.retryAfter", est_retry_after, "3600", "seconds that the fault \"est-later\" asks to wait; 0: it does not say"),
+    TEXT("practice.messages", messages, "", "folder that keeps every CMC message and its answer, for looking at them; empty: none"),
     NUMBER("practice.sharedTokenAttempts", token_attempts, "10", "wrong secrets per user before a pause; 0: no limit"),
     NUMBER("practice.sharedTokenPause", token_pause, "300", "length of that pause in seconds"),
     TEXT(SHARED "ldap.ldapconn.host", ldap_host, "", "directory with users and shared tokens; empty: those of state.db"),

@@ -30,6 +30,7 @@ struct csconf {
     long slow_seconds;              /* practice.slowSeconds: how late answers are under the fault slow */
     bool est_login;                 /* practice.est.login: enrollment over EST needs a name and a password (practice/est_users.h) */
     long est_retry_after;           /* practice.est.retryAfter: seconds, under the fault est-later; 0: the server does not say */
+    char messages[CSCONF_TEXT];     /* practice.messages: folder that keeps what was sent to CMC servlets, and the answers */
     long token_attempts;            /* practice.sharedTokenAttempts: wrong secrets per user before a pause; 0: no limit */
     long token_pause;               /* practice.sharedTokenPause: seconds */
     char ldap_host[CSCONF_TEXT];    /* auths.instance.SharedToken.ldap.ldapconn.host: name, or ldapi://... */

@@ -17,6 +17,7 @@
 
 #include "base/file.h"
 #include "base/i18n.h"
+#include "base/text.h"
 #include "base/when.h"
 #include "nss/chain.h"
 #include "practice/ca_private.h"
@@ -31,6 +32,7 @@ struct practice_server {
     struct practice_ca *ca;
     struct MHD_Daemon *daemon;
     int port;
+    size_t kept; /* messages written by keep_message() */
     char *key_pem, *cert_pem, *trust_pem;
     /* For the faults expired-server and no-chain; made when they are first needed. */
     gnutls_certificate_credentials_t expired, alone;
@@ -248,6 +250,34 @@ static bool misbehave(struct practice_server *server, const struct practice_requ
     return true;
 }
 
+/* The switch practice.messages: PID-NUMBER.request and .answer, for people and tests who want to see what went over the wire. An
+ * answer that is no CMC, such as a page, is left out. */
+static void keep_message(struct practice_server *server, const struct practice_request *request, const struct practice_reply *reply)
+{
+    static const char *const paths[] = {"/ca/ee/ca/profileSubmitCMC", "/ca/ee/ca/profileSubmitUserSignedCMC",
+                                        "/ca/ee/ca/profileSubmitSelfSignedCMC", "/.well-known/est/"};
+    const char *dir = server->ca->conf.messages;
+    bool message = false;
+    for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
+        message = message || text_starts(request->path, paths[i]);
+    }
+    if (!*dir || !message || strcmp(request->method, "POST") != 0 || !request->body.len) {
+        return;
+    }
+    char *name = xasprintf("%s/%ld-%06zu", dir, (long)getpid(), ++server->kept);
+    char *sent = xasprintf("%s.request", name), *told = xasprintf("%s.answer", name);
+    bool cmc = reply->content_type && text_starts(reply->content_type, "application/pkcs7") && reply->body.len;
+    struct err why = ERR_INIT;
+    if (!dir_create(dir, 0700, &why) || !file_write(sent, request->body, 0600, &why) ||
+        (cmc && !file_write(told, buf_peek(&reply->body), 0600, &why))) {
+        err_report(&why, "cmc-practice-ca");
+    }
+    err_release(&why);
+    free(told);
+    free(sent);
+    free(name);
+}
+
 static enum MHD_Result answer(struct practice_server *server, struct MHD_Connection *connection, const char *method,
                               const struct arriving *a)
 {
@@ -272,6 +302,7 @@ static enum MHD_Result answer(struct practice_server *server, struct MHD_Connect
     if (!misbehave(server, &request, &reply)) {
         practice_handle(server->ca, &request, &reply);
     }
+    keep_message(server, &request, &reply);
     enum MHD_Result result = send_reply(connection, &reply);
     practice_reply_release(&reply);
     cert_list_release(&chain);
