@@ -27,6 +27,7 @@ flow_tests = \
   tests/flow/revoke_tools.tap \
   tests/flow/secret_walk.tap \
   tests/flow/canaries.tap \
+  tests/flow/keep.tap \
   tests/flow/tokens.tap \
   tests/flow/json_test.sh \
   tests/flow/kill_test.sh
