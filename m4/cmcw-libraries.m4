@@ -1,11 +1,16 @@
 dnl SPDX-License-Identifier: Apache-2.0
 dnl Library probes: collect what is missing and name the package for it, all at once.
 
+dnl CMCW_FOUND(PKG-CONFIG CONDITION, [NOTE]): one line of the summary, with the version that was found.
+AC_DEFUN([CMCW_FOUND], [cmcw_version=`$PKG_CONFIG --modversion m4_car(m4_unquote(m4_split(m4_normalize([$1])))) 2> /dev/null`
+    cmcw_found="$cmcw_found
+    m4_format([%-21s], m4_car(m4_unquote(m4_split(m4_normalize([$1])))))${cmcw_version:-found, without a version}$2"])
+
 dnl CMCW_LIBRARY(VAR, PKG-CONFIG CONDITION, DEBIAN, FEDORA, [FALLBACK LIB], [FALLBACK FUNCTION])
 AC_DEFUN([CMCW_LIBRARY], [
-  PKG_CHECK_MODULES([$1], [$2], [cmcw_found="$cmcw_found $3"], [
+  PKG_CHECK_MODULES([$1], [$2], [CMCW_FOUND([$2])], [
     m4_ifval([$5], [
-      AC_CHECK_LIB([$5], [$6], [$1][_LIBS=-l$5; cmcw_found="$cmcw_found $3"],
+      AC_CHECK_LIB([$5], [$6], [$1][_LIBS=-l$5; CMCW_FOUND([$5])],
         [cmcw_missing_deb="$cmcw_missing_deb $3"; cmcw_missing_rpm="$cmcw_missing_rpm $4"])],
       [cmcw_missing_deb="$cmcw_missing_deb $3"; cmcw_missing_rpm="$cmcw_missing_rpm $4"])
   ])
@@ -13,7 +18,9 @@ AC_DEFUN([CMCW_LIBRARY], [
 
 dnl CMCW_TEST_LIBRARY(VAR, PKG-CONFIG CONDITION, DEBIAN, FEDORA): only tests need it.
 AC_DEFUN([CMCW_TEST_LIBRARY], [
-  PKG_CHECK_MODULES([$1], [$2], [have_$1=yes], [have_$1=no
+  PKG_CHECK_MODULES([$1], [$2], [have_$1=yes; CMCW_FOUND([$2], [, for tests])], [have_$1=no
+    cmcw_found="$cmcw_found
+    m4_format([%-21s], m4_car(m4_unquote(m4_split(m4_normalize([$2])))))not found: its tests are left out"
     AC_MSG_WARN([tests that need $3 (Fedora: $4) will not be built])])
   AM_CONDITIONAL([HAVE_$1], [test "$have_$1" = yes])
 ])
@@ -35,5 +42,6 @@ AC_DEFUN([CMCW_SUMMARY], [
     sanitizers           $enable_asan
     fuzz targets         $enable_fuzz
     unit tests (cmocka)  $have_CMOCKA
-    screen tests (vterm) $have_VTERM])
+    screen tests (vterm) $have_VTERM
+  libraries:$cmcw_found])
 ])

@@ -167,7 +167,7 @@ static void put_findings(void)
 
 /* The prose. Lines that begin with '.' are troff requests. */
 static const char head[] =
-    ".\\\" SPDX\\-License\\-Identifier: Apache\\-2.0\n"
+    ".\\\" SPDX-License-Identifier: Apache-2.0\n"
     ".\\\" Made by src/cfg/cfg_man from the table of keys. Do not edit: change the table, then run make update-man.\n"
     ".TH CMC\\-REQUEST.CFG 5 \"\" \"cmc\\-wizard\" \"File formats\"\n"
     ".SH NAME\n"

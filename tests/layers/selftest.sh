@@ -68,6 +68,16 @@ clean
 echo 'int b;' > "$tree/src/base/b.c"
 expect licence 1 "a source without licence"
 clean
+mkdir -p "$tree/tests/flow"
+printf 'one\ntwo\nthree\n' > "$tree/tests/flow/a.tap"
+expect licence 1 "a test without licence"
+printf 'a document\n\nSPDX-License-Identifier: Apache-2.0\n' > "$tree/README"
+rm "$tree/tests/flow/a.tap"
+expect licence 0 "a document that ends with it"
+echo 'a document' > "$tree/README"
+expect licence 1 "a document without licence"
+rm "$tree/README"
+clean
 put src/base/err_a.def 'ERR_ROW(A_GONE, "a-gone", EXIT_USAGE, "", "", "")'
 put src/base/a.c '/* Says ERR_A_GONE. */' 'int a(int code)' '{' '    return code == ERR_A_GONE;' '}'
 expect errors 1 "an error that nothing raises"
