@@ -194,6 +194,29 @@ class Terminal:
         os.write(self.fd, keys)
         return len(self.read(quiet=quiet)[0])
 
+    def timed(self, keys, quiet=0.15):
+        """Milliseconds to the first and to the last octet of the answer, and octets; None when there is none."""
+        begin = time.perf_counter()
+        os.write(self.fd, keys)
+        first, last, size = None, None, 0
+        while select.select([self.fd], [], [], quiet if size else 2.0)[0]:
+            try:
+                size += len(os.read(self.fd, 65536))
+            except OSError:  # it has ended
+                size = size or 1
+                last = (time.perf_counter() - begin) * 1e3
+                first = first or last
+                break
+            last = (time.perf_counter() - begin) * 1e3
+            first = first or last
+        return first, last, size
+
+    def cpu_ms(self):
+        return int(open("/proc/%d/schedstat" % self.pid).read().split()[0]) / 1e6
+
+    def resize(self, rows, cols):
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, cols, 0, 0))
+
     def close(self):
         try:
             os.kill(self.pid, signal.SIGTERM)
@@ -216,17 +239,75 @@ def first_page(argv, text, times=15):
     return statistics.median(ms), statistics.median(size)
 
 
+# To add a neighbour: a row; the text is the last one of its first page.
+NEIGHBOURS = (
+    ("whiptail", ["--menu", "What would you like to do?", "20", "70", "4", "a", "one", "b", "Helpdesk"], b"Helpdesk"),
+    ("dialog", ["--menu", "What would you like to do?", "20", "70", "4", "a", "one", "b", "Helpdesk"], b"Helpdesk"),
+    ("nmtui", [], b"OK"),
+)
+
+
+def ratio(ours, theirs):
+    return "ours is %.2f x" % (ours / theirs) if theirs else ""
+
+
+def bench_neighbours(ms, size, esc):
+    """The same measure of whatever neighbour is on the machine, in the same run."""
+    for name, arguments, text in NEIGHBOURS:
+        path = shutil.which(name)
+        if not path:
+            say("  %s here" % name, "-", "not installed")
+            continue
+        other, octets = first_page([path] + arguments, text)
+        t = Terminal([path] + arguments)
+        t.read(text)
+        leave = t.timed(b"\x1b")[0]
+        t.close()
+        say("  %s here" % name, "%.1f ms, %d octets" % (other, octets), "%s; octets %.2f x" % (ratio(ms, other), size / octets))
+        if leave:
+            say("    its Esc", "%.1f ms" % leave, ratio(esc, leave))
+
+
+def bench_keys(wizard, ms, size):
+    """Esc, CPU of a letter, a page change in time, resize, and what HUP leaves behind."""
+    t = Terminal([wizard])
+    t.read(b"Helpdesk")
+    t.key(b"\r", 0.6)
+    esc = []
+    for _ in range(9):
+        esc.append(t.timed(b"\x1b", 0.3)[0])
+        t.timed(b"\r", 0.3)
+    turn = [t.timed(k, 0.3)[1] for k in (b"\x1b", b"\r") * 5]
+    say("  Esc, to the first octet", "%.1f ms" % statistics.median(esc), "aim <= 25 and a page; worst %.1f" % max(esc))
+    say("  a page change, to the last octet", "%.1f ms" % statistics.median(turn[1::2]), "of a page that is loaded, by Enter; aim <= 0.5")
+    t.key(b"\r", 0.6)
+    t.key(b"\t", 0.3)
+    before, n = t.cpu_ms(), 100
+    for _ in range(n // 2):
+        t.key(b"x", 0.02)
+        t.key(b"\x7f", 0.02)
+    say("  CPU of a letter", "%.3f ms" % ((t.cpu_ms() - before) / n), "aim <= 0.05")
+    t.resize(30, 100)
+    grown = t.timed(b"", 0.3)
+    t.resize(24, 80)
+    shrunk = t.timed(b"", 0.3)
+    say("  resize to 100x30 and back", "%.1f, %.1f ms" % (grown[1] or 0, shrunk[1] or 0), "%d, %d octets" % (grown[2], shrunk[2]))
+    os.kill(t.pid, signal.SIGHUP)
+    left = t.read(limit=3.0)[0]
+    say("  HUP", "restores" if b"\x1b[?1049l" in left else "does NOT restore", "the terminal")
+    os.waitpid(t.pid, 0)
+    os.close(t.fd)
+    return statistics.median(esc)
+
+
 def bench_wizard(p):
     wizard = BUILD + "/cmc-wizard"
+    bare, _ = first_page(["/bin/echo", "Helpdesk"], b"Helpdesk")
     ms, size = first_page([wizard], b"Helpdesk")
     say("wizard, first page", "%.1f ms" % ms, "aim <= 10; recorded: whiptail %.1f, nmtui %.1f" % (RECORDED["whiptail_ms"], RECORDED["nmtui_ms"]))
-    say("  octets", "%d" % size, "aim <= 2048")
-    for name, argv, text in (("whiptail", ["whiptail", "--menu", "What would you like to do?", "20", "70", "4", "a", "one", "b", "Helpdesk"], b"Helpdesk"),
-                             ("dialog", ["dialog", "--menu", "What would you like to do?", "20", "70", "4", "a", "one", "b", "Helpdesk"], b"Helpdesk")):
-        path = shutil.which(name)
-        if path:
-            other, octets = first_page([path] + argv[1:], text)
-            say("  %s here" % name, "%.1f ms" % other, "%d octets; ours is %.2f x" % (octets, ms / other))
+    say("  above a bare exec", "%.1f ms" % (ms - bare), "aim <= 2; /bin/echo takes %.1f" % bare)
+    say("  octets", "%d" % size, "aim <= 1536")
+    bench_neighbours(ms, size, bench_keys(wizard, ms, size))
     t = Terminal([wizard])
     t.read(b"Helpdesk")
     pages = [t.key(b"\r", 0.6)]   # who vouches

@@ -131,7 +131,15 @@ def edge_problem(entry, text):
     return None
 
 
-CHECKS = (budget_problem, accelerator_problem, literal_problem, edge_problem)
+def date_problem(entry, text):
+    """A form of dates keeps its parts; day and hour may go without a leading zero."""
+    parts = sorted({"e": "d", "k": "H"}.get(sign, sign) for sign in re.findall(r"%(.)", text))
+    if entry.context == "date" and parts != sorted(re.findall(r"%(.)", entry.id)):
+        return f"not the parts of a date: {text}"
+    return None
+
+
+CHECKS = (budget_problem, accelerator_problem, literal_problem, edge_problem, date_problem)
 
 
 def check_entry(entry, strict):

@@ -48,6 +48,10 @@ msgstr ""
 msgid "Ends.\n"
 msgstr ""
 
+msgctxt "date"
+msgid "%Y-%m-%d"
+msgstr ""
+
 msgid "Old"
 msgstr ""
 
@@ -72,12 +76,16 @@ msgstr "Nimm {1}."
 msgid "Ends.\n"
 msgstr "Ende."
 
+msgctxt "date"
+msgid "%Y-%m-%d"
+msgstr "%d.%m.%y"
+
 #, fuzzy
 msgid "Old"
 msgstr "Alt"
 END
 $look --strict bad "$folder/bad.pot" "$folder/bad.po" > "$folder/findings" && { echo "mistakes pass"; failed=1; }
-for what in "10 columns, at most 8" 'one letter A to Z' '"--plain" is missing' "line ends" "fuzzy: " "no translation: Missing" \
+for what in "10 columns, at most 8" 'one letter A to Z' '"--plain" is missing' "line ends" "not the parts of a date" "fuzzy: " "no translation: Missing" \
   "no Last-Translator" '"language code"'; do
   grep -qF -- "$what" "$folder/findings" || { echo "not found: $what"; cat "$folder/findings"; failed=1; }
 done

@@ -89,6 +89,8 @@ def disguise(line, kind, room):
 
 
 def translate(entry, text, kind):
+    if entry.context in ("date", "decimal mark"):  # forms, not words
+        return text
     if entry.key() == ("language code", "en"):
         return CODES[kind]
     room = catalogues.budget(entry)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Walks the real wizard through pages, and looks at each in every language, at 80x24 and 120x40: screens_walk WALK.
+ * Walks the real wizard through pages, and looks at each in every language, at 80x24 and 120x40, and in English at 40x10:
+ * screens_walk WALK.
  * On each page the language is switched with the key that people have, so one walk serves all languages; what can be
  * opened over the page (help, views, questions) is opened in each language as well.
  *
@@ -32,6 +33,8 @@ static const char *const LANGUAGES[] = {"en", "de", "fr", "ja", "xl", "xw", "zh_
 static const struct {
     int rows, cols;
 } SIZES[] = {{24, 80}, {40, 120}};
+#define SMALL_ROWS 10 /* the smallest full screen */
+#define SMALL_COLS 40
 
 /* One page. Keys are those of term.h, and {path:NAME} a file below the CA's folder, {line:NAME} its first line,
  * {env:NAME}. */
@@ -480,8 +483,45 @@ static void look_over(struct walk *w)
     strv_release(&keys);
 }
 
+/* At the smallest size, in English: the question and the focus are in sight, wherever the focus goes. */
+static void look_small(struct walk *w)
+{
+    char *question = said(w->stop->see);
+    term_resize(w->t, SMALL_ROWS, SMALL_COLS);
+    for (int step = 0; step < 4; step++) {
+        int row = -1, col = -1;
+        bool shown = term_wait(w->t, question, WAIT_MS / 10);
+        term_settle(w->t, 2 * QUIET_MS);
+        char *screen = term_dump(w->t, 0);
+        term_cursor(w->t, &row, &col);
+        w->screens++;
+        if (!shown) {
+            report(w, "40x10: the question is not in sight", screen);
+        }
+        if (row < 1 || row >= SMALL_ROWS - 1 || col >= SMALL_COLS) {
+            report(w, "40x10: the cursor is not on the page", screen);
+        }
+        if (strstr(screen, "(null)")) {
+            report(w, "40x10: an absent text", screen);
+        }
+        free(screen);
+        if (w->stop->no_language) {
+            break; /* Tab would choose another answer */
+        }
+        term_keys(w->t, "<Tab>");
+    }
+    for (int step = 0; step < 4 && !w->stop->no_language; step++) {
+        term_keys(w->t, "<S-Tab>");
+        term_settle(w->t, QUIET_MS);
+    }
+    free(question);
+}
+
 static void look(struct walk *w)
 {
+    look_small(w);
+    w->size = 0;
+    resize(w);
     for (w->size = 0; w->size < ARRAY_LEN(SIZES); w->size++) {
         resize(w);
         for (size_t i = 0; i < ARRAY_LEN(LANGUAGES); i++) {
