@@ -135,9 +135,8 @@ static char *about_archival(void *ctx, const struct field *field)
     (void)field;
     return xstrdup(
         archives(ctx, field)
-            ? _("A copy of the private key is kept at the key recovery authority, encrypted. Its agents can give the "
-                "key back, to "
-                "you or to your organisation, so that what was encrypted for you can still be read.")
+            ? _("A copy of the private key is kept at the key recovery authority (KRA), encrypted. Only the KRA's agents can give it "
+                "back: to you when you lost the key, or to your organisation when it has to read what was encrypted for you.")
             : _("Nobody but you has the key: when it is lost, what was encrypted for you cannot be read any more."));
 }
 

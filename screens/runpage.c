@@ -171,6 +171,15 @@ static char *result_rows(void *ctx, const struct field *field)
     return buf_take_str(&out);
 }
 
+/* What is known of the key's copy. */
+static const struct {
+    const char *fact, *words;
+} ARCHIVAL[] = {
+    {"accepted", N_("the CA accepted the key for archival; only the KRA could confirm it")},
+    {"confirmed", N_("confirmed: the key recovery authority keeps the key")},
+    {"issued", N_("the CA issued it, but its answer was lost; only the KRA could confirm it")},
+};
+
 static char *where(void *ctx, const struct field *field)
 {
     (void)field;
@@ -202,8 +211,11 @@ static char *where(void *ctx, const struct field *field)
         buf_add(&out, "%s\t%s\n", _("Proof"), strcmp(proof, "ok") == 0 ? _("ok: key and certificate work together")
                                                                       : _("the certificate holds the requested public key"));
     }
-    if (session_fact(app->session, "archival")) {
-        buf_add(&out, "%s\t%s\n", _("Archival"), _("the CA accepted the key for archival; only the KRA could confirm it"));
+    const char *archival = session_fact(app->session, "archival");
+    for (size_t i = 0; archival && i < ARRAY_LEN(ARCHIVAL); i++) {
+        if (strcmp(archival, ARCHIVAL[i].fact) == 0) {
+            buf_add(&out, "%s\t%s\n", _("Archival"), _(ARCHIVAL[i].words));
+        }
     }
     const char *answered = session_fact(app->session, "answer.readout") ? "answer" : "package";
     char *digits_fact = xasprintf("%s.readout", answered), *words_fact = xasprintf("%s.words", answered);

@@ -15,12 +15,13 @@
 #include "cfg/cfg.h"
 #include "cmc/show.h"
 #include "flow/run_internal.h"
+#include "nss/certdb.h"
 #include "nss/csr.h"
 #include "nss/dn.h"
 #include "nss/key.h"
 #include "nss/pem.h"
 
-#define PREVIEW_CSR "preview.csr"
+#define PREVIEW_REQUEST "preview.csr"
 #define PREVIEW_CMC "preview.cmc"
 
 /* Of the wanted kind; its size does not change the shape of the message, so the quick one is taken. */
@@ -28,7 +29,7 @@ static struct key *passing_key(struct run *run, struct err *err)
 {
     bool ec = answer_is(run->session, "key.type", "ec");
     struct key_spec spec = {.type = ec ? KEY_EC : KEY_RSA, .bits = ec ? 0 : 2048, .curve = ec ? run_answer(run, "key.curve") : NULL,
-                            .temporary = true};
+                            .temporary = true, .extractable = answer_true(run->session, "archive")};
     return key_generate(run->engine.db, "internal", &spec, err);
 }
 
@@ -57,30 +58,56 @@ static bool made_csr(struct run *run, struct buf *der, struct err *err)
     return ok;
 }
 
+static bool made_crmf(struct run *run, struct buf *der, struct err *err)
+{
+    struct key *key = passing_key(run, err);
+    bool ok = key && run_build_crmf(run, key, der, err);
+    key_free(key);
+    return ok;
+}
+
+/* A user's own name is asked for; before the run nobody has looked it up. */
+static void know_signer(struct run *run)
+{
+    struct err ignored = ERR_INIT;
+    bool wanted = run_signer(run) == SIGNED_BY_USER && !session_fact(run->session, "signer.subject");
+    struct cert *signer = wanted ? certdb_find(run->engine.db, run_agent_token(run), run_answer(run, "nickname"), &ignored) : NULL;
+    char *subject = signer ? cert_subject(signer) : NULL;
+    if (subject) {
+        session_set_fact(run->session, "signer.subject", subject);
+    }
+    free(subject);
+    cert_free(signer);
+    err_release(&ignored);
+}
+
 /* The request that is there already, or one like it. */
-static bool write_csr(struct run *run, struct err *err)
+static bool write_request(struct run *run, bool crmf, struct err *err)
 {
     struct buf text = BUF_INIT(BUF_MAX_TEXT), der = BUF_INIT(BUF_MAX_TEXT);
+    const char *there = crmf ? FILE_CRMF : FILE_CSR;
     bool ok;
-    if (session_has_file(run->session, FILE_CSR)) {
-        ok = session_read_file(run->session, FILE_CSR, &text, err);
+    if (session_has_file(run->session, there)) {
+        ok = session_read_file(run->session, there, &text, err);
     } else {
-        ok = made_csr(run, &der, err) &&
+        know_signer(run);
+        ok = (crmf ? made_crmf : made_csr)(run, &der, err) &&
              (pem_encode(buf_peek(&der), "CERTIFICATE REQUEST", 64, false, &text) || err_fail(err, ERR_INTERNAL, NULL));
     }
-    ok = ok && session_write_file(run->session, PREVIEW_CSR, buf_peek(&text), err);
+    ok = ok && session_write_file(run->session, PREVIEW_REQUEST, buf_peek(&text), err);
     buf_release(&text);
     buf_release(&der);
     return ok;
 }
 
-static bool build(struct run *run, struct err *err)
+static bool build(struct run *run, bool crmf, struct err *err)
 {
     struct cfg cfg;
     struct engine_request request;
     cfg_init(&cfg, CFG_REQUEST);
     char *path = session_file(run->session, FILE_REQUEST_CFG);
-    bool ok = run_write_cfgs(run, err) && cfg_read(&cfg, path, err) && cfg_set(&cfg, CFG_INPUT, PREVIEW_CSR, err) &&
+    bool ok = run_write_cfgs(run, err) && cfg_read(&cfg, path, err) && cfg_set(&cfg, CFG_INPUT, PREVIEW_REQUEST, err) &&
+              cfg_set(&cfg, CFG_FORMAT, crmf ? "crmf" : run_answer(run, "format"), err) &&
               cfg_set(&cfg, CFG_OUTPUT, PREVIEW_CMC, err) && engine_build(&run->engine, &cfg, &request, err);
     if (ok) {
         engine_request_release(&request);
@@ -112,13 +139,14 @@ char *run_preview_tree(struct run *run, struct err *err)
     struct buf der = BUF_INIT(BUF_MAX_MESSAGE);
     struct cmc_tree tree = {0};
     char *text = NULL;
-    if (run_open_agent_db(run, err) && (run_revokes(run) || write_csr(run, err)) && build(run, err) &&
+    bool crmf = run_has_step(run, "crmf");
+    if (run_open_agent_db(run, err) && (run_revokes(run) || write_request(run, crmf, err)) && build(run, crmf, err) &&
         session_read_file(run->session, PREVIEW_CMC, &der, err) && cmc_show(buf_peek(&der), &tree, err)) {
         text = cmc_tree_print(&tree);
     }
     cmc_tree_release(&tree);
     buf_release(&der);
-    wipe(run, PREVIEW_CSR);
+    wipe(run, PREVIEW_REQUEST);
     wipe(run, PREVIEW_CMC);
     return text;
 }

@@ -114,6 +114,7 @@ static const struct {
     {"request", "submit2.state", NULL},
     {"request", "submit2.since", NULL},
     {"response", "one-trip", NULL},
+    {"response", "archival", NULL},
     {"key", NULL, FILE_CRMF},
     {"key", NULL, FILE_CSR},
     {"key", "key.id", NULL},

@@ -18,15 +18,29 @@
 #include "nss/nssdb.h"
 #include "nss/pem.h"
 
+/* "hsm:nick" on the token hsm is nick: the tools put the token in front themselves. */
+static const char *without_token(const struct run *run, const char *name, const char *value)
+{
+    static const char *const names[] = {"nickname", "renew.nickname", "revoke.nickname"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        const char *token = strcmp(name, names[i]) == 0 ? (i == 0 ? run_agent_token(run) : run_answer(run, "tokenname")) : "";
+        size_t len = strlen(token);
+        if (len && strncmp(value, token, len) == 0 && value[len] == ':') {
+            return value + len + 1;
+        }
+    }
+    return value;
+}
+
 const char *run_answer(const struct run *run, const char *name)
 {
-    const char *value = answer_get(run->session, name);
+    const char *value = without_token(run, name, answer_get(run->session, name));
     /* Who renews signs with the certificate that is renewed, unless another is named; who revokes likewise. */
     if (!*value && strcmp(name, "nickname") == 0 && run_revokes(run)) {
-        return run_signer(run) == SIGNED_BY_USER ? answer_get(run->session, "revoke.nickname") : value;
+        return run_signer(run) == SIGNED_BY_USER ? run_answer(run, "revoke.nickname") : value;
     }
     bool renewed = !*value && run_signer(run) == SIGNED_BY_USER && strcmp(name, "nickname") == 0;
-    return renewed ? answer_get(run->session, "renew.nickname") : value;
+    return renewed ? run_answer(run, "renew.nickname") : value;
 }
 
 bool run_has_step(const struct run *run, const char *name)

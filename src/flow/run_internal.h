@@ -181,6 +181,8 @@ void run_check_secret(struct run *run, struct preflight *out);
 bool step_secret_start(struct run *run, struct err *err);
 bool step_transport_start(struct run *run, struct err *err);
 bool step_crmf_start(struct run *run, struct err *err);
+/* CertReqMessages for key, as the answers say; the databases are open, and FILE_TRANSPORT is there when the key is archived. */
+bool run_build_crmf(struct run *run, struct key *key, struct buf *der, struct err *err) MUST_CHECK;
 bool step_renew_start(struct run *run, struct err *err);
 /* The scenario revokes a certificate and enrolls nothing. */
 bool run_revokes(const struct run *run);

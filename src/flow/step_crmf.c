@@ -141,35 +141,42 @@ static bool wrap_key(struct run *run, struct key *key, struct buf *archive, stru
               session_read_file(run->session, FILE_TRANSPORT, &pem, err) && pem_decode_all(buf_peek(&pem), &certs, err) &&
               (certs.n || err_fail(err, ERR_FLOW_TRANSPORT, NULL)) &&
               archive_build(run->engine.db, key, certs.v[0], wrap, archives_with_oaep(run), archive, err);
-    if (ok) {
-        char *how = run_archival_choice(run);
-        session_set_fact(run->session, "archival.how", how);
-        run_note(run, "%s", how);
-        free(how);
-    }
     cert_list_release(&certs);
     buf_release(&pem);
     return ok;
 }
 
-static bool write_crmf(struct run *run, struct key *key, struct err *err)
+bool run_build_crmf(struct run *run, struct key *key, struct buf *der, struct err *err)
 {
     struct buf subject = BUF_INIT(BUF_MAX_TEXT), archive = BUF_INIT(BUF_MAX_TEXT), msg = BUF_INIT(BUF_MAX_TEXT);
-    struct buf der = BUF_INIT(BUF_MAX_TEXT), pem = BUF_INIT(BUF_MAX_TEXT);
     char *text = run_subject(run);
     bool ok = dn_encode(text, &subject, err) && (!answer_true(run->session, "archive") || wrap_key(run, key, &archive, err));
     struct crmf_spec spec = {.req_id = 1, .subject_der = buf_peek(&subject), .archive_options = buf_peek(&archive), .hash = HASH_SHA256,
                              .sign_pop = !run_needs_second_trip(run)};
-    ok = ok && crmf_build(key, &spec, &msg, err) && crmf_wrap(buf_peek(&msg), &der, err) &&
-         (pem_encode(buf_peek(&der), "CERTIFICATE REQUEST", 64, false, &pem) || err_fail(err, ERR_INTERNAL, NULL)) &&
-         session_write_file(run->session, FILE_CRMF, buf_peek(&pem), err);
-    if (ok) {
-        session_set_fact(run->session, "subject", text);
-    }
+    ok = ok && crmf_build(key, &spec, &msg, err) && crmf_wrap(buf_peek(&msg), der, err);
     free(text);
     buf_release(&subject);
     buf_release(&archive);
     buf_release(&msg);
+    return ok;
+}
+
+static bool write_crmf(struct run *run, struct key *key, struct err *err)
+{
+    struct buf der = BUF_INIT(BUF_MAX_TEXT), pem = BUF_INIT(BUF_MAX_TEXT);
+    bool ok = run_build_crmf(run, key, &der, err) &&
+              (pem_encode(buf_peek(&der), "CERTIFICATE REQUEST", 64, false, &pem) || err_fail(err, ERR_INTERNAL, NULL)) &&
+              session_write_file(run->session, FILE_CRMF, buf_peek(&pem), err);
+    if (ok) {
+        char *subject = run_subject(run), *how = answer_true(run->session, "archive") ? run_archival_choice(run) : NULL;
+        session_set_fact(run->session, "subject", subject);
+        session_set_fact(run->session, "archival.how", how);
+        if (how) {
+            run_note(run, "%s", how);
+        }
+        free(subject);
+        free(how);
+    }
     buf_release(&der);
     buf_release(&pem);
     return ok;

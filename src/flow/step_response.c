@@ -15,9 +15,12 @@
 #include "flow/dirlook.h"
 #include "flow/package.h"
 #include "flow/run_internal.h"
+#include "net/kra.h"
 #include "nss/certdb.h"
 #include "nss/chain.h"
 #include "nss/pem.h"
+
+#define KRA_TIMEOUT_MS 15000
 
 static int64_t now_of(const struct run *run)
 {
@@ -147,6 +150,11 @@ static bool forget_message(struct run *run)
     return ok;
 }
 
+static bool carried_key(const struct run *run)
+{
+    return run_has_step(run, "crmf") && answer_true(run->session, "archive");
+}
+
 static bool judge(struct run *run, const struct cmc_response *response, struct err *err)
 {
     struct cert_list issued = CERT_LIST_INIT;
@@ -169,8 +177,7 @@ static bool judge(struct run *run, const struct cmc_response *response, struct e
             keep_facts(run, issued.v[0]);
             session_set_fact(run->session, "one-trip", run_is_second_trip(run) ? NULL : "true");
             /* Success for a request that carried the key. Whether it can be recovered only the KRA could confirm. */
-            bool archived = run_has_step(run, "crmf") && answer_true(run->session, "archive");
-            session_set_fact(run->session, "archival", archived ? "accepted" : NULL);
+            session_set_fact(run->session, "archival", carried_key(run) ? "accepted" : NULL);
         }
     }
     cert_list_release(&issued);
@@ -194,6 +201,7 @@ static bool judge_found(struct run *run, struct err *err)
     ok = ok && store_certs(run, leaf, &pool, err);
     if (ok) {
         keep_facts(run, leaf);
+        session_set_fact(run->session, "archival", carried_key(run) ? "issued" : NULL);
     }
     cert_free(leaf);
     cert_list_release(&pool);
@@ -279,7 +287,32 @@ bool step_response_start(struct run *run, struct err *err)
     return ok;
 }
 
-/* The key is elsewhere when the request came in a file and its key is not in our database: then files are the result. */
+/* An agent may ask the key recovery authority itself; where it does not answer, what the CA said is what is known. */
+static void confirm_archival(struct run *run, const struct cert *leaf)
+{
+    bool one_db = strcmp(run_dbdir(run), run_agent_dbdir(run)) == 0;
+    struct run_net net;
+    struct err ignored = ERR_INIT;
+    if (!session_fact(run->session, "archival") || run_signer(run) != SIGNED_BY_AGENT || !one_db || !run_net_init(run, &net, &ignored)) {
+        err_release(&ignored);
+        return;
+    }
+    net.net.total_timeout_ms = KRA_TIMEOUT_MS;
+    struct net_identity agent = {run->engine.db, certdb_find(run->engine.db, run_agent_token(run), run_answer(run, "nickname"), &ignored)};
+    struct carest *rest = agent.cert ? carest_open(&net.net, run->engine.db, &agent, &net.url, &ignored) : NULL;
+    char *subject = cert_subject(leaf), *id = NULL;
+    if (rest && kra_find_key(rest, subject, cert_spki(leaf), &id, &ignored) && id) {
+        session_set_fact(run->session, "archival", "confirmed");
+        run_note(run, "%s", _("The key recovery authority keeps the key."));
+    }
+    free(subject);
+    free(id);
+    carest_close(rest);
+    cert_free(agent.cert);
+    run_net_release(&net);
+    err_release(&ignored);
+}
+
 bool step_proof_start(struct run *run, struct err *err)
 {
     struct cert *leaf = NULL;
@@ -291,6 +324,7 @@ bool step_proof_start(struct run *run, struct err *err)
         session_set_fact(run->session, "proof", elsewhere ? "public-key" : "ok");
         run_note(run, "%s", elsewhere ? _("The certificate holds the public key that was requested.")
                                       : _("Key and certificate work together."));
+        confirm_archival(run, leaf);
     }
     cert_free(leaf);
     cert_list_release(&pool);

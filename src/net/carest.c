@@ -53,6 +53,9 @@ static const struct question {
     [CAREST_REQUEST] = {{"/ca/rest/certrequests/%s", "/ca/v2/certrequests/%s"}, false},
     [CAREST_LOGIN] = {{"/ca/rest/account/login", "/ca/v2/account/login"}, false},
     [CAREST_CRL] = {{"/ca/ee/ca/getCRL?op=getCRL&crlIssuingPoint=MasterCRL"}, false},
+    [CAREST_KRA_LOGIN] = {{"/kra/rest/account/login", "/kra/v2/account/login"}, false},
+    [CAREST_KRA_KEYS] = {{"/kra/rest/agent/keys?%s", "/kra/v2/agent/keys?%s"}, false},
+    [CAREST_KRA_KEY] = {{"/kra/rest/agent/keys/%s", "/kra/v2/agent/keys/%s"}, false},
     [CAREST_EST_CHAIN] = {{NET_EST_FOLDER "%scacerts"}, false},
 };
 
@@ -141,7 +144,7 @@ static bool ask(struct carest *rest, struct err *err)
 
 static bool start_at(struct carest *rest, enum carest_what what, const char *argument, long start, struct err *err)
 {
-    bool wants = what == CAREST_CERT || what == CAREST_REQUEST;
+    bool wants = what == CAREST_CERT || what == CAREST_REQUEST || what == CAREST_KRA_KEY;
     if ((wants && (!argument || !*argument || !argument_ok(argument))) ||
         (what == CAREST_EST_CHAIN && argument && !argument_ok(argument))) {
         char *shown = text_visible_str(argument ? argument : "");
@@ -289,6 +292,19 @@ void carest_cancel(struct carest *rest)
     if (rest->exchange && rest->state == EXCHANGE_RUNNING) {
         exchange_cancel(rest->exchange);
     }
+}
+
+void carest_keep_cookies(struct carest *rest)
+{
+    struct strv set = STRV_INIT;
+    const struct http_answer *answer = rest->exchange && rest->state == EXCHANGE_DONE ? exchange_answer(rest->exchange) : NULL;
+    if (answer) {
+        http_answer_headers(answer, "Set-Cookie", &set);
+    }
+    for (size_t i = 0; i < set.n; i++) {
+        strv_pushf(&rest->headers, "Cookie: %.*s", (int)strcspn(set.v[i], ";"), set.v[i]);
+    }
+    strv_release(&set);
 }
 
 const struct cert_list *carest_server_chain(const struct carest *rest)

@@ -23,6 +23,9 @@ enum carest_what {
     CAREST_SEARCH,         /* argument: JSON made by carest_search_json -> carest_take_entries */
     CAREST_REQUEST,        /* argument: request id -> carest_take_request */
     CAREST_CRL,            /* DER -> carest_take_raw */
+    CAREST_KRA_LOGIN,      /* these three for net/kra.h, with an agent's identity; -> carest_take_raw */
+    CAREST_KRA_KEYS,       /* argument: query, ready for a URL */
+    CAREST_KRA_KEY,        /* argument: the authority's number of the key */
     CAREST_LOGIN,          /* an account by TLS certificate or by a header of the options; nothing to take */
     CAREST_EST_CHAIN,      /* argument: label of an EST server, "" none: its cacerts (RFC 7030 section 4.1) -> carest_take_chain */
 };
@@ -109,6 +112,8 @@ char *carest_search_json(const char *common_name, const char *user_id, bool exac
  * not tell) until one has this public key; *out NULL (and true) when there is none. At most 200 are looked at, newest first. */
 bool carest_find_spki(struct carest *rest, const char *common_name, const char *user_id, int64_t since, struct bytes spki_der,
                       struct cert **out, struct err *err) MUST_CHECK;
+/* The cookies of the last answer go with every later question: a login lasts as long as they do. */
+void carest_keep_cookies(struct carest *rest);
 /* Chain in which the TLS server proved itself, from the last exchange; lent. */
 const struct cert_list *carest_server_chain(const struct carest *rest);
 /* Blocking: the version that the CA tells, raw; NULL when it tells none, for whatever reason. Pin the confirmed chain. Caller frees. */

@@ -4,7 +4,7 @@ src_net_libnet_a_CPPFLAGS = $(AM_CPPFLAGS) $(NSS_CFLAGS) $(CURL_CFLAGS)
 src_net_libnet_a_SOURCES = \
   src/net/answer.c \
   src/net/curlerr.c src/net/curlerr.h \
-  src/net/http.c src/net/http_conn.c src/net/http_conn.h \
+  src/net/kra.c src/net/kra.h src/net/http.c src/net/http_conn.c src/net/http_conn.h \
   src/net/internal.h \
   src/net/ocsp.c src/net/ocsp.h \
   src/net/replay.c \

@@ -21,6 +21,9 @@ REST_ANSWER(rest_cert_show);
 REST_ANSWER(rest_request_show);
 REST_ANSWER(rest_login);
 REST_ANSWER(rest_profiles);
+/* The key recovery authority's, for agents: the keys of an owner, and one key. */
+REST_ANSWER(rest_keys);
+REST_ANSWER(rest_key_show);
 /* The empty "Attributes" that many answers end with. */
 struct json;
 void rest_no_attributes(struct json *root);

@@ -4,8 +4,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/json.h"
+#include "nss/pem.h"
 #include "practice/respond.h"
 #include "practice/rest.h"
 #include "practice/store.h"
@@ -26,7 +28,6 @@ static char *agent_uid(struct practice_ca *ca, const struct practice_request *re
 
 void rest_login(struct practice_ca *ca, const struct practice_request *request, const char *arg, struct practice_reply *reply)
 {
-    (void)arg;
     char *uid = agent_uid(ca, request);
     if (!uid) {
         respond_rest_error(reply, 401, "com.netscape.certsrv.base.UnauthorizedException", "No agent certificate.");
@@ -38,8 +39,20 @@ void rest_login(struct practice_ca *ca, const struct practice_request *request, 
     json_add_str(json_set_array(root, "Roles"), "Certificate Manager Agents");
     rest_no_attributes(root);
     respond_json(reply, 200, root);
-    reply->cookie = xstrdup(SESSION_COOKIE "; Path=/ca; Secure; HttpOnly");
+    reply->cookie = xasprintf("%s; Path=%s; Secure; HttpOnly", SESSION_COOKIE, arg);
     free(uid);
+}
+
+/* An agent who has logged in; else the answer says why not. */
+static bool agent_is_in(struct practice_ca *ca, const struct practice_request *request, struct practice_reply *reply)
+{
+    char *uid = agent_uid(ca, request);
+    bool in = uid && request->cookie && strstr(request->cookie, SESSION_COOKIE);
+    free(uid);
+    if (!in) {
+        respond_rest_error(reply, 403, "com.netscape.certsrv.base.ForbiddenException", "No user principal provided.");
+    }
+    return in;
 }
 
 static void profile_json(const struct profile *profile, const struct practice_request *request, bool whole, struct json *entry)
@@ -64,11 +77,7 @@ static void profile_json(const struct profile *profile, const struct practice_re
 void rest_profiles(struct practice_ca *ca, const struct practice_request *request, const char *arg,
                    struct practice_reply *reply)
 {
-    char *uid = agent_uid(ca, request);
-    bool in = uid && request->cookie && strstr(request->cookie, SESSION_COOKIE);
-    free(uid);
-    if (!in) {
-        respond_rest_error(reply, 403, "com.netscape.certsrv.base.ForbiddenException", "No user principal provided.");
+    if (!agent_is_in(ca, request, reply)) {
         return;
     }
     struct json *root = json_new_object();
@@ -88,4 +97,87 @@ void rest_profiles(struct practice_ca *ca, const struct practice_request *reques
         }
     }
     respond_json(reply, 200, root);
+}
+
+/* ---- the key recovery authority ---- */
+
+static bool is_archived(struct practice_ca *ca, const char *serial)
+{
+    struct buf wrapped = BUF_INIT(BUF_MAX_TEXT), blob = BUF_INIT(BUF_MAX_TEXT);
+    bool found = false;
+    bool ok = store_key_find(ca->store, serial, &wrapped, &blob, &found, NULL);
+    buf_release(&wrapped);
+    buf_release(&blob);
+    return ok && found;
+}
+
+/* Keys are numbered here as their certificates are. */
+static void key_json(const struct practice_request *request, const struct cert_row *row, bool whole, struct json *entry)
+{
+    struct cert *cert = cert_from_der(buf_peek(&row->der), NULL);
+    struct buf text = BUF_INIT(BUF_MAX_MESSAGE);
+    char *url = xasprintf("https://localhost:%d/kra/rest/agent/keys/0x%s", request->port, row->serial);
+    json_set_str(entry, "keyURL", url);
+    json_set_str(entry, "status", "active");
+    json_set_str(entry, "ownerName", row->subject);
+    if (cert) {
+        json_set_str(entry, "algorithm", cert_key_type(cert) == KEY_EC ? "1.2.840.10045.2.1" : "1.2.840.113549.1.1.1");
+        json_set_num(entry, "size", cert_key_bits(cert));
+    }
+    if (whole && cert && base64_encode(cert_spki(cert), 64, true, &text)) {
+        json_set_str(entry, "publicKey", buf_str(&text));
+    }
+    free(url);
+    buf_release(&text);
+    cert_free(cert);
+}
+
+void rest_keys(struct practice_ca *ca, const struct practice_request *request, const char *arg, struct practice_reply *reply)
+{
+    (void)arg;
+    struct cert_filter filter = {.at = request->at, .size = 1000000};
+    struct cert_rows rows;
+    if (!agent_is_in(ca, request, reply)) {
+        return;
+    }
+    if (!store_cert_search(ca->store, &filter, &rows, NULL)) {
+        respond_rest_error(reply, 500, "com.netscape.certsrv.base.PKIException", "The records could not be read.");
+        return;
+    }
+    char *owner = query_value(request->query, "ownerName");
+    struct json *root = json_new_object(), *entries = json_set_array(root, "entries");
+    long total = 0;
+    for (size_t i = 0; i < rows.n; i++) {
+        bool meant = !owner || strcasecmp(owner, rows.v[i].subject) == 0;
+        if (meant && is_archived(ca, rows.v[i].serial)) {
+            key_json(request, &rows.v[i], false, json_add_object(entries));
+            total++;
+        }
+    }
+    json_set_num(root, "total", (double)total);
+    free(owner);
+    cert_rows_release(&rows);
+    respond_json(reply, 200, root);
+}
+
+void rest_key_show(struct practice_ca *ca, const struct practice_request *request, const char *arg, struct practice_reply *reply)
+{
+    struct cert_row row;
+    bool found = false;
+    if (!agent_is_in(ca, request, reply)) {
+        return;
+    }
+    char *serial = rest_serial(request->path + strlen(arg));
+    bool ok = serial && store_cert_find(ca->store, BYTES_NONE, serial, &row, &found, NULL) && found;
+    if (ok && is_archived(ca, serial)) {
+        struct json *root = json_new_object();
+        key_json(request, &row, true, root);
+        respond_json(reply, 200, root);
+    } else {
+        respond_rest_error(reply, 404, "com.netscape.certsrv.key.KeyNotFoundException", "key not found");
+    }
+    if (ok) {
+        cert_row_release(&row);
+    }
+    free(serial);
 }

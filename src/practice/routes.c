@@ -95,7 +95,10 @@ static const struct route routes[] = {
     {"/ca/rest/certs", false, rest_cert_list, NULL},
     {"/ca/rest/certs/", true, rest_cert_show, "/ca/rest/certs/"},
     {"/ca/rest/certrequests/", true, rest_request_show, "/ca/rest/certrequests/"},
-    {"/ca/rest/account/login", false, rest_login, NULL},
+    {"/ca/rest/account/login", false, rest_login, "/ca"},
+    {"/kra/rest/account/login", false, rest_login, "/kra"},
+    {"/kra/rest/agent/keys", false, rest_keys, NULL},
+    {"/kra/rest/agent/keys/", true, rest_key_show, "/kra/rest/agent/keys/"},
     {"/ca/rest/profiles", false, rest_profiles, NULL},
     {"/ca/rest/profiles/", true, rest_profiles, "/ca/rest/profiles/"},
 };
@@ -120,7 +123,7 @@ void routes_answer(struct practice_ca *ca, const struct practice_request *reques
             return;
         }
     }
-    if (text_starts(request->path, "/ca/rest/")) {
+    if (text_starts(request->path, "/ca/rest/") || text_starts(request->path, "/kra/rest/")) {
         reply->status = 404;
         return;
     }

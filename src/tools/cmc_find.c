@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmc find and cmc fetch: what a CA has issued, over its REST interface (/ca/rest, or /ca/v2 of newer servers). */
+/* cmc find, fetch and archived: what a CA has issued, and what its key recovery authority keeps, over their REST interfaces. */
 #include "config.h"
 
 #include <stdio.h>
@@ -14,6 +14,8 @@
 #include "base/when.h"
 #include "flow/cadesc.h"
 #include "flow/engine.h"
+#include "net/kra.h"
+#include "nss/certdb.h"
 #include "nss/nssdb.h"
 #include "nss/pem.h"
 #include "tools/find.h"
@@ -26,6 +28,9 @@ struct options {
     /* find */
     struct ca_search search;
     const char *issued_after, *issued_before, *expires_after, *expires_before;
+    /* archived */
+    const char *nickname, *owner;
+    long kra_port;
     /* fetch */
     const char *output;
     bool with_chain, der;
@@ -47,16 +52,20 @@ struct options {
 /* The connection and what it lends. */
 struct server {
     struct engine engine;
+    struct secrets *secrets; /* for archived only */
     struct cert_list pinned;
     struct cadesc desc;
     struct ca_url url;
     struct net_options net;
+    struct net_identity identity; /* cert NULL: anonymous */
     struct carest *rest;
 };
 
 static void server_close(struct server *s)
 {
     carest_close(s->rest);
+    cert_free(s->identity.cert);
+    secrets_free(s->secrets);
     ca_url_release(&s->url);
     cadesc_release(&s->desc);
     cert_list_release(&s->pinned);
@@ -81,6 +90,14 @@ static bool find_trust(const struct options *o, struct server *s, struct err *er
 
 static bool open_nss(const struct options *o, struct server *s, struct err *err)
 {
+    if (o->nickname) { /* an agent shows a certificate, whose key needs the database's password */
+        s->engine.secrets = s->secrets = tool_secrets(&o->common);
+        if (!engine_open_db(&s->engine, o->common.dbdir, true, false, err) || !engine_login(&s->engine, o->common.token, err)) {
+            return false;
+        }
+        s->identity = (struct net_identity){s->engine.db, certdb_find(s->engine.db, o->common.token, o->nickname, err)};
+        return s->identity.cert != NULL;
+    }
     if (o->common.dbdir) {
         return engine_open_db(&s->engine, o->common.dbdir, false, false, err);
     }
@@ -104,7 +121,7 @@ static bool server_open(const struct options *o, struct server *s, struct err *e
         return false;
     }
     s->net = (struct net_options){.proxy = o->proxy, .pinned_chain = s->pinned.n ? &s->pinned : NULL};
-    s->rest = carest_open(&s->net, s->engine.db, NULL, &s->url, err);
+    s->rest = carest_open(&s->net, s->engine.db, s->identity.cert ? &s->identity : NULL, &s->url, err);
     return s->rest != NULL;
 }
 
@@ -331,4 +348,100 @@ int tool_fetch(int argc, char **argv)
     ok = ok && (!o.der || o.output || err_fail(&err, ERR_USAGE, "%s", _("--der needs --output."))) &&
          run_fetch(&o, argv[rest], &err);
     return ok ? EXIT_DONE : tool_fail(usage.program, &err, o.common.json);
+}
+
+/* ---- archived ---- */
+
+/* A file with the certificate, or its serial number, with which the CA is asked for it. */
+static bool take_cert(const struct options *o, const char *what, struct cert **cert, struct err *err)
+{
+    struct buf text = BUF_INIT(BUF_MAX_TEXT);
+    struct cert_list certs = CERT_LIST_INIT;
+    struct ca_cert told = {.chain = CERT_LIST_INIT};
+    struct server s;
+    bool ok;
+    if (file_exists(what)) {
+        ok = file_read(what, &text, err) && pem_decode_all(buf_peek(&text), &certs, err);
+        *cert = ok && certs.n ? cert_ref(certs.v[0]) : NULL;
+    } else {
+        struct options anonymous = *o;
+        anonymous.nickname = NULL;
+        ok = server_open(&anonymous, &s, err) && find_fetch(s.rest, what, &told, err);
+        *cert = ok && told.chain.n ? cert_ref(told.chain.v[0]) : NULL;
+        server_close(&s);
+    }
+    ca_cert_release(&told);
+    cert_list_release(&certs);
+    buf_release(&text);
+    return *cert || err_is_set(err) || err_fail(err, ERR_NET_REST_NOT_FOUND, "%s", what);
+}
+
+static bool ask_kra(const struct options *o, const struct cert *cert, char **id, struct err *err)
+{
+    struct options there = *o;
+    struct server s;
+    char *subject = cert_subject(cert);
+    there.port = o->kra_port ? o->kra_port : o->port;
+    bool ok = server_open(&there, &s, err) && kra_find_key(s.rest, o->owner ? o->owner : subject, cert_spki(cert), id, err);
+    server_close(&s);
+    free(subject);
+    return ok;
+}
+
+static void print_archived(const struct options *o, const struct cert *cert, const char *id)
+{
+    char *serial = cert_serial_text(cert), *subject = cert_subject(cert), *shown = id ? text_visible_str(id) : NULL;
+    if (o->common.json) {
+        struct json *root = json_new_object();
+        json_set_str(root, "serial", serial);
+        json_set_str(root, "subject", subject);
+        json_set_bool(root, "archived", id != NULL);
+        json_set_str(root, "key", shown);
+        tool_print_json(root);
+    } else if (id) {
+        printf(_("The key recovery authority keeps the key of %s (%s): key %s.\n"), serial, subject, shown);
+    } else {
+        printf(_("The key recovery authority keeps no key of %s (%s).\n"), serial, subject);
+    }
+    free(serial);
+    free(subject);
+    free(shown);
+}
+
+int tool_archived(int argc, char **argv)
+{
+    struct options o = {.common = TOOL_OPTIONS_INIT};
+    const struct opt table[] = {
+        SERVER_OPTIONS(o),
+        {OPT_INT, "kra-port", 0, N_("PORT"), N_("Port of the key recovery authority, where it is not the CA's."), &o.kra_port, NULL, 1,
+         65535},
+        {OPT_STR, "nickname", 'n', N_("NAME"), N_("Your certificate as an agent of the key recovery authority."), &o.nickname, NULL, 0, 0},
+        {OPT_STR, "token", 0, N_("NAME"), N_("PKCS#11 token; internal is the database itself."), &o.common.token, NULL, 0, 0},
+        TOOL_OPT_PASSWORD(o.common),
+        {OPT_STR, "owner", 0, N_("DN"), N_("Owner of the key as the authority spells it; else the certificate's subject."), &o.owner, NULL,
+         0, 0},
+        TOOL_OPT_JSON(o.common),
+    };
+    const struct opt_usage usage = {
+        "cmc archived", N_("-d DIR -n NAME [OPTION]... SERIAL|FILE"),
+        N_("Asks the key recovery authority whether it keeps the private key of a certificate. Only its agents may ask; the public key "
+           "decides, and nothing is recovered."),
+        N_("Exit codes: 0 it does, 5 it does not, others as with every command.")};
+    int rest = 0, code = 0;
+    if (!tool_parse(table, ARRAY_LEN(table), &usage, argc, argv, &rest, &code)) {
+        return code;
+    }
+    struct err err = ERR_INIT;
+    struct cert *cert = NULL;
+    char *id = NULL;
+    bool ok = argc - rest == 1 || err_fail(&err, ERR_USAGE, "%s", _("Name one serial number, or a file with the certificate."));
+    ok = ok && ((o.common.dbdir && o.nickname) || err_fail(&err, ERR_USAGE, "%s", _("--dbdir and --nickname are needed.")));
+    ok = ok && take_cert(&o, argv[rest], &cert, &err) && ask_kra(&o, cert, &id, &err);
+    if (ok) {
+        print_archived(&o, cert, id);
+    }
+    code = ok ? (id ? EXIT_DONE : EXIT_WAITING) : tool_fail(usage.program, &err, o.common.json);
+    cert_free(cert);
+    free(id);
+    return code;
 }

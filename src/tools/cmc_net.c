@@ -12,6 +12,8 @@ static const struct tool TOOLS[] = {
     {"ca", NULL, tool_ca, false},
     {"find", NULL, tool_find, false},
     {"fetch", NULL, tool_fetch, false},
+    {"archived", NULL, tool_archived, false},
+    {"renew", NULL, tool_renew, false},
     {"desk", NULL, tool_desk, false},
     {"pki", NULL, dogtag_pki_ca, true},
     {"CRMFPopClient", NULL, dogtag_crmfpopclient_net, true},

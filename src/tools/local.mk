@@ -14,7 +14,7 @@ cmc_SOURCES = $(TOOL_COMMON) $(DOGTAG_COMMON) src/tools/cmc.c src/tools/cmc_admi
   src/tools/pki_store.c
 cmc_CPPFLAGS = $(AM_CPPFLAGS)
 cmc_LDADD = $(LIB_FLOW) $(LIB_CFG) $(LIB_CMC) $(LIB_NSS) $(LIB_BASE) $(NSS_LIBS) -lpthread
-cmc_net_SOURCES = $(TOOL_COMMON) $(DOGTAG_COMMON) src/tools/dogtag_httpclient.c src/tools/cmc_net.c src/tools/cmc_batch.c src/tools/cmc_ca.c src/tools/cmc_desk.c src/tools/cmc_submit.c \
+cmc_net_SOURCES = $(TOOL_COMMON) $(DOGTAG_COMMON) src/tools/dogtag_httpclient.c src/tools/cmc_net.c src/tools/cmc_batch.c src/tools/cmc_ca.c src/tools/cmc_desk.c src/tools/cmc_renew.c src/tools/cmc_submit.c \
   src/tools/cmc_token.c src/tools/cmc_find.c $(PKI_COMMON) src/tools/dogtag_pki_ca.c src/tools/pki_find.c src/tools/pki_store.c src/tools/dogtag_crmfpopclient.c src/tools/dogtag_crmfpop_submit.c src/tools/dogtag_crmfpop.h src/tools/find.c src/tools/find.h src/tools/java_cert.c src/tools/dogtag_args.c src/tools/dogtag_args.h
 cmc_net_CPPFLAGS = $(AM_CPPFLAGS)
 cmc_net_LDADD = $(LIB_FLOW) $(LIB_CFG) $(LIB_CMC) $(LIB_NET) $(LIB_DIR) $(LIB_NSS) $(LIB_BASE) $(NSS_LIBS) $(CURL_LIBS) $(LDAP_LIBS) -llber -lpthread

@@ -103,6 +103,8 @@ int tool_show(int argc, char **argv);
 int tool_desk(int argc, char **argv);
 int tool_lint(int argc, char **argv);
 int tool_needs_renewal(int argc, char **argv);
+int tool_renew(int argc, char **argv);
+int tool_archived(int argc, char **argv);
 int tool_import(int argc, char **argv);
 int tool_submit(int argc, char **argv);
 int tool_batch(int argc, char **argv);

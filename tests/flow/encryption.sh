@@ -9,12 +9,17 @@ common() {
         'practice.import = true'
 }
 
-# encrypt NAME [LINE]...
+# encrypt NAME [LINE]...; encrypt_as NICKNAME [LINE]...
 encrypt() {
+    shift
+    encrypt_as signing "$@"
+}
+
+encrypt_as() {
     {
         echo 'scenario = encryption'
         common
-        echo 'nickname = signing'
+        echo "nickname = $1"
         shift
         for line in "$@"; do
             echo "$line"
