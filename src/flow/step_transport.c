@@ -287,10 +287,10 @@ bool run_transport_shown(struct run *run, char **text, char **fingerprint, struc
              *to = when_human(cert_not_after(c));
         *fingerprint = bytes_hex_colons(buf_peek(&print));
         char *lines = in_two_lines(*fingerprint);
-        *text = xasprintf(_("Your private key goes to the key recovery authority, encrypted for this certificate:\n\n"
-                            "  %s\n\nIssued by:\n\n%s\n\nValid from %s to %s. %s\n\nIts SHA-256 fingerprint:\n\n%s\n"
-                            "Is it the one that your helpdesk names?"),
-                          subject, path, from, to, vouching(run, c), lines);
+        *text = xasprintf(_("Your private key is encrypted for this certificate of the key recovery authority. Compare its SHA-256 "
+                            "fingerprint with the one that your helpdesk names:\n\n%s\n%s\n\n  %s\n\nIssued by:\n\n%s\n\n"
+                            "Valid from %s to %s."),
+                          lines, vouching(run, c), subject, path, from, to);
         char *const owned[] = {subject, path, from, to, lines};
         for (size_t i = 0; i < ARRAY_LEN(owned); i++) {
             free(owned[i]);
