@@ -163,21 +163,42 @@ static void test_archival(void **state)
     cert_free(ec);
 }
 
+#define NOT_TO_OPEN (-1)
+
 /* Blobs of Dogtag's tool, opened with the recorded transport key, hold the key of the request. */
 static void test_recorded_archival(void **state)
 {
     static const struct {
         const char *file;
         bool oaep;
-        enum wrap_alg wrap;
+        int wrap;
     } rows[] = {
         {"tools/crmf-arch-rsa-aes-cbc/req.crmf", false, WRAP_AES_CBC_PAD},
         {"tools/crmf-arch-rsa-aes-kw-pad-oaep/req.crmf", true, WRAP_AES_KW_PAD},
         {"tools/crmf-arch-rsa-kwp-oaep/req.crmf", true, WRAP_AES_KW_PAD},
         {"tools/crmf-arch-env/req.crmf", false, WRAP_AES_CBC_PAD},
         {"tools/crmf-arch-ec/req.crmf", false, WRAP_AES_KW_PAD},
+        {"tools/crmf-arch-ec-e0/req.crmf", false, WRAP_AES_KW_PAD},
+        {"tools/crmf-arch-rsa-oaep-2dash/req.crmf", true, WRAP_AES_KW_PAD},
+        {"tools/crmf-arch-rsa-pop-none/req.crmf", false, WRAP_AES_KW_PAD},
+        {"tools/crmf-arch-y/req.crmf", false, WRAP_AES_KW_PAD},
+        {"tools/crmf-arch-b64nohdr/req.crmf", false, WRAP_AES_KW_PAD},
+        {"tools/cmc-crmf-arch-agent/req.crmf", false, WRAP_AES_KW_PAD},
+        {"tools/cmc-crmf-archcbc-agent/req.crmf", false, WRAP_AES_CBC_PAD},
+        {"tools/cmc-crmf-ecarch-agent/req.crmf", false, WRAP_AES_CBC_PAD},
+        {"tools/crmf-arch-rsa-des3/req.crmf", false, NOT_TO_OPEN}, /* single DES by its name, three keys in truth: no KRA opens it */
     };
     struct fixture *f = *state;
+    struct strv all = STRV_INIT;
+    fixture_vector_cases("tools", "arch", "req.crmf", &all);
+    assert_int_equal(all.n, ARRAY_LEN(rows));
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char *name = xstrndup(rows[i].file + strlen("tools/"), strlen(rows[i].file) - strlen("tools/") - strlen("/req.crmf"));
+        assert_true(strv_has(&all, name));
+        free(name);
+    }
+    strv_release(&all);
+    size_t opened = 0;
     struct key *transport = fixture_vector_key(f, "tools/_base/kra-transport.key.der");
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct buf pem;
@@ -193,10 +214,20 @@ static void test_recorded_archival(void **state)
         const struct crmf_control *control = crmf_find_control(&msg, OID_PKI_ARCHIVE_OPTIONS);
         assert_non_null(control);
         assert_true(archive_decode(control->value, &options, NULL));
+        if (rows[i].wrap == NOT_TO_OPEN) {
+            assert_false(archive_open(f->db, &options, transport, rows[i].oaep, true, &pkcs8, &used, &err));
+            unit_expect_err(&err, ERR_CMC_ARCHIVE_OPEN);
+            archive_release(&options);
+            crmf_release(&msg);
+            buf_release(&pem);
+            buf_release(&der);
+            continue;
+        }
+        opened++;
         if (!archive_open(f->db, &options, transport, rows[i].oaep, true, &pkcs8, &used, &err)) {
             fail_msg("%s: %s", rows[i].file, err_what(err.code));
         }
-        if (used != rows[i].wrap) {
+        if ((int)used != rows[i].wrap) {
             fail_msg("%s: %s", rows[i].file, wrap_alg_name(used));
         }
         struct key *key = NULL; /* the key inside is the key of the request */
@@ -212,6 +243,7 @@ static void test_recorded_archival(void **state)
         buf_release(&der);
         buf_release(&pkcs8);
     }
+    assert_int_equal(opened, 13);
     key_free(transport);
 }
 

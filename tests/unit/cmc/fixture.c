@@ -3,6 +3,7 @@
 
 #include "fixture.h"
 
+#include <dirent.h>
 #include <sys/wait.h>
 
 #include "base/secret.h"
@@ -107,6 +108,24 @@ void fixture_vector(const char *below, struct buf *out)
         fail_msg("%s cannot be read", path);
     }
     free(path);
+    free(root);
+}
+
+void fixture_vector_cases(const char *below, const char *part, const char *file, struct strv *out)
+{
+    char *root = unit_source("tests/vectors"), *dir = path_join(root, below);
+    DIR *folder = opendir(dir);
+    assert_non_null(folder);
+    for (struct dirent *e = readdir(folder); e; e = readdir(folder)) {
+        char *one = path_join(dir, e->d_name), *path = path_join(one, file);
+        if (strstr(e->d_name, part) && file_exists(path)) {
+            strv_push(out, e->d_name);
+        }
+        free(one);
+        free(path);
+    }
+    closedir(folder);
+    free(dir);
     free(root);
 }
 

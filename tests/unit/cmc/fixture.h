@@ -2,6 +2,7 @@
 #ifndef CMCW_TESTS_CMC_FIXTURE_H
 #define CMCW_TESTS_CMC_FIXTURE_H
 /* A database in a private folder with throw-away keys and certificates, and access to the recorded vectors. */
+#include "base/strv.h"
 #include "unit/unit.h"
 
 #include "base/bytes.h"
@@ -42,6 +43,8 @@ void fixture_csr(struct key *key, const char *dn, bool ski, struct buf *der);
 void fixture_spki(struct key *key, struct buf *out);
 /* File below tests/vectors; out is initialised here. */
 void fixture_vector(const char *below, struct buf *out);
+/* Names below a folder of the vectors that hold this text and have that file in them, sorted: no recorded case is left out unseen. */
+void fixture_vector_cases(const char *below, const char *part, const char *file, struct strv *out);
 /* PKCS#8 file of the vectors as a key in the database. */
 struct key *fixture_vector_key(struct fixture *f, const char *below);
 /* Runs openssl cms -verify (no trust) on a signed message and compares the content; skipped without openssl.

@@ -229,14 +229,45 @@ static void expect_same_proof(const char *dir, const struct parsed *ours, const 
     }
 }
 
+/* These were sent with a wrong proof, to see the CA refuse it. All but the proof is as ours, and ours is another. */
+static void expect_other_proof(const char *dir, const struct parsed *ours, const struct parsed *theirs)
+{
+    struct decrypted_pop mine, recorded;
+    assert_true(decrypted_pop_decode(buf_peek(&must_find(&ours->pd, OID_CMC_DECRYPTED_POP)->value), &mine, NULL));
+    assert_true(decrypted_pop_decode(buf_peek(&must_find(&theirs->pd, OID_CMC_DECRYPTED_POP)->value), &recorded, NULL));
+    struct bytes info = buf_peek(&must_find(&ours->pd, OID_CMC_REG_INFO)->value);
+    if (bytes_equal(mine.pop, recorded.pop) || !bytes_equal(mine.pop_alg_der, recorded.pop_alg_der) ||
+        !bytes_equal(info, buf_peek(&must_find(&theirs->pd, OID_CMC_REG_INFO)->value))) {
+        fail_msg("%s: not what was recorded", dir);
+    }
+}
+
+/* Every recorded case of two trips whose key is there has a row; without the key (three of them) nothing can be opened. */
+static void expect_no_case_left_out(const char *const *dirs, size_t n)
+{
+    struct strv all = STRV_INIT, keyed = STRV_INIT;
+    fixture_vector_cases("ca", "epop", "response1.der", &all);
+    fixture_vector_cases("ca", "epop", "key.der", &keyed);
+    assert_int_equal(all.n, 14);
+    assert_int_equal(keyed.n, 11);
+    assert_int_equal(n, keyed.n);
+    for (size_t i = 0; i < n; i++) {
+        assert_true(strv_has(&keyed, dirs[i] + strlen("ca/")));
+    }
+    strv_release(&all);
+    strv_release(&keyed);
+}
+
 /* Second trip: the recorded challenge, opened with the recorded key, gives the recorded second request. */
 static void test_equals_recorded_second_trip(void **state)
 {
-    /* The last three were recorded with another client than Dogtag's. */
+    /* Those with py- were recorded with another client than Dogtag's. */
     static const char *const dirs[] = {"ca/epop-rsa",      "ca/epop-archival-rsa", "ca/epop-rsa-caCMCUserCert",
                                        "ca/oaep-epop-rsa", "ca/plw-epop-none",     "ca/epop-user-signed",
-                                       "ca/py-epop-user",  "ca/py-epop-replay",    "ca/py-oaep-epop"};
+                                       "ca/py-epop-user",  "ca/py-epop-replay",    "ca/py-oaep-epop",
+                                       "ca/neg-py-epop-bad-proof", "ca/neg-py-epop-proof-over-certreqmsg"};
     struct fixture *f = *state;
+    expect_no_case_left_out(dirs, ARRAY_LEN(dirs));
     struct key *agent_key = fixture_vector_key(f, "ca/_client-pem/caadmin.key.der");
     struct cert *agent = vector_cert("ca/_client-pem/caadmin.pem");
     struct cert *ca = vector_cert("ca/_client-pem/ca_signing.pem");
@@ -270,8 +301,9 @@ static void test_equals_recorded_second_trip(void **state)
         parse(buf_peek(&der), &ours);
         parse(buf_peek(&recorded), &theirs);
         assert_true(bytes_equal(ours.pd.raw_requests, theirs.pd.raw_requests));
-        expect_same_proof(dirs[i], &ours, &theirs);
-        bool dogtag = strncmp(dirs[i], "ca/py-", 6) != 0;
+        bool wrong = strncmp(dirs[i], "ca/neg-", 7) == 0;
+        (wrong ? expect_other_proof : expect_same_proof)(dirs[i], &ours, &theirs);
+        bool dogtag = strncmp(dirs[i], "ca/py-", 6) != 0 && !wrong;
         assert_true(!dogtag || bytes_equal(buf_peek(&ours.sd.content), buf_peek(&theirs.sd.content)));
         if (dogtag && cert_equal(ours.sd.certs.v[0], theirs.sd.certs.v[0]) &&
             cert_equal(ours.sd.certs.v[1], theirs.sd.certs.v[1])) {
