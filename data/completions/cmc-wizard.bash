@@ -3,7 +3,7 @@
 
 _cmc_commands() {
     case $1 in
-    cmc) echo "pkcs10 crmf token module revoke request submit batch response show lint import needs-renewal ca find fetch admin desk" ;;
+    cmc) echo "pkcs10 crmf token module revoke request submit batch response show lint import needs-renewal renew ca find fetch archived admin desk" ;;
     cmc-practice-ca) echo "init serve enroll-agent profile user revocation-token recover switch est-user fault audit status" ;;
     pki) echo "client-init client-cert-import client-cert-find client-cert-show pkcs12-import pkcs12-cert-find pkcs7-import pkcs7-cert-import pkcs7-cert-export pkcs7-cert-find nss-create nss-remove nss-cert-request nss-cert-import nss-cert-export nss-cert-find nss-cert-show nss-key-create nss-key-find ca-cert-find ca-cert-show ca-cert-export cert-find cert-show cert-export" ;;
     esac
@@ -24,9 +24,11 @@ _cmc_options() {
     cmc:lint) echo "--json --dogtag= --ca= --ask-secrets --help --version" ;;
     cmc:import) echo "--dbdir= --token= --create --password-file= --password-fd= --nickname= --trust-root --pkcs12 --pkcs12-password-file= --pkcs12-password-fd= --practice --json --help --version" ;;
     cmc:needs-renewal) echo "--dbdir= --nickname= --use= --within= --json --help --version" ;;
+    cmc:renew) echo "--dbdir= --token= --password-file= --password-fd= --nickname= --serial= --same-key --key-type= --size= --new-nickname= --profile= --ca= --host= --port= --ca-fingerprint= --proxy= --state-dir= --practice --dry-run --json --help --version" ;;
     cmc:ca) echo "--host= --port= --proxy= --est --label= --chain= --output= --name= --title= --contact= --directory= --base-dn= --language= --profile= --practice --pop-link-required --save --json --help --version" ;;
     cmc:find) echo "--ca= --host= --port= --chain= --dbdir= --proxy= --name= --uid= --email= --org= --org-unit= --exact --status= --serial-from= --serial-to= --issued-by= --issued-after= --issued-before= --expires-after= --expires-before= --start= --size= --json --help --version" ;;
     cmc:fetch) echo "--ca= --host= --port= --chain= --dbdir= --proxy= --output= --der --with-chain --json --help --version" ;;
+    cmc:archived) echo "--ca= --host= --port= --chain= --dbdir= --proxy= --kra-port= --nickname= --token= --password-file= --password-fd= --owner= --json --help --version" ;;
     cmc:admin) echo "--ca-version= --check= --base-dn= --bind-dn= --ldap-host= --ldap-port= --ldaps --instance= --schema --openldap --cs-lines --json --help --version" ;;
     cmc:desk) echo "--state-dir= --json --help --version" ;;
     cmc:) echo "--help --version" ;;
@@ -103,6 +105,10 @@ _cmc_kind() {
     cmc:needs-renewal:-d|cmc:needs-renewal:--dbdir) echo "dir" ;;
     cmc:needs-renewal:-n|cmc:needs-renewal:--nickname|cmc:needs-renewal:--within) echo "text" ;;
     cmc:needs-renewal:--use) echo "choices:any signing encryption" ;;
+    cmc:renew:-d|cmc:renew:--dbdir|cmc:renew:--state-dir) echo "dir" ;;
+    cmc:renew:--token|cmc:renew:--password-fd|cmc:renew:-n|cmc:renew:--nickname|cmc:renew:--serial|cmc:renew:-l|cmc:renew:--size|cmc:renew:--new-nickname|cmc:renew:--profile|cmc:renew:--ca|cmc:renew:--host|cmc:renew:--port|cmc:renew:--ca-fingerprint|cmc:renew:--proxy) echo "text" ;;
+    cmc:renew:--password-file) echo "file" ;;
+    cmc:renew:-a|cmc:renew:--key-type) echo "choices:rsa ec" ;;
     cmc:ca:--host|cmc:ca:--port|cmc:ca:--proxy|cmc:ca:--label|cmc:ca:--name|cmc:ca:--title|cmc:ca:--contact|cmc:ca:--directory|cmc:ca:--base-dn|cmc:ca:--language|cmc:ca:--profile) echo "text" ;;
     cmc:ca:--chain|cmc:ca:-o|cmc:ca:--output) echo "file" ;;
     cmc:find:--ca|cmc:find:--host|cmc:find:--port|cmc:find:--proxy|cmc:find:--name|cmc:find:--uid|cmc:find:--email|cmc:find:--org|cmc:find:--org-unit|cmc:find:--serial-from|cmc:find:--serial-to|cmc:find:--issued-by|cmc:find:--issued-after|cmc:find:--issued-before|cmc:find:--expires-after|cmc:find:--expires-before|cmc:find:--start|cmc:find:--size) echo "text" ;;
@@ -112,6 +118,9 @@ _cmc_kind() {
     cmc:fetch:--ca|cmc:fetch:--host|cmc:fetch:--port|cmc:fetch:--proxy) echo "text" ;;
     cmc:fetch:--chain|cmc:fetch:-o|cmc:fetch:--output) echo "file" ;;
     cmc:fetch:-d|cmc:fetch:--dbdir) echo "dir" ;;
+    cmc:archived:--ca|cmc:archived:--host|cmc:archived:--port|cmc:archived:--proxy|cmc:archived:--kra-port|cmc:archived:-n|cmc:archived:--nickname|cmc:archived:--token|cmc:archived:--password-fd|cmc:archived:--owner) echo "text" ;;
+    cmc:archived:--chain|cmc:archived:--password-file) echo "file" ;;
+    cmc:archived:-d|cmc:archived:--dbdir) echo "dir" ;;
     cmc:admin:--ca-version|cmc:admin:--base-dn|cmc:admin:--bind-dn|cmc:admin:--ldap-host|cmc:admin:--ldap-port|cmc:admin:--instance) echo "text" ;;
     cmc:admin:--check) echo "file" ;;
     cmc:desk:--state-dir) echo "dir" ;;
