@@ -37,17 +37,28 @@ static bool set_answers(const struct options *o, struct session *s, struct err *
     const struct {
         const char *name, *value;
     } answers[] = {
-        {"dbdir", dir}, {"dbdir.create", "false"}, {"tokenname", o->common.token}, {"renew.nickname", o->nickname},
-        {"renew.serial", o->serial}, {"renew.samekey", o->same_key ? "true" : NULL}, {"profile", o->profile}, {"ca", o->ca},
-        {"host", o->host}, {"port", port}, {"ca.fingerprint", o->fingerprint}, {"proxy", o->proxy},
-        {"new.nickname", o->new_nickname}, {"key.type", o->key_type}, {"key.size", size},
+        {"dbdir", dir},
+        {"dbdir.create", "false"},
+        {"tokenname", o->common.token},
+        {"renew.nickname", o->nickname},
+        {"renew.serial", o->serial},
+        {"renew.samekey", o->same_key ? "true" : NULL},
+        {"profile", o->profile},
+        {"ca", o->ca},
+        {"host", o->host},
+        {"port", port},
+        {"ca.fingerprint", o->fingerprint},
+        {"proxy", o->proxy},
+        {"new.nickname", o->new_nickname},
+        {"key.type", o->key_type},
+        {"key.size", size},
         {"practice.import", o->practice ? "true" : NULL},
     };
     bool ok = true;
     for (size_t i = 0; ok && i < ARRAY_LEN(answers); i++) {
         const struct answer_row *row = answer_row(answers[i].name);
-        ok = !answers[i].value ||
-             (answer_check(row, answers[i].value, err) && session_set_answer(s, answers[i].name, answers[i].value, err));
+        ok = !answers[i].value || (answer_check(row, answers[i].value, err) &&
+                                   session_set_answer(s, answers[i].name, answers[i].value, err));
     }
     free(home);
     free(dir);
@@ -93,7 +104,8 @@ static bool carry_out(struct renewal *r, struct err *err)
 static void print_plan_json(struct run *run)
 {
     char *commands = run_review_commands(run), *save = NULL;
-    struct json *root = json_new_object(), *answers = json_set_object(root, "answers"), *list = json_set_array(root, "commands");
+    struct json *root = json_new_object(), *answers = json_set_object(root, "answers"),
+                *list = json_set_array(root, "commands");
     size_t n = 0;
     const struct answer_row *rows = answer_rows(&n);
     for (size_t i = 0; i < n; i++) {
@@ -112,7 +124,8 @@ static void print_plan_json(struct run *run)
 
 static void print_plan(struct run *run)
 {
-    char *table = run_review_table(run), *effects = run_review_effects(run), *commands = run_review_commands(run), *save = NULL;
+    char *table = run_review_table(run), *effects = run_review_effects(run), *commands = run_review_commands(run),
+         *save = NULL;
     for (char *row = strtok_r(table, "\n", &save); row; row = strtok_r(NULL, "\n", &save)) {
         char *value = strchr(row, '\t'), *page = value ? strchr(value + 1, '\t') : NULL;
         if (page) {
@@ -184,33 +197,42 @@ int tool_renew(int argc, char **argv)
     const struct opt table[] = {
         TOOL_OPT_DB(o.common),
         TOOL_OPT_PASSWORD(o.common),
-        {OPT_STR, "nickname", 'n', N_("NAME"), N_("The certificate to renew; it signs the request."), &o.nickname, NULL, 0, 0},
-        {OPT_STR, "serial", 0, N_("SERIAL"), N_("Its serial number (0x...), where several have the nickname."), &o.serial, NULL, 0, 0},
-        {OPT_FLAG, "same-key", 0, NULL, N_("Keep the key; only near the end of the certificate, which is checked first."), &o.same_key, NULL,
+        {OPT_STR, "nickname", 'n', N_("NAME"), N_("The certificate to renew; it signs the request."), &o.nickname, NULL,
          0, 0},
-        {OPT_CHOICE, "key-type", 'a', N_("TYPE"), N_("Kind of a new key: rsa or ec (default: as the old one)."), &o.key_type, "rsa|ec", 0, 0},
+        {OPT_STR, "serial", 0, N_("SERIAL"), N_("Its serial number (0x...), where several have the nickname."),
+         &o.serial, NULL, 0, 0},
+        {OPT_FLAG, "same-key", 0, NULL,
+         N_("Keep the key; only near the end of the certificate, which is checked first."), &o.same_key, NULL, 0, 0},
+        {OPT_CHOICE, "key-type", 'a', N_("TYPE"), N_("Kind of a new key: rsa or ec (default: as the old one)."),
+         &o.key_type, "rsa|ec", 0, 0},
         {OPT_INT, "size", 'l', N_("BITS"), N_("Size of a new RSA key: 2048, 3072 or 4096."), &o.size, NULL, 2048, 4096},
-        {OPT_STR, "new-nickname", 0, N_("NAME"), N_("Nickname of the new certificate (default: that of the old one)."), &o.new_nickname, NULL,
+        {OPT_STR, "new-nickname", 0, N_("NAME"), N_("Nickname of the new certificate (default: that of the old one)."),
+         &o.new_nickname, NULL, 0, 0},
+        {OPT_STR, "profile", 0, N_("ID"),
+         N_("The CA's profile (default: the usual one for requests signed by a user)."), &o.profile, NULL, 0, 0},
+        {OPT_STR, "ca", 0, N_("NAME"), N_("Description of the CA: server and trusted chain (see cmc ca)."), &o.ca, NULL,
          0, 0},
-        {OPT_STR, "profile", 0, N_("ID"), N_("The CA's profile (default: the usual one for requests signed by a user)."), &o.profile, NULL, 0,
-         0},
-        {OPT_STR, "ca", 0, N_("NAME"), N_("Description of the CA: server and trusted chain (see cmc ca)."), &o.ca, NULL, 0, 0},
         {OPT_STR, "host", 0, N_("HOST"), N_("Name of the CA's computer."), &o.host, NULL, 0, 0},
         {OPT_INT, "port", 0, N_("PORT"), N_("Port of its secure end-entity pages."), &o.port, NULL, 1, 65535},
         {OPT_STR, "ca-fingerprint", 0, N_("HEX"),
-         N_("SHA-256 fingerprint of the CA's certificate, where the database does not trust it."), &o.fingerprint, NULL, 0, 0},
+         N_("SHA-256 fingerprint of the CA's certificate, where the database does not trust it."), &o.fingerprint, NULL,
+         0, 0},
         {OPT_STR, "proxy", 0, N_("URL"), N_("Go through this HTTP proxy (http://HOST:PORT)."), &o.proxy, NULL, 0, 0},
-        {OPT_STR, "state-dir", 0, N_("DIR"), N_("Folder of saved enrollments (default: that of cmc-wizard)."), &o.state_dir, NULL, 0, 0},
-        {OPT_FLAG, "practice", 0, NULL, N_("A practice CA's certificate may go into the database."), &o.practice, NULL, 0, 0},
-        {OPT_FLAG, "dry-run", 0, NULL, N_("Check everything and say what would happen; nothing is made or sent."), &o.dry_run, NULL, 0, 0},
+        {OPT_STR, "state-dir", 0, N_("DIR"), N_("Folder of saved enrollments (default: that of cmc-wizard)."),
+         &o.state_dir, NULL, 0, 0},
+        {OPT_FLAG, "practice", 0, NULL, N_("A practice CA's certificate may go into the database."), &o.practice, NULL,
+         0, 0},
+        {OPT_FLAG, "dry-run", 0, NULL, N_("Check everything and say what would happen; nothing is made or sent."),
+         &o.dry_run, NULL, 0, 0},
         TOOL_OPT_JSON(o.common),
     };
-    const struct opt_usage usage = {
-        "cmc renew", N_("-d DIR -n NAME [OPTION]..."),
-        N_("Gets the successor of a certificate: makes a key (or keeps it), signs the request with the old certificate, sends it, stores the "
-           "new certificate and proves that it works."),
-        N_("A certificate that is for encryption alone cannot sign: its successor comes with the wizard's scenario encryption, in two trips. "
-           "What was begun is saved, and cmc-wizard --resume goes on with it.")};
+    const struct opt_usage usage = {"cmc renew", N_("-d DIR -n NAME [OPTION]..."),
+                                    N_("Gets the successor of a certificate: makes a key (or keeps it), signs the "
+                                       "request with the old certificate, sends it, stores the "
+                                       "new certificate and proves that it works."),
+                                    N_("A certificate that is for encryption alone cannot sign: its successor comes "
+                                       "with the wizard's scenario encryption, in two trips. "
+                                       "What was begun is saved, and cmc-wizard --resume goes on with it.")};
     int rest = 0, code = 0;
     if (!tool_parse(table, ARRAY_LEN(table), &usage, argc, argv, &rest, &code)) {
         return code;
