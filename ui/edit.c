@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/secret.h"
 #include "base/text.h"
 
 #define UNDO_MAX 100
@@ -42,14 +43,18 @@ void edit_init(struct edit *e, size_t max, bool secret)
     if (secret) {
         e->cap = max + 1; /* never moved: no copies are left behind */
     }
-    e->text = xcalloc(1, e->cap);
+    e->text = secret ? secret_room_new(e->cap) : xcalloc(1, e->cap);
     e->text[0] = '\0';
 }
 
 void edit_release(struct edit *e)
 {
     undo_drop(e, e->undo);
-    wipe_free(e->text, e->cap, e->secret);
+    if (e->secret) {
+        secret_room_free(e->text, e->cap);
+    } else {
+        free(e->text);
+    }
     free(e->kill);
     *e = (struct edit){0};
 }

@@ -255,6 +255,7 @@ static bool pending_key(struct ui *ui, struct ui_event *event)
 void ui_read(struct ui *ui, struct ui_event *event, int timeout_ms)
 {
     *event = (struct ui_event){.type = UI_EVENT_NONE};
+    buf_clear(&ui->screen->paste); /* lent until now; it may have been a secret */
     int64_t end = when_monotonic_ms() + timeout_ms;
     for (;;) {
         if (signal_event(ui, event) || pending_key(ui, event)) {

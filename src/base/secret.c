@@ -22,26 +22,41 @@
 #include "base/text.h"
 
 /* Whole pages, since locks and advice count for pages. */
-static size_t pages_for(size_t len)
+static size_t pages_for(size_t room)
 {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    return (len + 1 + page - 1) / page * page;
+    return (room + page - 1) / page * page;
 }
 
-void secret_set(struct secret *s, const char *text, size_t len)
+char *secret_room_new(size_t room)
 {
-    size_t room = pages_for(len);
-    char *memory = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    size_t pages = pages_for(room);
+    char *memory = mmap(NULL, pages, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) {
         mem_exhausted();
     }
     /* Both may be refused (a limit, a container); the secret is still wiped in time. */
-    (void)mlock(memory, room);
-    (void)madvise(memory, room, MADV_DONTDUMP);
+    (void)mlock(memory, pages);
+    (void)madvise(memory, pages, MADV_DONTDUMP);
+    return memory;
+}
+
+void secret_room_free(char *memory, size_t room)
+{
+    if (memory) {
+        size_t pages = pages_for(room);
+        mem_wipe(memory, pages);
+        (void)munlock(memory, pages);
+        munmap(memory, pages);
+    }
+}
+
+void secret_set(struct secret *s, const char *text, size_t len)
+{
+    char *memory = secret_room_new(len + 1);
     if (len > 0) {
         memcpy(memory, text, len);
     }
-    memory[len] = '\0';
     secret_release(s);
     s->text = memory;
     s->len = len;
@@ -61,12 +76,7 @@ void secret_copy(struct secret *dst, const struct secret *src)
 
 void secret_release(struct secret *s)
 {
-    if (s->text) {
-        size_t room = pages_for(s->len);
-        mem_wipe(s->text, room);
-        (void)munlock(s->text, room);
-        munmap(s->text, room);
-    }
+    secret_room_free(s->text, s->len + 1);
     s->text = NULL;
     s->len = 0;
 }

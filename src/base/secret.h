@@ -18,6 +18,9 @@ void secret_set(struct secret *s, const char *text, size_t len);
 void secret_copy(struct secret *dst, const struct secret *src);
 void secret_release(struct secret *s);
 static inline bool secret_is_set(const struct secret *s) { return s->text != NULL; }
+/* Room for a secret that is still being typed: locked and undumpable like the others, all zero. Never moved; the second wipes it. */
+char *secret_room_new(size_t room) MUST_CHECK;
+void secret_room_free(char *memory, size_t room); /* the same room; NULL ok */
 /* First line, without its end of line. ERR_SECRET_SOURCE. */
 bool secret_read_fd(struct secret *s, int fd, struct err *err) MUST_CHECK;
 bool secret_read_file(struct secret *s, const char *path, struct err *err) MUST_CHECK;

@@ -34,6 +34,12 @@ check_PROGRAMS += tests/screens/helpdesk_screen_test
 tests_screens_helpdesk_screen_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CMOCKA_CFLAGS)
 tests_screens_helpdesk_screen_test_LDADD = $(LIB_TERM) $(LIB_BASE) $(CMOCKA_LIBS)
 tests_screens_helpdesk_screen_test_SOURCES = tests/screens/helpdesk_screen_test.c tests/screens/user.h
+EXTRA_tests_screens_secret_screen_test_DEPENDENCIES = $(EXTRA_tests_screens_wizard_screen_test_DEPENDENCIES)
+TESTS += tests/screens/secret_screen_test
+check_PROGRAMS += tests/screens/secret_screen_test
+tests_screens_secret_screen_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CMOCKA_CFLAGS)
+tests_screens_secret_screen_test_LDADD = $(LIB_TERM) $(LIB_BASE) $(CMOCKA_LIBS)
+tests_screens_secret_screen_test_SOURCES = tests/screens/secret_screen_test.c tests/screens/user.h
 EXTRA_tests_screens_token_screen_test_DEPENDENCIES = $(EXTRA_tests_screens_wizard_screen_test_DEPENDENCIES) \
   tests/harness/testslapd$(EXEEXT)
 TESTS += tests/screens/token_screen_test

@@ -291,6 +291,40 @@ static void test_no_terminal(void **state)
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+/* The mapping of this address is left out of core dumps ("dd" among its flags). */
+static bool is_undumpable(const char *memory)
+{
+    FILE *smaps = fopen("/proc/self/smaps", "r");
+    char line[512];
+    bool here = false, found = false;
+    while (smaps && fgets(line, sizeof line, smaps)) {
+        unsigned long from, to;
+        if (sscanf(line, "%lx-%lx ", &from, &to) == 2) {
+            here = (uintptr_t)memory >= from && (uintptr_t)memory < to;
+        }
+        found = found || (here && strncmp(line, "VmFlags:", 8) == 0 && strstr(line, " dd"));
+    }
+    if (smaps) {
+        fclose(smaps);
+    }
+    return found;
+}
+
+/* What is typed lies as safe as what is kept. */
+static void test_room(void **state)
+{
+    (void)state;
+    char *room = secret_room_new(5000), *plain = xcalloc(1, 64);
+    for (size_t i = 0; i < 5000; i++) {
+        assert_int_equal(room[i], 0);
+    }
+    assert_true(is_undumpable(room) && is_undumpable(room + 4999));
+    assert_false(is_undumpable(plain));
+    secret_room_free(room, 5000);
+    secret_room_free(NULL, 1);
+    free(plain);
+}
+
 static void test_harden(void **state)
 {
     (void)state;
@@ -316,6 +350,7 @@ int main(void)
         cmocka_unit_test(test_prompt),
         cmocka_unit_test(test_prompt_signal),
         cmocka_unit_test(test_no_terminal),
+        cmocka_unit_test(test_room),
         cmocka_unit_test(test_harden),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

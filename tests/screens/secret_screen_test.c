@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A first certificate by shared secret at 80x24, where the CA's profile cannot take it: disabled, and a kind of key that it does not
+ * take, which is said before a key is made.
+ */
+#include "tests/screens/user.h"
+
+#include <glob.h>
+
+/* From the first page to the review page. profile "" = the usual one. */
+static void walk(struct user *u, const char *profile, bool ec)
+{
+    user_start(u, (struct start){.rows = 24, .cols = 80});
+    see(u, "Get a certificate");
+    type(u, "<Enter>");
+    see(u, "Who vouches for you");
+    go_to(u, "Nobody yet");
+    type(u, "<Space><Enter>");
+    see(u, "Where do the key and the certificate belong?");
+    type(u, "<Tab>Secret.123<Tab>Secret.123<Enter>");
+    see(u, "Who are you to the certificate authority?");
+    type(u, "jdoe<Tab><Tab>");
+    type(u, profile);
+    type(u, "<Enter>");
+    see(u, "What is the secret that the helpdesk gave you?");
+    expect_calm(u);
+    type(u, "vilon-ruvuz-turul-navim-dabod<Enter>");
+    see(u, "What kind of key do you need?");
+    if (ec) {
+        go_to(u, "EC (elliptic curve)");
+        type(u, "<Space>");
+        see(u, "P-256");
+    }
+    type(u, "<Enter>");
+    see(u, "Is everything right?");
+    expect_calm(u);
+}
+
+static char *read_session(struct user *u)
+{
+    char *pattern = path_join(u->home, ".local/state/cmc-wizard/sessions/*/session.json");
+    struct buf text = BUF_INIT(BUF_MAX_TEXT);
+    struct err err = ERR_INIT;
+    glob_t found = {0};
+    assert_int_equal(glob(pattern, 0, NULL, &found), 0);
+    assert_int_equal(found.gl_pathc, 1);
+    assert_true(file_read(found.gl_pathv[0], &text, &err));
+    globfree(&found);
+    free(pattern);
+    return buf_take_str(&text);
+}
+
+/* On the page or further down. */
+static void scroll_to(struct user *u, const char *text)
+{
+    for (int i = 0; i < 60 && term_find(u->t, text, NULL) < 0; i++) {
+        type(u, "<Down>");
+        term_settle(u->t, 60);
+    }
+    see(u, text);
+}
+
+/* The profile is shipped disabled, and nobody enabled it: said before, and who can help is said after. */
+static void test_disabled_profile(void **state)
+{
+    (void)state;
+    struct user u;
+    user_init(&u, true);
+    walk(&u, "", false);
+    scroll_to(&u, "caFullCMCSharedTokenCert is disabled in a new CA");
+    type(&u, "<Enter>");
+    see(&u, "It did not work this time.");
+    expect_calm(&u);
+    see(&u, "The CA has no enabled profile of that name.");
+    see(&u, "Not Found");
+    scroll_to(&u, "1. The profile caFullCMCSharedTokenCert is disabled in a new CA");
+    scroll_to(&u, "who enables");
+    type(&u, "<F6>");
+    see(&u, "For the administrator of the certificate authority");
+    see(&u, "ca-profile-not-found");
+    see(&u, "caFullCMCSharedTokenCert");
+    type(&u, "<Esc>");
+    see(&u, "It did not work this time.");
+    type(&u, "<Esc>");
+    see(&u, "Is everything right?");
+    type(&u, "<C-s>");
+    expect_exit(&u, 6);
+    user_release(&u);
+}
+
+/* The profile is for RSA and the key would be EC: the review page does not go on, and no key is made. */
+static void test_ec_key_on_rsa_profile(void **state)
+{
+    (void)state;
+    struct user u;
+    user_init(&u, true);
+    walk(&u, "caFullCMCSharedTokenCert", true);
+    see(&u, "The profile caFullCMCSharedTokenCert does not take this key.");
+    type(&u, "<Enter>");
+    term_settle(u.t, 300);
+    see(&u, "Is everything right?");
+    char *session = read_session(&u);
+    assert_non_null(strstr(session, "caFullCMCSharedTokenCert"));
+    assert_null(strstr(session, "key.id"));
+    assert_null(strstr(session, "key.pending"));
+    assert_null(strstr(session, "\"started\""));
+    free(session);
+    type(&u, "<C-s>");
+    expect_exit(&u, 6);
+    user_release(&u);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_disabled_profile), cmocka_unit_test(test_ec_key_on_rsa_profile)};
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
