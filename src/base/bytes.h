@@ -27,6 +27,7 @@ struct buf {
 };
 
 #define BUF_INIT(limit) {.max = (limit)}
+#define BUF_INIT_SECRET(limit) {.max = (limit), .secret = true}
 #define BUF_MAX_MESSAGE ((size_t)16 << 20) /* largest CMC message or HTTP body that we read: 16 MiB */
 #define BUF_MAX_TEXT ((size_t)1 << 20)     /* cfg, JSON, PEM and other text files: 1 MiB */
 

@@ -30,7 +30,7 @@ void asn1_init(struct asn1 *a)
 void asn1_release(struct asn1 *a)
 {
     if (a->arena) {
-        PORT_FreeArena(a->arena, PR_FALSE);
+        PORT_FreeArena(a->arena, PR_TRUE);
         a->arena = NULL;
     }
 }

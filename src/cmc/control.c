@@ -117,7 +117,7 @@ static struct control *grow(struct control **list, size_t *n, struct err *err)
     }
     *list = xrealloc(*list, (*n + 1) * sizeof(**list));
     struct control *added = &(*list)[(*n)++];
-    *added = (struct control){.value = BUF_INIT(BUF_MAX_MESSAGE), .more_values = BUF_INIT(BUF_MAX_MESSAGE)};
+    *added = (struct control){.value = BUF_INIT_SECRET(BUF_MAX_MESSAGE), .more_values = BUF_INIT_SECRET(BUF_MAX_MESSAGE)};
     return added;
 }
 
@@ -143,8 +143,8 @@ bool control_push(struct control **list, size_t *n, uint32_t id, const char *oid
 
 static bool put_control(const struct control *control, struct buf *out)
 {
-    struct buf body = BUF_INIT(BUF_MAX_MESSAGE);
-    struct buf values = BUF_INIT(BUF_MAX_MESSAGE);
+    struct buf body = BUF_INIT_SECRET(BUF_MAX_MESSAGE);
+    struct buf values = BUF_INIT_SECRET(BUF_MAX_MESSAGE);
     body.secret = values.secret = control->value.secret;
     bool ok = der_put_int(&body, control->bodypart_id) && der_put_oid(&body, control->oid) &&
               buf_append_bytes(&values, buf_peek(&control->value)) &&
@@ -157,7 +157,7 @@ static bool put_control(const struct control *control, struct buf *out)
 
 bool control_list_encode(const struct control *list, size_t n, struct buf *out, struct err *err)
 {
-    struct buf body = BUF_INIT(BUF_MAX_MESSAGE);
+    struct buf body = BUF_INIT_SECRET(BUF_MAX_MESSAGE);
     body.secret = true;
     bool ok = true;
     for (size_t i = 0; ok && i < n; i++) {

@@ -32,7 +32,7 @@ static const SEC_ASN1Template pkidata_template[] = {{SEC_ASN1_SEQUENCE, 0, NULL,
 
 void pkidata_init(struct pkidata *pd)
 {
-    *pd = (struct pkidata){.next_id = 1, .raw = BUF_INIT(BUF_MAX_MESSAGE)};
+    *pd = (struct pkidata){.next_id = 1, .raw = BUF_INIT_SECRET(BUF_MAX_MESSAGE)};
 }
 
 void tagged_request_release(struct tagged_request *request)
@@ -118,8 +118,8 @@ static bool parse_and_push(struct pkidata *pd, struct bytes tlv, bool unique, ui
 
 bool pkidata_add_pkcs10(struct pkidata *pd, struct bytes csr_der, uint32_t *id, struct err *err)
 {
-    struct buf body = BUF_INIT(BUF_MAX_MESSAGE);
-    struct buf tlv = BUF_INIT(BUF_MAX_MESSAGE);
+    struct buf body = BUF_INIT_SECRET(BUF_MAX_MESSAGE);
+    struct buf tlv = BUF_INIT_SECRET(BUF_MAX_MESSAGE);
     bool ok = (der_put_int(&body, take_id(pd)) && buf_append_bytes(&body, csr_der) &&
                der_put(&tlv, ASN1_CONTEXT_CONSTRUCTED(0), buf_peek(&body))) ||
               asn1_unwritable(err, "TaggedCertificationRequest");
@@ -156,7 +156,7 @@ bool pkidata_add_crmf(struct pkidata *pd, struct bytes certreqmsg_der, uint32_t 
     if (!single_certreqmsg(certreqmsg_der, &content)) {
         return asn1_damaged(err, "CertReqMsg");
     }
-    struct buf tlv = BUF_INIT(BUF_MAX_MESSAGE);
+    struct buf tlv = BUF_INIT_SECRET(BUF_MAX_MESSAGE);
     bool ok = der_put(&tlv, ASN1_CONTEXT_CONSTRUCTED(1), content) || asn1_unwritable(err, "CertReqMsg");
     ok = ok && parse_and_push(pd, buf_peek(&tlv), true, id, err);
     buf_release(&tlv);
@@ -172,7 +172,7 @@ static bool parse_tcr(struct bytes content, struct tagged_request *out, struct e
 {
     struct asn1 a;
     struct tcr_asn1 raw = {0};
-    struct buf sequence = BUF_INIT(BUF_MAX_MESSAGE);
+    struct buf sequence = BUF_INIT_SECRET(BUF_MAX_MESSAGE);
     asn1_init(&a);
     bool ok = (der_put(&sequence, ASN1_SEQUENCE, content) || asn1_damaged(err, "TaggedCertificationRequest")) &&
               asn1_decode(&a, &raw, tcr_template, buf_peek(&sequence), "TaggedCertificationRequest", err);
@@ -247,7 +247,7 @@ bool pkidata_req_sequence(const struct pkidata *pd, struct buf *der, struct err 
     if (pd->raw_requests.len > 0) {
         return buf_append_bytes(der, pd->raw_requests) || asn1_unwritable(err, "reqSequence");
     }
-    struct buf body = BUF_INIT(BUF_MAX_MESSAGE);
+    struct buf body = BUF_INIT_SECRET(BUF_MAX_MESSAGE);
     bool ok = true;
     for (size_t i = 0; ok && i < pd->n_requests; i++) {
         ok = buf_append_bytes(&body, buf_peek(&pd->requests[i].tlv));

@@ -54,6 +54,7 @@ static void result_init(struct cmc_request_result *result)
         .transaction_id = BUF_INIT(BUF_MAX_TEXT),
         .pop_link_random = BUF_INIT(BUF_MAX_TEXT),
     };
+    result->pkidata.secret = true; /* a revocation by secret carries it */
 }
 
 /* Puts a finished value into the PKIData and logs its number. */

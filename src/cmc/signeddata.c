@@ -137,7 +137,7 @@ static bool put_sid(const struct signeddata_spec *spec, struct buf *out)
 
 static bool put_signer_info(const struct signeddata_spec *spec, struct buf *out, struct err *err)
 {
-    struct buf body = BUF_INIT(BUF_MAX_MESSAGE);
+    struct buf body = BUF_INIT_SECRET(BUF_MAX_MESSAGE);
     struct buf attrs = BUF_INIT(8192);
     struct buf alg = BUF_INIT(1024);
     struct buf signature = BUF_INIT(65536);
@@ -162,7 +162,7 @@ static bool put_signer_info(const struct signeddata_spec *spec, struct buf *out,
  */
 static bool put_certs(const struct cert *signer, const struct cert_list *certs, struct buf *out, struct err *err)
 {
-    struct buf list = BUF_INIT(BUF_MAX_MESSAGE);
+    struct buf list = BUF_INIT_SECRET(BUF_MAX_MESSAGE);
     bool ok = !signer || buf_append_bytes(&list, cert_der(signer));
     for (size_t i = 0; ok && certs && i < certs->n; i++) {
         bool seen = signer && cert_equal(signer, certs->v[i]);
@@ -181,7 +181,7 @@ static bool put_certs(const struct cert *signer, const struct cert_list *certs, 
 
 static bool put_encap_content(const struct signeddata_spec *spec, struct buf *out)
 {
-    struct buf octets = BUF_INIT(BUF_MAX_MESSAGE);
+    struct buf octets = BUF_INIT_SECRET(BUF_MAX_MESSAGE);
     bool ok = der_put(&octets, ASN1_OCTET_STRING, spec->content) &&
               put_content_info(spec->content_type_oid, buf_peek(&octets), out);
     buf_release(&octets);
@@ -193,10 +193,10 @@ bool signeddata_build(const struct signeddata_spec *spec, struct buf *der, struc
     if (!spec->signer && spec->ski.len == 0) {
         return err_fail(err, ERR_CMC_NO_SKI, NULL);
     }
-    struct buf body = BUF_INIT(BUF_MAX_MESSAGE);
+    struct buf body = BUF_INIT_SECRET(BUF_MAX_MESSAGE);
     struct buf alg = BUF_INIT(256);
-    struct buf signer = BUF_INIT(BUF_MAX_MESSAGE);
-    struct buf whole = BUF_INIT(BUF_MAX_MESSAGE);
+    struct buf signer = BUF_INIT_SECRET(BUF_MAX_MESSAGE);
+    struct buf whole = BUF_INIT_SECRET(BUF_MAX_MESSAGE);
     bool ok = put_signer_info(spec, &signer, err);
     if (ok && !(der_put_int(&body, 3) && hash_alg_id(spec->hash, true, &alg) &&
                 der_put(&body, ASN1_SET, buf_peek(&alg)) && put_encap_content(spec, &body))) {
@@ -216,8 +216,8 @@ bool signeddata_build(const struct signeddata_spec *spec, struct buf *der, struc
 
 bool signeddata_certs_only(const struct cert_list *certs, struct buf *der, struct err *err)
 {
-    struct buf body = BUF_INIT(BUF_MAX_MESSAGE);
-    struct buf part = BUF_INIT(BUF_MAX_MESSAGE);
+    struct buf body = BUF_INIT_SECRET(BUF_MAX_MESSAGE);
+    struct buf part = BUF_INIT_SECRET(BUF_MAX_MESSAGE);
     /* version 3 without signers, as Dogtag's simple response; encapContentInfo is id-data without content */
     bool ok = (der_put_int(&body, 3) && der_put(&body, ASN1_SET, BYTES_NONE) && der_put_oid(&part, OID_DATA) &&
                der_put(&body, ASN1_SEQUENCE, buf_peek(&part))) ||
@@ -424,7 +424,7 @@ static bool read_data(struct bytes der, struct signeddata *sd, struct err *err)
 
 bool signeddata_parse(struct bytes in, struct signeddata *sd, struct err *err)
 {
-    *sd = (struct signeddata){.content = BUF_INIT(BUF_MAX_MESSAGE), .certs = CERT_LIST_INIT, .digests = STRV_INIT};
+    *sd = (struct signeddata){.content = BUF_INIT_SECRET(BUF_MAX_MESSAGE), .certs = CERT_LIST_INIT, .digests = STRV_INIT};
     if (!asn1_prepare(in, &sd->der, err)) {
         return false;
     }

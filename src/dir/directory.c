@@ -337,6 +337,7 @@ static bool options_ok(const struct dir_options *options, const LDAPURLDesc *url
 
 struct dir *dir_open(const struct dir_options *options, struct nssdb *db, struct err *err)
 {
+    dir_memory_wiped();
     LDAPURLDesc *url = url_parse(options->url, err);
     struct dir *dir = NULL;
     if (url && options_ok(options, url, err)) {

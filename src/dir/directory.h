@@ -7,7 +7,8 @@
  * ldaps:// and StartTLS verify the server against the CAs that the NSS database trusts for TLS servers, name
  * included; libldap's own configuration files do not count. A password travels over TLS, over ldapi://, or to
  * the loopback only; elsewhere it is refused before it is sent. Referrals are not followed. Until the bind is answered
- * libldap holds the password in its request (tests/flow/canaries.tap); when dir_open returns, the caller may wipe his.
+ * libldap holds the password in its request (tests/flow/canaries.tap), and wipes what it frees; when dir_open returns, the caller
+ * may wipe his.
  */
 #include "base/bytes.h"
 #include "base/err.h"

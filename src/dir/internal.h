@@ -22,6 +22,9 @@ bool dir_reachable(const char *host, int port, int timeout_ms, struct dir_stop *
 /* From now on stop knows the connection's socket. */
 bool dir_stop_watch(struct dir *dir) MUST_CHECK;
 
+/* From now on libldap wipes what it frees. */
+void dir_memory_wiped(void);
+
 struct timeval dir_timeout(const struct dir *dir);
 /* Our error for a result code of libldap or the server, with the server's own words as context. Always false. */
 bool dir_fail(struct dir *dir, int rc, struct err *err);

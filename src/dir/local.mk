@@ -6,5 +6,6 @@ src_dir_libdir_a_SOURCES = \
   src/dir/internal.h \
   src/dir/record.c src/dir/record.h \
   src/dir/sharedtoken_store.c src/dir/sharedtoken_store.h \
+  src/dir/memory.c \
   src/dir/stop.c \
   src/dir/trust_file.c

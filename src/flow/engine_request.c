@@ -623,6 +623,7 @@ static void out_init(struct engine_request *out)
         .rebuilt = BUF_INIT(BUF_MAX_TEXT),
         .subjects = xcalloc(1, sizeof(struct strv)),
     };
+    out->der.secret = true; /* a revocation by secret carries it */
 }
 
 bool engine_build(struct engine *e, const struct cfg *cfg, struct engine_request *out, struct err *err)

@@ -260,6 +260,7 @@ struct submit *submit_start(struct engine *e, const struct cfg *cfg, const struc
     s->body = (struct buf)BUF_INIT(BUF_MAX_MESSAGE);
     s->net = submit_net_options(e, options);
     struct buf body = BUF_INIT(BUF_MAX_MESSAGE);
+    body.secret = true; /* a revocation by secret carries it */
     bool ok = load_url(cfg, &s->to.url, err) && load_input(s, cfg, &body, err) &&
               check_channel(s, options, buf_peek(&body), err) && check_est(s, buf_peek(&body), err) &&
               load_identity(e, cfg, &s->to, err) && check_subjects(s, options, buf_peek(&body), err) &&

@@ -385,6 +385,7 @@ static void *http_start(void *own, const char *method, const char *path_query, c
     x->path_query = path_query ? xstrdup(path_query) : ca_url_path_query(&conn->url);
     x->content_type = xstrdup(content_type);
     buf_init(&x->body, body.len);
+    x->body.secret = true; /* a revocation by secret carries it */
     if (x->path_query[0] != '/' || strpbrk(x->path_query, " \r\n\t#") || !buf_append_bytes(&x->body, body)) {
         err_fail(err, ERR_NET_URL, NULL);
         free(x->method);

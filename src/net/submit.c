@@ -81,6 +81,7 @@ struct exchange *cmc_submit_start(const struct net_options *options, struct nssd
     const struct service *row = row_of(net_service_of(url->path));
     struct buf hold = BUF_INIT(BUF_MAX_MESSAGE);
     struct bytes body;
+    hold.secret = true;
     struct exchange *x = body_of(row, request_der, &hold, &body, err)
                              ? exchange_start(options, db, identity, url, "POST", row->type, body, err)
                              : NULL;
@@ -94,6 +95,7 @@ struct exchange *cmc_submit_on(struct net_conn *conn, enum net_service service, 
     const struct service *row = row_of(service);
     struct buf hold = BUF_INIT(BUF_MAX_MESSAGE);
     struct bytes body;
+    hold.secret = true;
     struct exchange *x = body_of(row, request_der, &hold, &body, err)
                              ? exchange_on(conn, "POST", path_query, row->type, body, err)
                              : NULL;

@@ -28,10 +28,11 @@ flow_tests = \
   tests/flow/secret_walk.tap \
   tests/flow/canaries.tap \
   tests/flow/keep.tap \
+  tests/flow/canaries_screen.tap \
   tests/flow/tokens.tap \
   tests/flow/json_test.sh \
   tests/flow/kill_test.sh
 dist_check_SCRIPTS += $(flow_tests)
 TESTS += $(flow_tests)
-EXTRA_DIST += tests/flow/lib.sh tests/flow/walk.sh tests/flow/encryption.sh tests/flow/flows.csv tests/harness/practice.sh tests/harness/canary.py tests/harness/ics.py
+EXTRA_DIST += tests/flow/lib.sh tests/flow/walk.sh tests/flow/screen.sh tests/flow/encryption.sh tests/flow/flows.csv tests/harness/practice.sh tests/harness/canary.py tests/harness/ics.py
 EXTRA_DIST += tests/flow/broken.py tests/flow/on_terminal.py

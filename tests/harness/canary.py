@@ -3,10 +3,13 @@
 
 gdb -q -nx -batch -x canary.py --args PROGRAM ARGUMENT...
 Environment (it names files only, since the program inherits it):
-  CANARIES   lines NAME<tab>VALUE: the secrets
+  CANARIES   lines NAME<tab>VALUE: the secrets; VALUE @FILE: what that file holds, once it is there. Read anew for each dump
   LIVE       lines STEP<tab>NAME: from that step's beginning to its end the program needs that secret. "*" = until the exit.
-             A third column "library": a library that we cannot reach holds it for one wait, on the heap or the stack
+             A third column "library": a library that we cannot reach holds it for one wait, on the heap or the stack;
+             "message": it is part of the message that goes out in that step, wherever that is
   OUTPUT     folder: stdout, stderr, events (descriptor 3) and report are written there
+  INTERACTIVE  the program has a terminal (gdb -tty=NAME); a wait is dumped while a step runs, in a thread of its own (the step is then
+             "network"), and when the file OUTPUT/want is there: its content stands for the step, and it is removed
   WAITS      system calls that are waits, separated by blanks (default: poll ppoll select pselect6 epoll_wait epoll_pwait)
 
 A secret that is needed may lie in memory that the program has locked and excluded from core dumps (struct secret), and nowhere else.
@@ -57,8 +60,20 @@ def pieces(value):
     return {value[at: at + WINDOW] for at in range(0, max(1, len(value) - WINDOW + 1), WINDOW)}
 
 
-NEEDLES = [(name, kind, octets) for name, value in pairs(os.environ["CANARIES"]) for piece in sorted(pieces(value))
-           for kind, octets in encodings(piece)]
+def canaries():
+    for name, value in pairs(os.environ["CANARIES"]):
+        if not value.startswith("@"):
+            yield name, value
+        elif os.path.exists(value[1:]):
+            with open(value[1:], encoding="utf-8") as text:
+                yield name, text.read().strip()
+
+
+def needles():
+    return [(name, kind, octets) for name, value in canaries() for piece in sorted(pieces(value)) for kind, octets in encodings(piece)]
+
+
+INTERACTIVE = bool(os.environ.get("INTERACTIVE"))
 LIVE = pairs(os.environ["LIVE"]) if "LIVE" in os.environ else []
 
 
@@ -136,7 +151,8 @@ class Watch:
         mapping = next((r for r in rows if r[0] <= address < r[1]), None)
         kept = mapping and "lo" in mapping[3] and "dd" in mapping[3]
         needed = place != "exit" and any(row[0] in (step, "*") and row[1] == name for row in LIVE)
-        fine = needed and (kept or self.is_library_wait(name))
+        sent = any(row == (step, name, "message") for row in LIVE)
+        fine = needed and (kept or sent or self.is_library_wait(name))
         self.leaks += not fine
         self.line("ok" if fine else "LEAK", place, step, name, kind, hex(address), "locked" if kept else mapping[2] if mapping else "?")
 
@@ -148,17 +164,28 @@ class Watch:
         """A wait that comes again and again in one step is dumped the first times only."""
         key = current_step(), call
         self.seen[key] = self.seen.get(key, 0) + 1
-        return self.seen[key] <= 25
+        return self.seen[key] <= (2 if INTERACTIVE else 25)
 
-    def dump(self, place):
-        step = current_step()
+    def wanted(self):
+        """What somebody outside wants a dump for, or None."""
+        try:
+            with open(OUTPUT + "/want", encoding="utf-8") as text:
+                label = text.read().strip()
+            os.unlink(OUTPUT + "/want")
+            return label
+        except FileNotFoundError:
+            return None
+
+    def dump(self, place, label=None):
+        step = current_step() if label is None else label
+        looked_for = needles()
         pid = gdb.selected_inferior().pid
         path = OUTPUT + "/core"
         gdb.execute("gcore " + path, to_string=True)
         rows = mappings(pid)
         with open(path, "rb") as core:
             found = [(address, octets) for address, octets in written(core.read())]
-        for name, kind, needle in NEEDLES:
+        for name, kind, needle in looked_for:
             for address, octets in found:
                 at = octets.find(needle)
                 while at >= 0:
@@ -173,17 +200,17 @@ class Watch:
         for source in ("cmdline", "environ"):
             with open("/proc/%d/%s" % (pid, source), "rb") as text:
                 found = text.read()
-            for name, kind, needle in NEEDLES:
+            for name, kind, needle in looked_for:
                 if needle in found:
                     self.leaks += 1
                     self.line("LEAK", source, step, name, kind)
 
 
 class Calls:
-    """Which system call the program stands before; gdb tells it only by how often each catchpoint was hit (in and out)."""
+    """Which system call a thread stands before; gdb tells it only by how often each catchpoint was hit (in and out)."""
 
     def __init__(self):
-        self.hits = {}
+        self.hits, self.inside = {}, set()
         for call in WAITS + ["exit_group"]:
             try:
                 gdb.execute("catch syscall " + call, to_string=True)
@@ -198,28 +225,45 @@ class Calls:
             call = named[1] if named else call
             if hit and self.hits.get(call) != hit[1]:
                 self.hits[call] = hit[1]
-                found = call if int(hit[1]) % 2 else None
+                found = call
+        if not found:
+            return None
+        place = gdb.selected_thread().num, found
+        if place in self.inside:
+            self.inside.remove(place)
+            return None
+        self.inside.add(place)
         return found
 
 
 def main():
     for setting in ("pagination off", "confirm off", "dump-excluded-mappings on", "print inferior-events off", "auto-solib-add off"):
         gdb.execute("set " + setting, to_string=True)
+    for variable in ("LINES", "COLUMNS"):  # gdb's own
+        gdb.execute("unset environment " + variable, to_string=True)
     calls, watch = Calls(), Watch()
     arguments = re.search(r'is "(.*)"', gdb.execute("show args", to_string=True))[1].replace('\\\\', '\\').replace('\\"', '"')
-    gdb.execute("run %s < /dev/null > %s/stdout 2> %s/stderr 3> %s/events" % (arguments, OUTPUT, OUTPUT, OUTPUT), to_string=True)
+    streams = "3> %s/events" % OUTPUT if INTERACTIVE else "< /dev/null > %s/stdout 2> %s/stderr 3> %s/events" % (OUTPUT, OUTPUT, OUTPUT)
+    gdb.execute("run %s %s" % (arguments, streams), to_string=True)
     while gdb.selected_inferior().pid:
         call = calls.entered()
         if call == "exit_group":
             watch.dump("exit")
-        elif call and watch.is_new(call):
-            watch.dump(call)
+        elif call:
+            label = watch.wanted() if INTERACTIVE else None
+            if label is not None:
+                watch.dump("want", label)
+            elif INTERACTIVE and gdb.selected_thread().num != 1:
+                watch.dump(call, "network")
+            elif (not INTERACTIVE or current_step()) and watch.is_new(call):
+                watch.dump(call)
         gdb.execute("continue", to_string=True)
     watch.line("dumps", watch.dumps, "leaks", watch.leaks)
 
 
 def search(paths):
     leaks = 0
+    looked_for = needles()
     for top in paths:
         files = [top] if os.path.isfile(top) else [os.path.join(f, n) for f, _, names in os.walk(top) for n in names]
         for path in files:
@@ -227,7 +271,7 @@ def search(paths):
                 continue
             with open(path, "rb") as file:
                 octets = os.fsencode(path) + b"\n" + file.read()
-            for name, kind, needle in NEEDLES:
+            for name, kind, needle in looked_for:
                 if needle in octets:
                     leaks += 1
                     print("LEAK", path, name, kind)

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sourced after lib.sh by tests that sit before the wizard in tmux: $socket is the server's.
+socket=$dir/tmux
+
+screen() {
+    tmux -S "$socket" capture-pane -p > "$dir/screen" 2> /dev/null
+}
+
+# sees TEXT: within half a minute, or $patience tenths of a second.
+sees() {
+    for _ in $(seq "${patience:-300}"); do
+        screen
+        grep -qF -- "$1" "$dir/screen" && return 0
+        sleep "${pace:-0.1}"
+    done
+    sed 's/^/# /' "$dir/screen"
+    bail_out "the screen never shows: $1"
+}
+
+key() {
+    for k in "$@"; do
+        tmux -S "$socket" send-keys "$k"
+    done
+}
+
+type_in() {
+    tmux -S "$socket" send-keys -l -- "$1"
+    [ -n "${2:-}" ] || sees "$1"
+}
+
+# goes LABEL: Tab until the mark stands before that label.
+goes() {
+    for _ in $(seq 40); do
+        screen
+        grep -qF -- "▸ $1" "$dir/screen" && return 0
+        key Tab
+        sleep "${pace:-0.1}"
+    done
+    sed 's/^/# /' "$dir/screen"
+    bail_out "no field $1"
+}
+
+# presses LABEL: the button among fields.
+presses() {
+    for _ in $(seq 40); do
+        screen
+        if grep '▸' "$dir/screen" | grep -qF "[ $1 ]"; then
+            key Enter
+            return 0
+        fi
+        key Tab
+        sleep "${pace:-0.1}"
+    done
+    sed 's/^/# /' "$dir/screen"
+    bail_out "no button $1"
+}
+
+# picks WORDS [KEY]: KEY (Down) until the chosen row of the field is that one.
+picks() {
+    for _ in $(seq 30); do
+        screen
+        grep -qF -- "● $1" "$dir/screen" && return 0
+        key "${2:-Down}" Space
+        sleep "${pace:-0.1}"
+    done
+    sed 's/^/# /' "$dir/screen"
+    bail_out "no row $1"
+}
+
+# whole FILE: all that the page holds, by its copy view, with the lines that scrolled away; then back to the page.
+whole() {
+    key F5
+    sees 'Press Enter to go back.'
+    tmux -S "$socket" capture-pane -p -J -S -300 > "$1"
+    key Enter
+    sees 'Esc close'
+    tmux -S "$socket" clear-history
+}
