@@ -12,15 +12,7 @@
 #include "base/strv.h"
 #include "cfg/cfg.h"
 #include "cfg/cfg_lint.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(bool truth)
-{
-    if (!truth) {
-        abort();
-    }
-}
+#include "fuzz/fuzz.h"
 
 static bool damaged(const struct cfg *cfg)
 {

@@ -14,26 +14,7 @@
 #include "cmc/response.h"
 #include "cmc/show.h"
 #include "cmc/trust.h"
-#include "nss/nssdb.h"
-
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(bool truth)
-{
-    if (!truth) {
-        abort();
-    }
-}
-
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    static struct nssdb *volatile db; /* open until the process ends; kept so that it is not taken for a leak */
-    (void)argc;
-    (void)argv;
-    db = nssdb_open(NULL, NSSDB_NONE, NULL, NULL);
-    return db ? 0 : -1;
-}
+#include "fuzz/fuzz.h"
 
 static void check_statuses(const struct cmc_response *r)
 {

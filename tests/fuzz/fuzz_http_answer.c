@@ -10,16 +10,8 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "fuzz/fuzz.h"
 #include "net/submit.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(bool truth)
-{
-    if (!truth) {
-        abort();
-    }
-}
 
 static void check(const struct http_answer *answer)
 {

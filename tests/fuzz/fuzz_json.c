@@ -13,15 +13,7 @@
 #include "base/json.h"
 #include "flow/cadesc.h"
 #include "flow/package.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(bool truth)
-{
-    if (!truth) {
-        abort();
-    }
-}
+#include "fuzz/fuzz.h"
 
 static void check_json(struct bytes text)
 {

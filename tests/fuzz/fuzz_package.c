@@ -11,27 +11,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "flow/package.h"
-#include "nss/nssdb.h"
-
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(bool truth)
-{
-    if (!truth) {
-        abort();
-    }
-}
-
-/* Digests need NSS, without a database. */
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    static struct nssdb *volatile db; /* open until the process ends; kept so that it is not taken for a leak */
-    (void)argc;
-    (void)argv;
-    db = nssdb_open(NULL, NSSDB_NONE, NULL, NULL);
-    return db ? 0 : -1;
-}
+#include "fuzz/fuzz.h"
 
 static void check_calm(const char *text)
 {

@@ -14,28 +14,9 @@
 #include "cmc/oids.h"
 #include "cmc/pkidata.h"
 #include "cmc/show.h"
+#include "fuzz/fuzz.h"
 #include "nss/csr.h"
-#include "nss/nssdb.h"
 #include "nss/pem.h"
-
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(bool truth)
-{
-    if (!truth) {
-        abort();
-    }
-}
-
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    static struct nssdb *volatile db; /* open until the process ends; kept so that it is not taken for a leak */
-    (void)argc;
-    (void)argv;
-    db = nssdb_open(NULL, NSSDB_NONE, NULL, NULL);
-    return db ? 0 : -1;
-}
 
 static void check_crmf(struct bytes der)
 {
