@@ -145,6 +145,20 @@ static void list_certs(SEC_PKCS12DecoderContext *decoder, bool with_key, struct 
     }
 }
 
+/* An earlier import that was killed may have left the private half alone; NSS then takes the key for stored, and its public half stays
+ * away for ever. Without it NSS works, other programs may not: so a failure here is none. */
+static void complete_keys(struct import *import, const struct cert_list *own)
+{
+    for (size_t i = 0; i < own->n; i++) {
+        struct err ignored = ERR_INIT;
+        struct key *key = key_of_cert(import->db, own->v[i], &ignored);
+        bool kept = key && key_keep(import->db, &key, &ignored);
+        (void)kept;
+        key_free(key);
+        err_release(&ignored);
+    }
+}
+
 static bool import_bags(struct import *import, SEC_PKCS12DecoderContext *decoder, struct bytes p12, struct err *err)
 {
     if (!verify_package(decoder, p12, err)) {
@@ -163,6 +177,9 @@ static bool import_bags(struct import *import, SEC_PKCS12DecoderContext *decoder
         } else {
             nss_fail(err, conflict ? ERR_NSS_NICKNAME_TAKEN : ERR_NSS_IMPORT, NULL);
         }
+    }
+    if (ok) {
+        complete_keys(import, &own);
     }
     for (size_t i = 0; ok && import->nicknames && i < own.n; i++) {
         char *nickname = certdb_nickname_of(import->db, own.v[i]);
