@@ -445,6 +445,10 @@ ssize_t recv(int fd, void *data, size_t len, int flags)
         if (how == AFTER) {
             die();
         }
+        if (how == BROKEN) { /* what came is lost, and nothing more comes */
+            errno = ECONNRESET;
+            return -1;
+        }
     }
     return got;
 }

@@ -264,8 +264,8 @@ HOWS = {
     "create": ["before", "after", "full"], "mkdir": ["before", "after", "full"],
     "write": ["before", "inside", "after", "short", "eio", "full"],
     "rename": ["before", "after", "eio"], "unlink": ["before", "after", "eio"], "truncate": ["before", "after", "eio"],
-    "sync": ["after", "eio"],
-    "connect": ["before", "after", "refuse"], "send": ["before", "inside", "after"], "recv": ["after"],
+    "sync": ["before", "after", "eio"],
+    "connect": ["before", "after", "refuse"], "send": ["before", "inside", "after"], "recv": ["after", "eio"],
 }
 
 
