@@ -60,6 +60,17 @@ took() {
     serial=$(sed -n 's/^serial: //p' "$dir/out")
 }
 
+# For the files by hand, in their folder: a new key, and nothing but its id changes in them.
+fresh_key() {
+    rm -f request.cmc request-2.cmc response.cmc response-2.cmc &&
+        CRMFPopClient -d "$dir/db" -p "$(cat "$dir/password")" -a rsa -l 2048 -q POP_NONE -b transport.pem -o request.crmf \
+            -n "$(openssl x509 -in certificate.pem -noout -subject -nameopt rfc2253 | sed 's/^subject=//')" &&
+        sed -i "s/^request.privKeyId=.*/request.privKeyId=$(cat request.crmf.keyId)/" cmc-decryptedpop.cfg
+}
+certificate_comes() {
+    CMCResponse -d "$dir/db" -i response-2.cmc -o second.p7b &&
+        openssl pkcs7 -in second.p7b -print_certs | grep -qi '^subject=.*UID *= *jdoe'
+}
 desk profile "$ca" enable caFullCMCSharedTokenCert caFullCMCUserSignedCert caECFullCMCUserSignedCert caFullCMCUserEncCert
 "$cmc" token --cert "$ca/issuance-protection.pem" --generate "$dir/secret" --output "$dir/token" > "$dir/said" 2>&1 || bail_out "cmc token"
 desk user "$ca" add jdoe 'uid=jdoe,ou=people,dc=example,dc=com'

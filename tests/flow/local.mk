@@ -20,6 +20,7 @@ flow_tests = \
   tests/flow/shared_secret.tap \
   tests/flow/encryption.tap \
   tests/flow/archival.tap \
+  tests/flow/encryption_walk.tap \
   tests/flow/reminder.tap \
   tests/flow/renewal.tap \
   tests/flow/revoke.tap \

@@ -73,10 +73,15 @@ picks() {
     bail_out "no row $1"
 }
 
-wizard_starts() {
+# walk_starts COMMAND: in a new terminal, in $dir; its exit code is told.
+walk_starts() {
     tmux -S "$socket" kill-server 2> /dev/null
     starts=$((starts + 1)) # a server that is just ending would take the new session with it
     socket=$dir/tmux$starts
-    tmux -S "$socket" -f /dev/null new-session -d -x 80 -y 24 "cd '$dir' && '$wizard'; echo ended \$?; sleep 600"
+    tmux -S "$socket" -f /dev/null new-session -d -x 80 -y 24 "cd '$dir' && $1; echo ended \$?; sleep 600"
+}
+
+wizard_starts() {
+    walk_starts "'$wizard'"
     sees 'What would you like to do?'
 }
