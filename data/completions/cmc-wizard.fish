@@ -210,7 +210,7 @@ complete -c cmc -n '__fish_seen_subcommand_from renew' -l port -x -d 'Port of it
 complete -c cmc -n '__fish_seen_subcommand_from renew' -l ca-fingerprint -x -d 'SHA-256 fingerprint of the CA\'s certificate, where the database does not trust it.'
 complete -c cmc -n '__fish_seen_subcommand_from renew' -l proxy -x -d 'Go through this HTTP proxy (http://HOST:PORT).'
 complete -c cmc -n '__fish_seen_subcommand_from renew' -l state-dir -r -d 'Folder of saved enrollments (default: that of cmc-wizard).'
-complete -c cmc -n '__fish_seen_subcommand_from renew' -l practice -d 'A practice CA\'s certificate may go into the database.'
+complete -c cmc -n '__fish_seen_subcommand_from renew' -l practice -d 'Allow a practice CA\'s certificate in a real database.'
 complete -c cmc -n '__fish_seen_subcommand_from renew' -l dry-run -d 'Check everything and say what would happen; nothing is made or sent.'
 complete -c cmc -n '__fish_seen_subcommand_from renew' -l json -d 'Print the result as JSON (versioned, stable).'
 complete -c cmc -n '__fish_seen_subcommand_from renew' -l help -d 'Show this help and exit.'

@@ -220,7 +220,7 @@ int tool_renew(int argc, char **argv)
         {OPT_STR, "proxy", 0, N_("URL"), N_("Go through this HTTP proxy (http://HOST:PORT)."), &o.proxy, NULL, 0, 0},
         {OPT_STR, "state-dir", 0, N_("DIR"), N_("Folder of saved enrollments (default: that of cmc-wizard)."),
          &o.state_dir, NULL, 0, 0},
-        {OPT_FLAG, "practice", 0, NULL, N_("A practice CA's certificate may go into the database."), &o.practice, NULL,
+        {OPT_FLAG, "practice", 0, NULL, N_("Allow a practice CA's certificate in a real database."), &o.practice, NULL,
          0, 0},
         {OPT_FLAG, "dry-run", 0, NULL, N_("Check everything and say what would happen; nothing is made or sent."),
          &o.dry_run, NULL, 0, 0},
