@@ -238,6 +238,9 @@ char *failure_more(const struct failure *f)
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
     if (f->causes.n > 1) {
         add_causes(&out, f);
+    } else if (f->causes.n == 1 && strcmp(f->causes.v[0], err_why(f->code)) != 0) {
+        buf_add(&out, _("Why: %s"), f->causes.v[0]);
+        buf_add(&out, "\n");
     }
     if (f->known.n) {
         add_known(&out, f);

@@ -69,7 +69,7 @@ static const struct recorded {
     {"cmc-rev-reason-caCompromise", SAME, ERR_NONE},
     {"cmc-rev-reason-certificateHold", SAME, ERR_NONE},
     {"cmc-rev-reason-cessationOfOperation", SAME, ERR_NONE},
-    {"cmc-rev-reason-privilegeWithdrawn", REFUSED, ERR_CFG_CHOICE},
+    {"cmc-rev-reason-privilegeWithdrawn", REFUSED, ERR_CMC_NO_SUCH_REASON},
     {"cmc-rev-reason-removeFromCRL", SAME, ERR_NONE},
     {"cmc-rev-reason-superseded", SAME, ERR_NONE},
     {"cmc-rev-secret-empty", REFUSED, ERR_CFG_REQUIRED}, /* an empty secret is none, and nobody signs */
