@@ -20,10 +20,18 @@ struct job {
     struct err err;
 };
 
+/* What a library left on the thread's stack, such as NSS its copy of a PIN: the stack is kept for the next thread. */
+static __attribute__((noinline)) void wipe_stack(void)
+{
+    char used[128 * 1024];
+    mem_wipe(used, sizeof used);
+}
+
 static void *thread_main(void *data)
 {
     struct job *job = data;
     bool result = job->fn(job->arg, &job->err);
+    wipe_stack();
     pthread_mutex_lock(&job->lock);
     job->result = result;
     job->done = true;
