@@ -156,7 +156,7 @@ struct walk {
     const struct stop *stop;
     const char *over;    /* keys of what is open over the page, or "" */
     size_t view;         /* 0 = the page, then what can be opened over it */
-    int english_cuts[8]; /* ellipses on the English screen of each view */
+    int english_cuts[8]; /* on the English screen of each view */
     int findings, screens;
     bool go; /* nothing is looked at */
 };
@@ -169,6 +169,23 @@ static int count(const char *text, const char *what)
     for (const char *at = text; (at = strstr(at, what)) != NULL; at += strlen(what)) {
         n++;
     }
+    return n;
+}
+
+/* Labels that end in dots, which many languages write as an ellipsis. To add one: a row. */
+static const char *const DOTTED[] = {"Smart card or HSM..."};
+
+/* How often a text is shortened: the ellipses that no translation wrote. */
+static int cuts(const struct walk *w, const char *screen)
+{
+    int n = count(screen, "…");
+    if (!i18n_switch(LANGUAGES[w->language])) {
+        return n;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(DOTTED); i++) {
+        n -= count(screen, _(DOTTED[i])) * count(_(DOTTED[i]), "…");
+    }
+    (void)i18n_switch("en");
     return n;
 }
 
@@ -311,7 +328,7 @@ static void check_screen(struct walk *w)
         report(w, "an absent text", screen);
     }
     if (is_language(w, "en")) {
-        w->english_cuts[w->view] = count(screen, "…");
+        w->english_cuts[w->view] = cuts(w, screen);
     }
     check_cursor(w, screen);
     if (is_language(w, "xl")) {
@@ -323,7 +340,7 @@ static void check_screen(struct walk *w)
     } else if (is_language(w, "xw")) {
         check_brackets(w, screen, "「", "」");
         check_cut(w, screen);
-    } else if (count(screen, "…") > w->english_cuts[w->view]) {
+    } else if (cuts(w, screen) > w->english_cuts[w->view]) {
         report(w, "more is shortened than in English", screen);
     }
     free(screen);
