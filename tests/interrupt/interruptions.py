@@ -488,9 +488,9 @@ def work(desk, todo, failures, asked):
             print("%d rows to go" % todo.qsize(), flush=True)
         try:
             asked.append(row.run(desk))
-        except (Failed, subprocess.TimeoutExpired, OSError, sqlite3.Error) as e:
+        except Exception as e:  # whatever it is: the rows after it must run too
             failures.append((row, e))
-            print("FAILED: %s: %s" % (words(row), str(e).strip()), flush=True)
+            print("FAILED: %s: %s: %s" % (words(row), type(e).__name__, str(e).strip()), flush=True)
 
 
 def words(row):
@@ -529,7 +529,10 @@ def main():
             own = collections.Counter("%s %s" % (type(row).__name__.lower(), row.how) for row in rows if row.scenario == scenario)
             print("%s: %d (%s)" % (scenario, sum(own.values()), ", ".join("%s %d" % pair for pair in sorted(own.items()))))
         print("%d interruptions, %d questions before a second submission, %d failures" % (len(rows), sum(asked), len(failures)))
-        return 1 if failures or not rows else 0
+        ran = len(asked) + len(failures)
+        if ran != len(rows):
+            print("FAILED: only %d of %d interruptions ran" % (ran, len(rows)))
+        return 1 if failures or not rows or ran != len(rows) else 0
     finally:
         for desk in desks:
             if desk.process:
