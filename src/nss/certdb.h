@@ -99,7 +99,8 @@ bool certdb_export_pkcs12(struct nssdb *db, const struct cert *cert, const struc
 
 /* Stores a CRL after checking its signature with a CA certificate of the database. ERR_NSS_BAD_CRL. */
 bool certdb_import_crl(struct nssdb *db, struct bytes crl_der, struct err *err) MUST_CHECK;
-/* Signs (or, where the key only decrypts, decrypts) with the stored key and checks with the certificate.
- * ERR_NSS_PROOF. */
+/* Uses the stored key for what the certificate's key usage names, and checks with the certificate: signs, and an RSA key
+ * that is for keyEncipherment or dataEncipherment decrypts too. An EC key signs, whatever its usage: one that was made for
+ * signatures need not derive. ERR_NSS_PROOF. */
 bool certdb_prove(struct nssdb *db, const struct cert *cert, struct err *err) MUST_CHECK;
 #endif

@@ -197,12 +197,12 @@ bool certdb_prove(struct nssdb *db, const struct cert *cert, struct err *err)
         return false;
     }
     unsigned usage = cert_key_usage(cert);
-    bool signs =
-        (usage & (KU_ABSENT | KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION | KU_KEY_CERT_SIGN | KU_CRL_SIGN)) !=
-        0;
+    bool signs = key_type(key) != KEY_RSA ||
+                 (usage & (KU_ABSENT | KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION | KU_KEY_CERT_SIGN | KU_CRL_SIGN)) != 0;
+    bool decrypts = key_type(key) == KEY_RSA && (!signs || (usage & (KU_KEY_ENCIPHERMENT | KU_DATA_ENCIPHERMENT)) != 0);
     struct err own = ERR_INIT;
-    bool ok = (signs || key_type(key) != KEY_RSA) ? prove_by_signing(key, cert, challenge, &own)
-                                                  : prove_by_decrypting(key, cert, challenge, &own);
+    bool ok = (!signs || prove_by_signing(key, cert, challenge, &own)) &&
+              (!decrypts || prove_by_decrypting(key, cert, challenge, &own));
     if (!ok) {
         err_fail(err, ERR_NSS_PROOF, "%s", err_what(own.code));
         if (err && own.symbol) {

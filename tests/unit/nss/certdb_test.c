@@ -3,6 +3,8 @@
 
 #include "nss/certdb.h"
 
+#include <keyhi.h>
+#include <pk11pub.h>
 #include <time.h>
 
 #include "nss/mint.h"
@@ -244,12 +246,56 @@ static void pkcs12_packages(void **state)
     close_clean(db);
 }
 
+/* The proof is of every use that the certificate names, not of one of them. */
+static void proof_of_each_use(void **state)
+{
+    static const struct {
+        bool sign_only;
+        unsigned usage;
+        bool good;
+    } cases[] = {
+        {false, KU_DIGITAL_SIGNATURE | KU_KEY_ENCIPHERMENT, true}, {false, KU_KEY_ENCIPHERMENT, true},
+        {true, KU_DIGITAL_SIGNATURE, true},                        {true, KU_DIGITAL_SIGNATURE | KU_KEY_ENCIPHERMENT, false},
+        {true, KU_DIGITAL_SIGNATURE | KU_DATA_ENCIPHERMENT, false},
+    };
+    struct script script = {.answers = {PASSWORD}};
+    struct err err = ERR_INIT;
+    struct nssdb *db = new_db(*state, "each use", PASSWORD, &script);
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        PK11RSAGenParams params = {2048, 65537};
+        PK11SlotInfo *slot = PK11_GetInternalKeySlot();
+        SECKEYPublicKey *public_key = NULL;
+        SECKEYPrivateKey *made = PK11_GenerateKeyPairWithOpFlags(
+            slot, CKM_RSA_PKCS_KEY_PAIR_GEN, &params, &public_key, PK11_ATTR_TOKEN | PK11_ATTR_PRIVATE | PK11_ATTR_SENSITIVE,
+            CKF_SIGN | (cases[i].sign_only ? 0 : CKF_DECRYPT), CKF_SIGN | CKF_DECRYPT, NULL);
+        assert_non_null(made);
+        SECItem *spki = SECKEY_EncodeDERSubjectPublicKeyInfo(public_key);
+        struct key *key = key_of_spki(db, BYTES(spki->data, spki->len), &err);
+        ok_or_report(key != NULL, &err);
+        struct mint m = {.subject = SUBJECT, .issuer = SUBJECT, .serial = (int)i + 1, .key = key, .signer = key, .usage = cases[i].usage};
+        struct cert *cert = mint_cert(&m);
+        if (cases[i].good) {
+            ok_or_report(certdb_prove(db, cert, &err), &err);
+        } else {
+            assert_false(certdb_prove(db, cert, &err));
+            unit_expect_err(&err, ERR_NSS_PROOF);
+        }
+        cert_free(cert);
+        key_free(key);
+        SECITEM_FreeItem(spki, PR_TRUE);
+        SECKEY_DestroyPublicKey(public_key);
+        SECKEY_DestroyPrivateKey(made);
+        PK11_FreeSlot(slot);
+    }
+    close_clean(db);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(recorded_database), cmocka_unit_test(one_of_the_same_subject),
         cmocka_unit_test(nicknames),         cmocka_unit_test(trust_flags),
-        cmocka_unit_test(pkcs12_packages),
+        cmocka_unit_test(pkcs12_packages),   cmocka_unit_test(proof_of_each_use),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
