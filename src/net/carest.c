@@ -459,9 +459,10 @@ bool carest_search(struct carest *rest, const struct ca_search *search, long sta
     return good;
 }
 
+/* One of unknown age may be the one that is looked for. */
 static int64_t issued_at(const struct ca_cert_entry *entry)
 {
-    return entry->issued_on ? entry->issued_on : entry->not_before;
+    return entry->issued_on ? entry->issued_on : entry->not_before ? entry->not_before : INT64_MAX;
 }
 
 static int newest_first(const void *a, const void *b)
@@ -483,24 +484,28 @@ static bool fetch_and_compare(struct carest *rest, const char *serial, struct by
     return good;
 }
 
+/* No order of the hits is promised, and a CA may overlook the time that it is given: all are listed, and looked at newest first. */
 bool carest_find_spki(struct carest *rest, const char *common_name, const char *user_id, int64_t since, struct bytes spki_der,
                       struct cert **out, struct err *err)
 {
+    const struct ca_search search = {
+        .common_name = common_name, .user_id = user_id, .exact = true, .issued_on_from = since > 0 ? since : 0};
     struct ca_cert_entries hits = {0};
-    char *query = carest_search_json(common_name, user_id, true);
-    bool good = search_page(rest, query, 0, &hits, err);
+    size_t n = 0;
     *out = NULL;
-    if (good && hits.total > SEARCH_PAGE) { /* the newest ones stand at the end */
-        long start = hits.total - SEARCH_PAGE;
-        ca_cert_entries_release(&hits);
-        good = search_page(rest, query, start, &hits, err);
-    }
-    free(query);
+    bool good = carest_search(rest, &search, 0, 0, &hits, err);
     if (good && hits.n > 0) {
         qsort(hits.v, hits.n, sizeof(hits.v[0]), newest_first);
     }
-    for (size_t i = 0; good && !*out && i < hits.n && issued_at(&hits.v[i]) >= since; i++) {
+    while (n < hits.n && issued_at(&hits.v[n]) >= since) {
+        n++;
+    }
+    for (size_t i = 0; good && !*out && i < n && i < CAREST_FIND_MOST; i++) {
         good = fetch_and_compare(rest, hits.v[i].serial, spki_der, out, err);
+    }
+    bool cut = n > CAREST_FIND_MOST || hits.total > (long)hits.n;
+    if (good && !*out && cut) { /* it may be among those that nobody looked at */
+        good = err_fail(err, ERR_NET_ANSWER_TOO_BIG, NULL);
     }
     ca_cert_entries_release(&hits);
     return good;

@@ -108,8 +108,10 @@ bool carest_search(struct carest *rest, const struct ca_search *search, long sta
                    struct err *err) MUST_CHECK;
 /* The search's body: NULL parts are left out. Caller frees. */
 char *carest_search_json(const char *common_name, const char *user_id, bool exact) MUST_CHECK;
-/* Blocking: searches, then fetches each hit that was issued at or after since (seconds; the start of its validity where the CA does
- * not tell) until one has this public key; *out NULL (and true) when there is none. At most 200 are looked at, newest first. */
+/* Blocking: searches for what was issued at or after since (seconds; the start of the validity where the CA does not tell), page by page,
+ * in whatever order the hits come, and fetches them, newest first, until one has this public key; *out NULL (and true) when none has it.
+ * ERR_NET_ANSWER_TOO_BIG when it was not found among CAREST_FIND_MOST fetched ones or CA_SEARCH_MAX hits, and there are more. */
+#define CAREST_FIND_MOST 200
 bool carest_find_spki(struct carest *rest, const char *common_name, const char *user_id, int64_t since, struct bytes spki_der,
                       struct cert **out, struct err *err) MUST_CHECK;
 /* The cookies of the last answer go with every later question: a login lasts as long as they do. */

@@ -33,6 +33,10 @@ struct recorded {
     char *chain;  /* JSON that replaces getCertChain's, or NULL */
     char *cert;   /* JSON for any /certs/0x…, or NULL */
     char *search; /* JSON for any search, or NULL */
+    int many;     /* not 0: a search has so many hits, in no order; the n-th newest was issued n seconds after 5000 */
+    int wanted;   /* of these, the one that cert is of */
+    char *other;  /* and JSON for the others */
+    int most;     /* not 0: of these, no more are listed */
 };
 
 static const struct {
@@ -65,6 +69,8 @@ static bool send_file(struct ts_conn *conn, const char *name, int status)
     return good;
 }
 
+#define MANY_FROM 0x1000 /* serial number of the oldest of many */
+
 static const char *override_for(const struct recorded *r, const char *path)
 {
     if (strcmp(path, "/ca/ee/ca/getCertChain") == 0) {
@@ -73,7 +79,27 @@ static const char *override_for(const struct recorded *r, const char *path)
     if (strcmp(path, "/ca/rest/certs/search") == 0) {
         return r->search;
     }
-    return strncmp(path, "/ca/rest/certs/", 15) == 0 ? r->cert : NULL;
+    if (strncmp(path, "/ca/rest/certs/", 15) != 0) {
+        return NULL;
+    }
+    bool other = r->many && strtol(path + strlen("/ca/rest/certs/"), NULL, 16) != r->wanted + MANY_FROM;
+    return other ? r->other : r->cert;
+}
+
+static bool give_many(struct ts_conn *conn, const struct ts_request *request, const struct recorded *r)
+{
+    const char *at = strstr(request->target, "start="), *size = strstr(request->target, "size=");
+    int start = at ? atoi(at + 6) : 0, end = start + (size ? atoi(size + 5) : 20);
+    struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    buf_add(&out, "{\"total\":%d,\"entries\":[", r->many);
+    for (int i = start; i < end && i < (r->most ? r->most : r->many); i++) {
+        int n = (int)((i * 7919L + 13) % r->many);
+        buf_add(&out, "%s{\"id\":\"0x%x\",\"IssuedOn\":%d000}", i > start ? "," : "", n + MANY_FROM, n + 5000);
+    }
+    buf_add(&out, "]}");
+    bool good = ts_answer(conn, 200, "OK", "application/json", buf_peek(&out));
+    buf_release(&out);
+    return good;
 }
 
 static bool give(struct ts_conn *conn, const struct ts_request *request, void *ctx)
@@ -95,6 +121,8 @@ static bool give(struct ts_conn *conn, const struct ts_request *request, void *c
     bool good;
     if (absent) {
         good = send_file(conn, "info-v2.bin", 404);
+    } else if (r->many && strcmp(path, "/ca/rest/certs/search") == 0) {
+        good = give_many(conn, request, r);
     } else if (text) {
         good = ts_answer(conn, 200, "OK", "application/json", bytes_of_str(text));
     } else {
@@ -353,6 +381,61 @@ static void test_find_by_key(void **state)
     free(r.cert);
 }
 
+/* More hits than a page holds, in no order: each is looked at that is young enough, and nobody says "none" of what was cut off. */
+static void test_find_among_many(void **state)
+{
+    (void)state;
+    static const struct {
+        int wanted, most;
+        int64_t since;
+        bool found, cut;
+    } cases[] = {
+        {499, 0, 5000, true, false},  {0, 0, 5301, false, false}, {301, 0, 5301, true, false}, {299, 0, 5301, false, false},
+        {301, 0, 5000, true, false},  {10, 0, 5000, false, true}, {10, 0, 0, false, true},     {0, 450, 5450, false, true},
+        {432, 450, 5400, true, false},
+    };
+    struct err err = ERR_INIT;
+    struct recorded r = {.cert = cert_json(&fix.client), .other = cert_json(&fix.ca), .many = 500};
+    struct testserver *server = serve(&r, false);
+    struct carest *rest = rest_to(server);
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct cert *found = NULL;
+        r.wanted = cases[i].wanted;
+        r.most = cases[i].most;
+        bool ok = carest_find_spki(rest, "Test Agent", NULL, cases[i].since, cert_spki(fix.client_cert), &found, &err);
+        assert_int_equal(ok, !cases[i].cut);
+        assert_int_equal(found != NULL, cases[i].found);
+        if (!ok) {
+            unit_expect_err(&err, ERR_NET_ANSWER_TOO_BIG);
+        }
+        cert_free(found);
+    }
+    carest_close(rest);
+    testserver_stop(server);
+    free(r.cert);
+    free(r.other);
+}
+
+/* The CA is told the time from which on it is asked. */
+static void test_find_tells_time(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    struct recorded r = {.search = xstrdup("{\"total\":0}")};
+    struct cert *found = NULL;
+    struct testserver *server = serve(&r, false);
+    struct carest *rest = rest_to(server);
+    netfix_must(carest_find_spki(rest, "Test Agent", NULL, 1795215851, cert_spki(fix.client_cert), &found, &err), &err);
+    assert_null(found);
+    struct buf body = testserver_last_body(server);
+    assert_string_equal(buf_str(&body), "{\"matchExactly\":true,\"commonName\":\"Test Agent\",\"subjectInUse\":true,"
+                                        "\"issuedOnFrom\":\"1795215851000\",\"issuedOnInUse\":true}");
+    buf_release(&body);
+    carest_close(rest);
+    testserver_stop(server);
+    free(r.search);
+}
+
 static void test_errors_of_the_ca(void **state)
 {
     (void)state;
@@ -577,6 +660,8 @@ int main(void)
         cmocka_unit_test(test_search_json),
         cmocka_unit_test(test_search_and_show),
         cmocka_unit_test(test_find_by_key),
+        cmocka_unit_test(test_find_among_many),
+        cmocka_unit_test(test_find_tells_time),
         cmocka_unit_test(test_errors_of_the_ca),
         cmocka_unit_test(test_without_rest),
         cmocka_unit_test(test_shapes),
