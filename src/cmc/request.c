@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/i18n.h"
+#include "base/passphrase.h"
 #include "cmc/asn1.h"
 #include "cmc/control_plain.h"
 #include "cmc/control_proof.h"
@@ -151,6 +152,9 @@ static bool add_revoke(struct build *b)
 {
     const struct cmc_revoke_spec *r = &b->spec->revoke;
     bool secret = r->passphrase && secret_is_set(r->passphrase);
+    if (secret && !passphrase_is_ascii(r->passphrase->text, r->passphrase->len)) { /* servers disagree on its octets */
+        return err_fail(b->err, ERR_CMC_SECRET_NOT_ASCII, NULL);
+    }
     struct revoke_request value = {
         .cert = {r->issuer_der, r->serial},
         .reason = r->reason,

@@ -13,7 +13,6 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/i18n.h"
-#include "base/passphrase.h"
 #include "base/strv.h"
 #include "base/text.h"
 #include "base/when.h"
@@ -490,9 +489,6 @@ static bool load_passphrase(struct build *b, struct err *err)
     }
     if (!b->passphrase.len) {
         return err_fail(err, ERR_CMC_SECRET_MISSING, NULL);
-    }
-    if (!passphrase_is_ascii(b->passphrase.text, b->passphrase.len)) {
-        return err_fail(err, ERR_CMC_SECRET_NOT_ASCII, NULL);
     }
     b->issuers[2] = (struct buf)BUF_INIT(65536);
     if (!cfg_require(b->cfg, CFG_REV_ISSUER, &issuer, err) || !dn_encode(issuer, &b->issuers[2], err)) {

@@ -157,28 +157,53 @@ static bool load_input(struct submit *s, const struct cfg *cfg, struct buf *body
     return ok || err_context(err, _("The request to send could not be loaded."));
 }
 
-/* A message with a proof or a passphrase can be guessed offline by whoever reads it: nobody may read it on the way.
- * What is no PKIData (a bare PKCS#10) carries none. */
-static bool carries_secret(struct bytes der)
+/* PKCS#10 in DER and nothing around it: no message, so nothing in it proves a secret. */
+static bool is_bare_pkcs10(struct bytes der)
 {
-    static const char *const oids[] = {OID_CMC_IDENTITY_PROOF, OID_CMC_IDENTITY_PROOF_V2, OID_CMC_POP_LINK_RANDOM};
-    struct signeddata sd;
-    struct pkidata pd;
+    struct csr csr;
     struct err ignored = ERR_INIT;
-    bool found = false;
-    if (!cmc_request_parse(der, &sd, &pd, &ignored)) {
+    if (!csr_parse(der, &csr, &ignored)) {
         err_release(&ignored);
         return false;
     }
-    for (size_t i = 0; i < ARRAY_LEN(oids); i++) {
-        found = found || control_find(pd.controls, pd.n_controls, oids[i]);
-    }
-    const struct control *revoke = control_find(pd.controls, pd.n_controls, OID_CMC_REVOKE_REQUEST);
+    bool bare = bytes_equal(buf_peek(&csr.der), der);
+    csr_release(&csr);
+    return bare;
+}
+
+static bool control_exposes(const struct control *control)
+{
+    static const char *const oids[] = {OID_CMC_IDENTITY_PROOF, OID_CMC_IDENTITY_PROOF_V2, OID_CMC_POP_LINK_RANDOM};
     struct revoke_request request;
-    if (revoke && !found) {
-        found = !revoke_request_decode(buf_peek(&revoke->value), &request, &ignored) || request.has_passphrase;
+    struct err ignored = ERR_INIT;
+    for (size_t i = 0; i < ARRAY_LEN(oids); i++) {
+        if (strcmp(control->oid, oids[i]) == 0) {
+            return true;
+        }
     }
+    if (strcmp(control->oid, OID_CMC_REVOKE_REQUEST) != 0) {
+        return false;
+    }
+    bool exposes = !revoke_request_decode(buf_peek(&control->value), &request, &ignored) || request.has_passphrase;
     err_release(&ignored);
+    return exposes;
+}
+
+/* A message with a proof or a passphrase can be guessed offline by whoever reads it: nobody may read it on the way. What cannot be
+ * read here (PEM, base64, a piece of a message, messages within it) may still be readable to others, so it counts as one. */
+static bool may_carry_secret(struct bytes body)
+{
+    struct signeddata sd;
+    struct pkidata pd;
+    struct err ignored = ERR_INIT;
+    if (!cmc_request_parse(body, &sd, &pd, &ignored)) {
+        err_release(&ignored);
+        return !is_bare_pkcs10(body);
+    }
+    bool found = pd.n_cms > 0 || pd.n_other > 0;
+    for (size_t i = 0; i < pd.n_controls; i++) {
+        found = found || control_exposes(&pd.controls[i]);
+    }
     signeddata_release(&sd);
     pkidata_release(&pd);
     return found;
@@ -248,7 +273,7 @@ static bool check_subjects(const struct submit *s, const struct submit_options *
 static bool check_channel(struct submit *s, const struct submit_options *options, struct bytes body, struct err *err)
 {
     bool protected = s->to.url.tls && !options->insecure;
-    s->exposes_secret = !protected && carries_secret(body);
+    s->exposes_secret = !protected && may_carry_secret(body);
     return !s->exposes_secret || options->insecure || err_fail(err, ERR_FLOW_SECRET_NEEDS_TLS, NULL);
 }
 

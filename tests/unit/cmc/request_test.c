@@ -376,6 +376,13 @@ static void test_refusals(void **state)
     spec.revoke.enable = false;
     spec.signer_kind = CMC_SIGNER_NONE;
     refuse(&spec, ERR_CMC_UNSIGNED_NOT_REVOKE);
+    secret_set(&secret, "Gr\xc3\xbc\xc3\x9f", 6);
+    spec.n_inputs = 0;
+    spec.revoke = (struct cmc_revoke_spec){
+        .enable = true, .issuer_der = cert_subject_der(f->ca), .serial = cert_serial(f->agent), .passphrase = &secret};
+    refuse(&spec, ERR_CMC_SECRET_NOT_ASCII);
+    spec.revoke = (struct cmc_revoke_spec){0};
+    spec.n_inputs = 1;
     spec.signer_kind = CMC_SIGNER_SELF;
     refuse(&spec, ERR_CMC_REQUEST_KEY_MISSING);
     spec.request_key = f->user_key;
