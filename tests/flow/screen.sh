@@ -23,6 +23,22 @@ key() {
     done
 }
 
+# looks: what the terminal shows, with colours and the cursor's place.
+looks() {
+    tmux -S "$socket" capture-pane -ep 2> /dev/null
+    tmux -S "$socket" display-message -p '#{cursor_x},#{cursor_y}' 2> /dev/null
+}
+
+# until_changed COMMAND...: runs it and waits until the screen is another one; where it stays the same, for three seconds.
+until_changed() {
+    before=$(looks | cksum)
+    "$@"
+    for _ in $(seq 30); do
+        [ "$(looks | cksum)" = "$before" ] || return 0
+        sleep 0.1
+    done
+}
+
 type_in() {
     tmux -S "$socket" send-keys -l -- "$1"
     [ -n "${2:-}" ] || sees "$1"
@@ -33,8 +49,7 @@ goes() {
     for _ in $(seq 40); do
         screen
         grep -qF -- "▸ $1" "$dir/screen" && return 0
-        key Tab
-        sleep "${pace:-0.1}"
+        until_changed key Tab
     done
     sed 's/^/# /' "$dir/screen"
     bail_out "no field $1"
@@ -48,8 +63,7 @@ presses() {
             key Enter
             return 0
         fi
-        key Tab
-        sleep "${pace:-0.1}"
+        until_changed key Tab
     done
     sed 's/^/# /' "$dir/screen"
     bail_out "no button $1"
@@ -60,8 +74,9 @@ picks() {
     for _ in $(seq 30); do
         screen
         grep -qF -- "● $1" "$dir/screen" && return 0
-        key "${2:-Down}" Space
-        sleep "${pace:-0.1}"
+        until_changed key "${2:-Down}"
+        screen
+        grep -qF -- "● $1" "$dir/screen" || until_changed key Space
     done
     sed 's/^/# /' "$dir/screen"
     bail_out "no row $1"
