@@ -215,6 +215,11 @@ bool answer_check(const struct answer_row *row, const char *value, struct err *e
     shown = text_visible_str(value);
     switch (row->kind) {
     case ANSWER_CHOICE:
+        if (text_ends(row->name, ".macAlg") && strcasecmp(value, "SHA-384-HMAC") == 0) { /* a name that exists, so it needs a reason */
+            err_fail(err, ERR_FLOW_ANSWER_BAD, _("%s=%s: neither Dogtag's tool nor the CA can compute it; use SHA-256-HMAC."), row->name,
+                     shown);
+            break;
+        }
         err_fail(err, ERR_FLOW_ANSWER_BAD, _("%s = %s: it must be one of %s."), row->name, shown, row->choices);
         break;
     case ANSWER_BOOL:

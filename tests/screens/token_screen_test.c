@@ -256,7 +256,7 @@ static void test_ldif(void **state)
 
 /* ---- a directory ---- */
 
-/* Its ldap:// URL; NULL when slapd is not installed. */
+/* Its ldap:// URL; NULL when slapd is not installed. One that is there and does not serve is a failure. */
 static char *start_slapd(pid_t *pid)
 {
     const char *top = getenv("top_builddir");
@@ -270,6 +270,8 @@ static char *start_slapd(pid_t *pid)
     if (file_exists(ready)) {
         url = read_text(ready);
         url[strcspn(url, "\n")] = '\0';
+    } else {
+        assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 77);
     }
     free(program);
     free(folder);

@@ -76,13 +76,19 @@ want 4 "$cmc" admin --check lines.not-there
 
 # ---- cmc token and a directory ----
 "$top_builddir/tests/harness/testslapd" "$work/slapd" "$work/slapd.ready" &
-slapd_pid=$!
+slapd_pid=$! started=$!
 for _ in $(seq 300); do
     [ -s slapd.ready ] && break
     kill -0 "$slapd_pid" 2> /dev/null || { slapd_pid=; break; }
     sleep 0.1
 done
-if [ -z "$slapd_pid" ]; then
+if [ ! -s slapd.ready ]; then
+    [ -n "$slapd_pid" ] || wait "$started"
+    slapd_exit=$?
+    if [ "$slapd_exit" != 77 ]; then
+        echo "FAIL: slapd is there and does not serve (exit $slapd_exit)"
+        exit 1
+    fi
     echo "$passed passed, $failed failed; slapd is not installed"
     [ "$failed" = 0 ] || exit 1
     exit 77
@@ -148,6 +154,36 @@ want 0 at_dir --list
 check test ! -s out
 want 4 "$cmc" token --list
 want 4 at_dir --remove
+
+# The token that a secret revokes a certificate with: in the certificate's own entry, by the command alone.
+suffix=dc=example,dc=com
+for_cert() {
+    "$cmc" token --store "$url" --base "$suffix" -D "$admin" --ldap-password-file ldap.pw "$@"
+}
+# in_record NUMBER: that token, as the directory has it
+in_record() {
+    ldapsearch -x -LLL -o ldif-wrap=no -H "$url" -D "$admin" -y ldap.pw -b "cn=$1,ou=certificateRepository,ou=ca,$suffix" -s base metaInfo |
+        sed -n 's/^metaInfo: revShrTok://p'
+}
+in_record 26 > before
+check test -z "$(in_record 27)"
+want 0 for_cert --cert "$protection" --secret-file secret --serial 27
+check grep -q 27 out
+in_record 27 > first.rev
+check test -s first.rev
+check sh -c '! grep -q "correct-horse" first.rev out err'
+want 0 for_cert --cert "$protection" --secret-file secret --serial 0x1b
+in_record 27 > second.rev
+check [ "$(grep -c . second.rev)" = 1 ]
+check sh -c '! cmp -s first.rev second.rev'
+want 0 for_cert --list --base "$people"
+check test ! -s out
+want 0 for_cert --remove --serial 27
+check test -z "$(in_record 27)"
+for_cert --cert "$protection" --secret-file secret --serial 4711 > out 2> err < /dev/null
+result "$([ $? -ne 0 ] && grep -qF '[dir-' err; echo $?)" 'a certificate without an entry gets no token'
+in_record 26 > after
+check cmp before after
 
 # By a client certificate over TLS, from files alone.
 want 0 "$cmc" import -d db --create --password-file ldap.pw --trust-root slapd/ca.pem

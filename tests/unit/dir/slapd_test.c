@@ -347,7 +347,7 @@ static void test_ldif_is_understood(void **state)
 {
     (void)state;
     if (system("command -v ldapmodify >/dev/null 2>&1") != 0) {
-        return;
+        skip(); /* not installed: seen in the log */
     }
     struct err err = ERR_INIT;
     struct buf ldif = BUF_INIT(BUF_MAX_TEXT);
@@ -560,7 +560,7 @@ static void test_printed_schema(void **state)
 {
     (void)state;
     if (system("command -v ldapmodify >/dev/null 2>&1") != 0) {
-        return;
+        skip(); /* not installed: seen in the log */
     }
     struct err err = ERR_INIT;
     struct testslapd slapd;

@@ -237,7 +237,29 @@ static void old_names_are_off(void **state)
     key_free(rsa);
 }
 
-/* After too many wrong secrets even the right one waits. */
+/* What happened to whom, for the administrator alone: the user is told no more than that it failed. */
+static unsigned audited(struct fixture *f, const char *who, const char *info)
+{
+    struct err err = ERR_INIT;
+    struct buf log = BUF_INIT(BUF_MAX_MESSAGE);
+    struct strv lines = STRV_INIT;
+    char *path = path_join(f->dir, "audit.log"), *subject = xasprintf("[SubjectID=%s]", who), *why = xasprintf("[Info=%s]", info);
+    unsigned n = 0;
+    must(file_read(path, &log, &err), &err);
+    strv_split(&lines, buf_str(&log), '\n');
+    for (size_t i = 0; i < lines.n; i++) {
+        n += strstr(lines.v[i], "[AuditEvent=CMC_PROOF_OF_IDENTIFICATION]") && strstr(lines.v[i], "[Outcome=Failure]") &&
+             strstr(lines.v[i], subject) && strstr(lines.v[i], why);
+    }
+    strv_release(&lines);
+    buf_release(&log);
+    free(why);
+    free(subject);
+    free(path);
+    return n;
+}
+
+/* After too many wrong secrets even the right one waits, and the audit log says so. */
 static void attempts(void **state)
 {
     struct fixture *f = *state;
@@ -255,9 +277,12 @@ static void attempts(void **state)
         expect_status(&r, CMC_STATUS_FAILED, CMC_FAIL_BAD_IDENTITY, NO_PROOF);
         cmc_response_release(&r);
     }
+    assert_int_equal(audited(f, "bob", "wrong proof"), 3);
+    assert_int_equal(audited(f, "bob", "too many wrong secrets"), 0);
     fixture_cmc(f, USER_SIGNED, SHARED, buf_peek(&good), NULL, &r);
     expect_status(&r, CMC_STATUS_FAILED, CMC_FAIL_BAD_IDENTITY, NO_PROOF);
     cmc_response_release(&r);
+    assert_int_equal(audited(f, "bob", "too many wrong secrets"), 1);
     f->now += 301;
     fixture_cmc(f, USER_SIGNED, SHARED, buf_peek(&good), NULL, &r);
     expect_status(&r, CMC_STATUS_SUCCESS, -1, NULL);
