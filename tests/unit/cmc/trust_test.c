@@ -2,7 +2,9 @@
 /* Each reason to distrust an answer: a good answer passes, and the same answer with that one thing wrong does not. */
 #include "config.h"
 
+#include "base/file.h"
 #include "nss/certdb.h"
+#include "nss/der.h"
 #include "fixture.h"
 
 #include "cmc/control_plain.h"
@@ -16,6 +18,7 @@
 /* An answer in the making; start from answer_good() and spoil it. */
 struct answer {
     int status, fail_info;
+    bool v1; /* statusInfo (id-cmc 1) instead of statusInfoV2 */
     struct key *signing_key;
     const struct cert *signer;
     const struct cert *issued, *extra; /* may be NULL */
@@ -70,7 +73,10 @@ static void answer_build(const struct answer *a, const struct world *w, struct b
     struct response_body body;
     struct cert_list certs = CERT_LIST_INIT;
     response_body_init(&body);
-    assert_true(response_body_status(&body, a->status, a->status ? 0 : 1, a->fail_info, NULL, NULL));
+    struct body_part part = {.n = 1, .id = {a->status ? 0 : 1}};
+    struct cmc_status status = {.version = a->v1 ? 1 : 2, .status = a->status, .body = &part, .n_body = 1,
+                                .has_fail_info = a->fail_info >= 0, .fail_info = a->fail_info};
+    assert_true(response_body_add_status(&body, &status, NULL));
     if (a->transaction) {
         assert_true(response_body_add_transaction(&body, bytes_of_str(a->transaction), NULL));
     }
@@ -499,6 +505,112 @@ static void test_recorded(void **state)
     cert_list_release(&anchors);
 }
 
+/* Servers up to mid-2017 send statusInfo: the whole answer is judged as with statusInfoV2. */
+static void test_status_v1(void **state)
+{
+    struct world w = world_open(*state);
+    struct cmc_expect e = expect(&w);
+    static const struct {
+        int status, fail_info;
+        enum cmc_outcome outcome;
+    } rows[] = {
+        {CMC_STATUS_SUCCESS, -1, CMC_SUCCESS},
+        {CMC_STATUS_FAILED, CMC_FAIL_BAD_REQUEST, CMC_FAILED},
+        {CMC_STATUS_FAILED, CMC_FAIL_BAD_IDENTITY, CMC_FAILED},
+        {CMC_STATUS_PENDING, CMC_FAIL_BAD_REQUEST, CMC_FAILED},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        enum err_code code[2] = {ERR_NONE, ERR_NONE};
+        for (int version = 1; version <= 2; version++) {
+            struct answer a = rows[i].status ? answer_failure(&w) : answer_good(&w);
+            struct buf der;
+            struct cmc_response r;
+            struct err err = ERR_INIT;
+            a.v1 = version == 1;
+            a.status = rows[i].status;
+            a.fail_info = rows[i].fail_info;
+            answer_build(&a, &w, &der);
+            assert_true(cmc_response_parse(buf_peek(&der), &r, NULL));
+            assert_int_equal(r.n_statuses, 1);
+            assert_int_equal(r.statuses[0].version, version);
+            assert_int_equal(r.outcome, rows[i].outcome);
+            assert_int_equal(cmc_response_error(&r, &(struct cmc_sent){.signer = CMC_SENT_AGENT}, &err), rows[i].status != 0);
+            code[version - 1] = err.code;
+            judge_der(buf_peek(&der), &e, ERR_NONE);
+            e.tls_server = w.f->ca; /* and distrusted for the same reason */
+            judge_der(buf_peek(&der), &e, ERR_TRUST_SIGNER_IS_TLS);
+            e.tls_server = NULL;
+            err_release(&err);
+            cmc_response_release(&r);
+            buf_release(&der);
+        }
+        assert_string_equal(err_id(code[0]), err_id(code[1]));
+    }
+    world_close(&w);
+}
+
+/* DER as BER may write it: constructed elements with indefinite length down to those of a SignerInfo and a certificate, and the OCTET
+ * STRINGs there (eContent, signature) in pieces. */
+static void put_ber(struct buf *out, struct bytes rest, int depth)
+{
+    struct der_tlv tlv;
+    while (der_next(&rest, &tlv)) {
+        bool content = depth == 5 && tlv.tag == ASN1_OCTET_STRING;
+        if (!content && (depth >= 5 || !(tlv.tag & 0x20))) {
+            assert_true(buf_append(out, tlv.whole.data, tlv.whole.len));
+            continue;
+        }
+        uint8_t head[] = {content ? 0x24 : tlv.tag, 0x80};
+        assert_true(buf_append(out, head, 2));
+        if (content) {
+            for (size_t at = 0; at < tlv.body.len; at += 16) {
+                size_t len = tlv.body.len - at < 16 ? tlv.body.len - at : 16;
+                assert_true(der_put(out, ASN1_OCTET_STRING, BYTES(tlv.body.data + at, len)));
+            }
+        } else {
+            put_ber(out, tlv.body, depth + 1);
+        }
+        assert_true(buf_append(out, "\0\0", 2));
+    }
+    assert_int_equal(rest.len, 0);
+}
+
+/* A recorded answer, written in BER: it says the same, and its signature holds. */
+static void test_ber(void **state)
+{
+    static const char *const recorded[] = {"ca/agent-pkcs10-rsa/response.der", "ca/agent-pkcs10-ec/response.der",
+                                           "ca/neg-sst-wrong-secret/response.der"};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(recorded); i++) {
+        struct buf der, ber = BUF_INIT(BUF_MAX_MESSAGE);
+        struct cmc_response a, b;
+        struct err err = ERR_INIT;
+        fixture_vector(recorded[i], &der);
+        put_ber(&ber, buf_peek(&der), 0);
+        const char *keep = getenv("CMCW_BER_SEEDS"); /* a folder: what to add to tests/fuzz/corpus/cmc_response */
+        if (keep) {
+            char *name = xasprintf("%s/ber-%zu.cmc", keep, i);
+            assert_true(file_write(name, buf_peek(&ber), 0644, NULL));
+            free(name);
+        }
+        assert_memory_equal(ber.data, "\x30\x80\x06", 3);
+        assert_non_null(memmem(ber.data, ber.len, "\xa0\x80\x24\x80\x04\x10", 6)); /* eContent in pieces */
+        assert_true(cmc_response_parse(buf_peek(&der), &a, &err));
+        assert_true(cmc_response_parse(buf_peek(&ber), &b, &err));
+        assert_int_equal(a.outcome, b.outcome);
+        assert_int_equal(a.n_statuses, b.n_statuses);
+        assert_int_equal(a.n_controls, b.n_controls);
+        assert_int_equal(a.sd.certs.n, b.sd.certs.n);
+        struct bytes content = buf_peek(&a.sd.content);
+        assert_true(bytes_equal(content, buf_peek(&b.sd.content)));
+        assert_true(signeddata_verify(&b.sd, 0, BYTES_NONE, NULL, &err));
+        cmc_response_release(&a);
+        cmc_response_release(&b);
+        buf_release(&der);
+        buf_release(&ber);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -506,7 +618,8 @@ int main(void)
         cmocka_unit_test(test_forged_ca),  cmocka_unit_test(test_signer_not_ca), cmocka_unit_test(test_delegate),
         cmocka_unit_test(test_tls_server), cmocka_unit_test(test_unrelated_ca), cmocka_unit_test(test_pinned),  cmocka_unit_test(test_time),
         cmocka_unit_test(test_issued),     cmocka_unit_test(test_replay),        cmocka_unit_test(test_simple),
-        cmocka_unit_test(test_no_signer),  cmocka_unit_test(test_recorded),
+        cmocka_unit_test(test_no_signer),  cmocka_unit_test(test_recorded),      cmocka_unit_test(test_status_v1),
+        cmocka_unit_test(test_ber),
     };
     return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }
