@@ -58,8 +58,17 @@ static const struct switch_row rows[] = {
     TEXT(SHARED "shrTokAttr", token_attribute, "shrTok", "attribute with the token"),
 };
 
-/* Lines of a real CS.cfg that mean nothing here. */
-static const char *const skipped[] = {SHARED "pluginName", SHARED "ldap.ldapauth.authtype", SHARED "ldap.ldapconn.version"};
+/* Keys of a real CS.cfg under prefixes of ours that mean nothing here. */
+static const char *const skipped[] = {
+    "cmc.token", "cmc.sharedSecret.class", "cmc.revokeCert.sharedSecret.class",
+    "ca.cert.issuance_protection.nickname", "ca.requestVerify.token",
+    SHARED "pluginName", SHARED "dnpattern", SHARED "ldapByteAttributes", SHARED "ldapStringAttributes",
+    SHARED "ldap.ldapauth.authtype", SHARED "ldap.ldapauth.clientCertNickname", SHARED "ldap.ldapconn.version",
+    SHARED "ldap.minConns", SHARED "ldap.maxConns",
+};
+
+/* Keys that begin so are ours: one that is not known is a slip, and never passed over. */
+static const char *const prefixes[] = {"cmc.", "practice.", SHARED};
 
 static bool *flag_of(struct csconf *conf, const struct switch_row *row)
 {
@@ -128,6 +137,54 @@ static bool set_fault(struct csconf *conf, const char *name, const char *value, 
     return true;
 }
 
+static bool is_skipped(const char *key)
+{
+    for (size_t i = 0; i < ARRAY_LEN(skipped); i++) {
+        if (strcmp(skipped[i], key) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_ours(const char *key)
+{
+    for (size_t i = 0; i < ARRAY_LEN(prefixes); i++) {
+        if (text_starts(key, prefixes[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+#define SLIPS_MAX 2
+
+/* The switch whose name is at most SLIPS_MAX slips away, or NULL. */
+static const char *nearest(const char *key)
+{
+    const char *best = NULL;
+    int least = SLIPS_MAX + 1;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        size_t a = strlen(key), b = strlen(rows[i].key);
+        int distance = a > b + SLIPS_MAX || b > a + SLIPS_MAX ? least : text_distance(key, rows[i].key);
+        if (distance < least) {
+            least = distance;
+            best = rows[i].key;
+        }
+    }
+    return best;
+}
+
+static bool unknown(const char *key, struct err *err)
+{
+    char *shown = text_visible_str(key);
+    const char *near = nearest(key);
+    err_fail(err, ERR_PRACTICE_SWITCH, near ? _("%s is not known; did you mean %s?") : _("There is no switch named \"%s\"."), shown,
+             near);
+    free(shown);
+    return false;
+}
+
 bool csconf_set(struct csconf *conf, const char *key, const char *value, struct err *err)
 {
     if (text_starts(key, FAULT_PREFIX)) {
@@ -138,15 +195,14 @@ bool csconf_set(struct csconf *conf, const char *key, const char *value, struct 
             return set_row(conf, &rows[i], value, err);
         }
     }
-    for (size_t i = 0; i < ARRAY_LEN(skipped); i++) {
-        if (strcmp(skipped[i], key) == 0) {
-            return true;
-        }
-    }
-    char *shown = text_visible_str(key);
-    err_fail(err, ERR_PRACTICE_SWITCH, _("There is no switch named \"%s\"."), shown);
-    free(shown);
-    return false;
+    return is_skipped(key) || unknown(key, err);
+}
+
+/* A line of the file: a real CS.cfg has a thousand keys that are nothing to the practice CA; a slip in one of ours is an error. */
+static bool take_line(struct csconf *conf, const char *key, const char *value, struct err *err)
+{
+    bool known = is_ours(key) || nearest(key);
+    return (!known && !is_skipped(key)) || csconf_set(conf, key, value, err);
 }
 
 void csconf_defaults(struct csconf *conf)
@@ -186,7 +242,7 @@ bool csconf_read(const char *path, struct csconf *conf, struct err *err)
             break;
         }
         *equals = '\0';
-        ok = csconf_set(conf, trimmed, equals + 1, err) || err_context(err, _("%s, line %d."), path, number);
+        ok = take_line(conf, trimmed, equals + 1, err) || err_context(err, _("%s, line %d."), path, number);
     }
     free(copy);
     return ok;

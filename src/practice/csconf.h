@@ -3,8 +3,9 @@
 #define CMCW_PRACTICE_CSCONF_H
 /*
  * The switches of the practice CA: a CS.cfg with key=value lines, named and defaulted as in a Dogtag CA. Lines that begin
- * with '#' and empty lines are skipped; a key that is not in the table of csconf.c is refused. Keys under
- * auths.instance.SharedToken. are taken as they are (a real CS.cfg has them; here users live in state.db).
+ * with '#' and empty lines are skipped, and so are the many other keys of a real CS.cfg. A key under a prefix that is ours
+ * (cmc., practice., auths.instance.SharedToken.) and not in the tables of csconf.c is refused, as is one that is nearly the
+ * name of a switch.
  */
 #include "base/bytes.h"
 #include "base/err.h"
@@ -45,7 +46,7 @@ struct csconf {
 void csconf_defaults(struct csconf *conf);
 /* ERR_PRACTICE_SWITCH names file and line. conf has the defaults first. */
 bool csconf_read(const char *path, struct csconf *conf, struct err *err) MUST_CHECK;
-/* One switch; value as in the file. ERR_PRACTICE_SWITCH. */
+/* One switch, which has to be known; value as in the file. ERR_PRACTICE_SWITCH, with the nearest switch. */
 bool csconf_set(struct csconf *conf, const char *key, const char *value, struct err *err) MUST_CHECK;
 /* Whole file with comments. */
 bool csconf_write(const char *path, const struct csconf *conf, struct err *err) MUST_CHECK;

@@ -117,6 +117,68 @@ static void switches(void **state)
     free(path);
 }
 
+/* As a Dogtag CA has it, shortened: what is nothing to us is passed over, what is ours counts. */
+static const char REAL_CFG[] =
+    "_000=##\n_001=## Certificate Authority (CA) Configuration File\n"
+    "accessEvaluator.impl.group.class=com.netscape.cms.evaluators.GroupAccessEvaluator\n"
+    "auths.impl.SharedToken.class=com.netscape.cms.authentication.SharedSecret\n"
+    "auths.instance.SharedToken.dnpattern=\n"
+    "auths.instance.SharedToken.ldap.basedn=ou=people,dc=example,dc=org\n"
+    "auths.instance.SharedToken.ldap.ldapauth.authtype=BasicAuth\n"
+    "auths.instance.SharedToken.ldap.ldapauth.bindPWPrompt=Rule SharedToken\n"
+    "auths.instance.SharedToken.ldap.ldapconn.host=localhost\n"
+    "auths.instance.SharedToken.ldap.ldapconn.port=3389\n"
+    "auths.instance.SharedToken.ldap.ldapconn.secureConn=false\n"
+    "auths.instance.SharedToken.ldap.ldapconn.version=3\n"
+    "auths.instance.SharedToken.pluginName=SharedToken\n"
+    "auths.instance.SharedToken.shrTokAttr=shrTok\n"
+    "ca.cert.issuance_protection.nickname=issuance_protection\n"
+    "ca.cert.list=signing,ocsp_signing,sslserver,subsystem,audit_signing\n"
+    "ca.connector.KRA.enable=true\n"
+    "ca.requestVerify.enabled=true\nca.requestVerify.token=internal\n"
+    "ca.signing.defaultSigningAlgorithm=SHA256withRSA\n"
+    "cmc.bypassClientAuth=true\ncmc.popLinkWitnessRequired=true\n"
+    "cmc.revokeCert.sharedSecret.class=com.netscape.cms.authentication.SharedSecret\n"
+    "cmc.sharedSecret.class=com.netscape.cms.authentication.SharedSecret\n"
+    "cmc.signerInfo.verify=true\ncmc.token=internal\n"
+    "keyWrap.useOAEP=true\npreop.wizard.name=CA Setup Wizard\n"
+    "profile.caUserCert.class_id=caEnrollImpl\nsubsystem.count=0\n";
+
+static void real_file(void **state)
+{
+    static const struct {
+        const char *line, *said; /* what follows is a slip */
+    } slips[] = {
+        {"cmc.popLinkWitnesRequired=true\n", "did you mean cmc.popLinkWitnessRequired?"},
+        {"keyWrap.useOEAP=true\n", "did you mean keyWrap.useOAEP?"},
+        {"ca.requestVerify.enable=false\n", "did you mean ca.requestVerify.enabled?"},
+        {"cmc.tokens=internal\n", "There is no switch named"},
+        {"practice.surprise=1\n", "There is no switch named"},
+    };
+    struct err err = ERR_INIT;
+    struct csconf conf;
+    char *path = NULL;
+    write_text(*state, "real.cfg", REAL_CFG, &path);
+    must(csconf_read(path, &conf, &err), &err);
+    assert_true(conf.bypass_client_auth && conf.pop_link_witness_required && conf.use_oaep && !conf.confirm_required);
+    assert_string_equal(conf.ldap_base, "ou=people,dc=example,dc=org");
+    assert_int_equal(conf.ldap_port, 3389);
+    free(path);
+    for (size_t i = 0; i < ARRAY_LEN(slips); i++) {
+        char *text = xasprintf("%s%s", REAL_CFG, slips[i].line);
+        write_text(*state, "slip.cfg", text, &path);
+        assert_false(csconf_read(path, &conf, &err));
+        char *said = err_format(&err, "cmc-practice-ca");
+        assert_non_null(strstr(said, slips[i].said));
+        unit_expect_err(&err, ERR_PRACTICE_SWITCH);
+        free(said);
+        free(path);
+        free(text);
+    }
+    assert_false(csconf_set(&conf, "ca.connector.KRA.enable", "true", &err)); /* by hand only what is known */
+    unit_expect_err(&err, ERR_PRACTICE_SWITCH);
+}
+
 static int folder(void **state)
 {
     return unit_folder(state);
@@ -134,6 +196,7 @@ int main(void)
         cmocka_unit_test(bad_profiles),
         cmocka_unit_test(enabling),
         cmocka_unit_test(switches),
+        cmocka_unit_test(real_file),
     };
     return cmocka_run_group_tests(tests, folder, no_folder);
 }
