@@ -33,19 +33,26 @@ static bool from_hex_fact(struct run *run, const char *fact, struct buf *out)
     return !hex || bytes_from_hex(hex, out);
 }
 
-static struct cert *tls_server_cert(struct run *run)
+/* The certificate of the server that gave the answer, or NULL where there was no TLS. One that cannot be read is an error: what it
+ * signed could not be told from an answer of the CA. */
+static bool tls_server_cert(struct run *run, struct cert **cert, struct err *err)
 {
     struct buf pem = BUF_INIT(BUF_MAX_TEXT);
     struct cert_list certs = CERT_LIST_INIT;
-    struct err ignored = ERR_INIT;
-    struct cert *cert = NULL;
-    if (session_read_file(run->session, FILE_TLS_SERVER, &pem, &ignored) && pem_decode_all(buf_peek(&pem), &certs, &ignored)) {
-        cert = certs.n ? cert_ref(certs.v[0]) : NULL;
+    *cert = NULL;
+    if (!session_has_file(run->session, FILE_TLS_SERVER)) {
+        return true;
     }
-    err_release(&ignored);
+    bool ok = session_read_file(run->session, FILE_TLS_SERVER, &pem, err) && pem_decode_all(buf_peek(&pem), &certs, err) &&
+              (certs.n || err_fail(err, ERR_FLOW_SESSION_DAMAGED, NULL));
+    if (ok) {
+        *cert = cert_ref(certs.v[0]);
+    } else {
+        err_context(err, "%s", FILE_TLS_SERVER);
+    }
     cert_list_release(&certs);
     buf_release(&pem);
-    return cert;
+    return ok;
 }
 
 /* Chain-confirmed anchors when the session has them, else the database's trust. */
@@ -61,7 +68,8 @@ static bool trust(struct run *run, const struct cmc_response *response, struct c
     bool open = run->engine.db || !pinned;
     ok = ok && (open || engine_open_db(&run->engine, run_dbdir(run), true, answer_true(run->session, "dbdir.create"), err)) &&
          (pinned || run_open_requester_db(run, err));
-    struct cert *tls_server = tls_server_cert(run);
+    struct cert *tls_server = NULL;
+    ok = ok && tls_server_cert(run, &tls_server, err);
     struct bytes key = buf_peek(&spki);
     struct cmc_expect expect = {.spki = &key, .n_spki = run_revokes(run) ? 0 : 1, .sender_nonce = buf_peek(&nonce),
                                 .transaction_id = buf_peek(&transaction),

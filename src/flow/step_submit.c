@@ -233,16 +233,16 @@ bool step_submit_start(struct run *run, struct err *err)
     return run->submit != NULL;
 }
 
-static void keep_tls_server(struct run *run)
+/* Its certificate may not sign the answer, which the step "response" checks: without the file it could not. */
+static bool keep_tls_server(struct run *run, struct err *err)
 {
     const struct cert_list *chain = submit_server_chain(run->submit);
     struct buf pem = BUF_INIT(BUF_MAX_TEXT);
-    struct err ignored = ERR_INIT;
-    bool ok = chain && chain->n && pem_encode(cert_der(chain->v[0]), "CERTIFICATE", 64, false, &pem) &&
-              session_write_file(run->session, FILE_TLS_SERVER, buf_peek(&pem), &ignored);
-    (void)ok;
-    err_release(&ignored);
+    bool none = !chain || chain->n == 0;
+    bool ok = none || ((pem_encode(cert_der(chain->v[0]), "CERTIFICATE", 64, false, &pem) || err_fail(err, ERR_INTERNAL, NULL)) &&
+                       session_write_file(run->session, FILE_TLS_SERVER, buf_peek(&pem), err));
     buf_release(&pem);
+    return ok;
 }
 
 /* How far this computer's clock is from the server's, for the failure page: "+312" seconds ahead. Small ones are the way's. */
@@ -276,9 +276,8 @@ enum step_progress step_submit_poll(struct run *run, int wait_ms, struct err *er
     if (state == SUBMIT_RUNNING) {
         return WORK_RUNNING;
     }
-    keep_tls_server(run);
     keep_clock_skew(run);
-    bool good = state == SUBMIT_DONE && submit_finish(run->submit, err);
+    bool good = state == SUBMIT_DONE && keep_tls_server(run, err) && submit_finish(run->submit, err);
     if (good || submit_http_status(run->submit) == 401) { /* needed no more, or wrong */
         secrets_forget(run->secrets, "est.password");
     }

@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -235,7 +236,8 @@ static void test_whole(void **state)
     struct json *result = run_result_json(run);
     static const char *const members[] = {"session", "scenario", "state", "subject", "issuer", "serial", "not-after", "nickname", "proof",
                                           "key-id", "dbdir", "token", "folder"};
-    assert_int_equal(json_size(result), ARRAY_LEN(members) + 1); /* and the version: a snapshot of the members */
+    assert_int_equal(json_size(result), ARRAY_LEN(members) + 2); /* and the version and what was lost: a snapshot of the members */
+    assert_true(json_is_array(json_get(result, "lost")));
     for (size_t i = 0; i < ARRAY_LEN(members); i++) {
         assert_non_null(json_get_str(result, members[i], NULL));
     }
@@ -378,13 +380,44 @@ static void test_refused(void **state)
     secrets_free(secrets);
 }
 
+/* Without the TLS server's certificate an answer that it signed would pass: no step goes on without it. */
+static void test_tls_server_is_kept(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    struct secrets *secrets = given_secrets();
+    struct session *s = new_enrollment("uid=tls");
+    char *file = session_file(s, "tls-server.pem");
+    assert_int_equal(mkdir(file, 0700), 0); /* cannot be written */
+    assert_int_equal(expect_failure(s, secrets), ERR_FILE_WRITE);
+    assert_false(session_has_file(s, "certificate.pem"));
+    assert_int_equal(rmdir(file), 0);
+    assert_true(session_delete(s, &err));
+
+    s = new_enrollment("uid=tls2");
+    expect_done(s, secrets);
+    free(file);
+    file = session_file(s, "tls-server.pem");
+    assert_true(file_exists(file));
+    static const char *const bad[] = {"", "no certificate", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"};
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        assert_true(file_write(file, bytes_of_str(bad[i]), 0600, &err));
+        session_clear_step(s, "response");
+        session_clear_step(s, "import");
+        assert_int_not_equal(expect_failure(s, secrets), ERR_NONE);
+    }
+    assert_true(session_delete(s, &err));
+    free(file);
+    secrets_free(secrets);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_unconfirmed),         cmocka_unit_test(test_whole),
         cmocka_unit_test(test_changed_answers),     cmocka_unit_test(test_unused_key_goes),
         cmocka_unit_test(test_doubt_is_settled_by_the_ca), cmocka_unit_test(test_doubt_asks),
-        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_refused), cmocka_unit_test(test_tls_server_is_kept),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
