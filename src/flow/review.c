@@ -292,6 +292,20 @@ static bool requested_csr(struct run *run, struct csr *csr)
     return ok;
 }
 
+/* What was asked for and what came; false when one of them is not there. Release csr and leaf when true. */
+static bool requested_and_issued(struct run *run, struct csr *csr, struct cert **leaf)
+{
+    struct cert_list pool = CERT_LIST_INIT;
+    struct err ignored = ERR_INIT;
+    bool requested = requested_csr(run, csr), ok = requested && run_read_cert(run, leaf, &pool, &ignored);
+    if (requested && !ok) {
+        csr_release(csr);
+    }
+    err_release(&ignored);
+    cert_list_release(&pool);
+    return ok;
+}
+
 static void result_row(struct buf *out, const char *label, const char *requested, const char *issued)
 {
     buf_add(out, "%s\t%s\t%s\n", label, requested, issued);
@@ -307,29 +321,44 @@ char *run_result_table(struct run *run)
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
     struct csr csr;
     struct cert *leaf = NULL;
-    struct cert_list pool = CERT_LIST_INIT;
-    struct err ignored = ERR_INIT;
-    if (requested_csr(run, &csr)) {
-        if (run_read_cert(run, &leaf, &pool, &ignored)) {
-            struct strv sans = STRV_INIT;
-            char *subject = cert_subject(leaf), *key = cert_key_text(leaf), *asked = joined_sans(&csr.sans);
-            bool readable = cert_sans(leaf, &sans);
-            char *got = readable ? joined_sans(&sans) : xstrdup("?");
-            result_row(&out, _("Subject"), csr.subject, subject);
-            result_row(&out, _("Key"), csr.key_text, key);
-            result_row(&out, _("Other names"), asked, got);
-            free(subject);
-            free(key);
-            free(asked);
-            free(got);
-            strv_release(&sans);
-        }
+    if (requested_and_issued(run, &csr, &leaf)) {
+        struct strv sans = STRV_INIT;
+        char *subject = cert_subject(leaf), *key = cert_key_text(leaf), *asked = joined_sans(&csr.sans);
+        bool readable = cert_sans(leaf, &sans);
+        char *got = readable ? joined_sans(&sans) : xstrdup("?");
+        result_row(&out, _("Subject"), csr.subject, subject);
+        result_row(&out, _("Key"), csr.key_text, key);
+        result_row(&out, _("Other names"), asked, got);
+        free(subject);
+        free(key);
+        free(asked);
+        free(got);
+        strv_release(&sans);
         csr_release(&csr);
+        cert_free(leaf);
     }
-    err_release(&ignored);
-    cert_free(leaf);
-    cert_list_release(&pool);
     return buf_take_str(&out);
+}
+
+/* "lost": the other names that were requested and are not in the certificate; empty when all are. */
+static void add_lost(struct run *run, struct json *root)
+{
+    struct csr csr;
+    struct cert *leaf = NULL;
+    struct strv got = STRV_INIT;
+    if (!requested_and_issued(run, &csr, &leaf)) {
+        return;
+    }
+    bool readable = cert_sans(leaf, &got);
+    struct json *lost = json_set_array(root, "lost");
+    for (size_t i = 0; i < csr.sans.n; i++) {
+        if (!readable || !strv_has(&got, csr.sans.v[i])) {
+            json_add_str(lost, csr.sans.v[i]);
+        }
+    }
+    strv_release(&got);
+    csr_release(&csr);
+    cert_free(leaf);
 }
 
 /* To add a member of the result: a row; the members are versioned with "version" and snapshot-tested. */
@@ -358,6 +387,7 @@ struct json *run_result_json(struct run *run)
             json_set_str(root, RESULT[i].member, value);
         }
     }
+    add_lost(run, root);
     json_set_str(root, "dbdir", run_dbdir(run));
     json_set_str(root, "token", run_answer(run, "tokenname"));
     json_set_str(root, "folder", run->session->dir);

@@ -90,6 +90,7 @@ bool run_transport_shown(struct run *run, char **text, char **fingerprint, struc
 const struct profile *run_usual_profile(const char *purpose, enum profile_auth auth, enum profile_key key);
 /* requested | issued rows after success: label\trequested\tissued. Caller frees. */
 char *run_result_table(struct run *run) MUST_CHECK;
-/* {"version":1,"subject","serial","nickname","token","dbdir","not-after","proof":"ok",…} */
+/* {"version":1,"subject","serial","nickname","token","dbdir","not-after","proof":"ok",…}; "lost" lists the other names
+ * that were requested and not issued. */
 struct json *run_result_json(struct run *run) MUST_CHECK;
 #endif
