@@ -373,7 +373,7 @@ static bool take_cert(const struct options *o, const char *what, struct cert **c
     ca_cert_release(&told);
     cert_list_release(&certs);
     buf_release(&text);
-    return *cert || err_is_set(err) || err_fail(err, ERR_NET_REST_NOT_FOUND, "%s", what);
+    return *cert || (!err_is_set(err) && err_fail(err, ERR_NET_REST_NOT_FOUND, "%s", what));
 }
 
 static bool ask_kra(const struct options *o, const struct cert *cert, char **id, struct err *err)
