@@ -40,6 +40,8 @@ static const struct switch_row rows[] = {
     FLAG("kra.allowKWP", kra_accept_kwp, "false", "archival with RFC 5649 key wrap, as KRAs from 11.10 on take it"),
     FLAG("practice.transportCert", transport_cert, "true",
          "false: config/cert/transport answers 404, as where a CA does not know its KRA's transport certificate"),
+    NUMBER("practice.keysPage", keys_page, "0", "archived keys that one page lists at most; 0: as many as asked for"),
+    NUMBER("practice.keysMost", keys_most, "0", "archived keys that are listed at most, though there are more; 0: all"),
     FLAG("ca.requestVerify.enabled", request_verify, "true", "PKCS#10 signatures are verified"),
     FLAG("practice.selfSignedProfiles", old_self_signed_profiles, "false",
          "the names caFullCMCSelfSignedCert and caECFullCMCSelfSignedCert exist, as before 10.5"),

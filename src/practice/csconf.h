@@ -25,6 +25,8 @@ struct csconf {
     bool kra_use_oaep;              /* kra.keyWrap.useOAEP: archival */
     bool kra_accept_kwp;            /* kra.allowKWP: RFC 5649, as KRAs from 11.10 on */
     bool transport_cert;            /* practice.transportCert: config/cert/transport tells it */
+    long keys_page;                 /* practice.keysPage: archived keys on one page at most; 0: as many as asked for */
+    long keys_most;                 /* practice.keysMost: archived keys that are listed at most, whatever their total; 0: all */
     bool request_verify;            /* ca.requestVerify.enabled: proof of possession of PKCS#10 */
     bool old_self_signed_profiles;  /* practice.selfSignedProfiles: the old names caFullCMCSelfSignedCert, ... exist */
     bool fault[FAULT_COUNT];        /* practice.fault.NAME: see practice/fault.h; only those that are on stand in the file */

@@ -296,7 +296,7 @@ static void send_rows(struct practice_ca *ca, const struct practice_request *req
     respond_json(reply, 200, root);
 }
 
-static long query_number(const char *query, const char *name, long otherwise)
+long rest_number(const char *query, const char *name, long otherwise)
 {
     char *text = query_value(query, name);
     char *end = NULL;
@@ -311,8 +311,8 @@ void rest_cert_list(struct practice_ca *ca, const struct practice_request *reque
 {
     (void)arg;
     char *status = query_value(request->query, "status");
-    const struct cert_filter filter = {.at = request->at, .status = status, .start = query_number(request->query, "start", 0),
-                                       .size = query_number(request->query, "size", 20)};
+    const struct cert_filter filter = {.at = request->at, .status = status, .start = rest_number(request->query, "start", 0),
+                                       .size = rest_number(request->query, "size", 20)};
     send_rows(ca, request, &filter, reply);
     free(status);
 }
@@ -413,8 +413,8 @@ void rest_cert_search(struct practice_ca *ca, const struct practice_request *req
         .serial_to = to,
         .status = json_get_str(asked, "status", NULL),
         .at = request->at,
-        .start = query_number(request->query, "start", 0),
-        .size = query_number(request->query, "size", 20),
+        .start = rest_number(request->query, "start", 0),
+        .size = rest_number(request->query, "size", 20),
     };
     send_rows(ca, request, &filter, reply);
     free(validity);

@@ -27,6 +27,8 @@ REST_ANSWER(rest_key_show);
 /* The empty "Attributes" that many answers end with. */
 struct json;
 void rest_no_attributes(struct json *root);
+/* A whole number of a query, up to 100000; otherwise when there is none. */
+long rest_number(const char *query, const char *name, long otherwise);
 /* "0x1a" or decimal as the store spells serials; NULL when it is neither. Caller frees. */
 char *rest_serial(const char *text) MUST_CHECK;
 #endif

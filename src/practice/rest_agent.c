@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/json.h"
 #include "nss/pem.h"
@@ -132,6 +131,17 @@ static void key_json(const struct practice_request *request, const struct cert_r
     cert_free(cert);
 }
 
+struct page {
+    long start, size, most;
+    long total; /* counted, not more than most */
+};
+
+static long at_most(long n, long limit)
+{
+    return limit && n > limit ? limit : n;
+}
+
+/* As 11.3.1: everybody's keys, whatever owner is asked for; no more than maxResults, which the total hides; of these one page. */
 void rest_keys(struct practice_ca *ca, const struct practice_request *request, const char *arg, struct practice_reply *reply)
 {
     (void)arg;
@@ -144,18 +154,21 @@ void rest_keys(struct practice_ca *ca, const struct practice_request *request, c
         respond_rest_error(reply, 500, "com.netscape.certsrv.base.PKIException", "The records could not be read.");
         return;
     }
-    char *owner = query_value(request->query, "ownerName");
+    struct page page = {.start = rest_number(request->query, "start", 0),
+                        .size = at_most(rest_number(request->query, "size", 20), ca->conf.keys_page),
+                        .most = rest_number(request->query, "maxResults", 100)};
     struct json *root = json_new_object(), *entries = json_set_array(root, "entries");
-    long total = 0;
-    for (size_t i = 0; i < rows.n; i++) {
-        bool meant = !owner || strcasecmp(owner, rows.v[i].subject) == 0;
-        if (meant && is_archived(ca, rows.v[i].serial)) {
-            key_json(request, &rows.v[i], false, json_add_object(entries));
-            total++;
+    for (size_t i = 0; i < rows.n && page.total < page.most; i++) {
+        if (!is_archived(ca, rows.v[i].serial)) {
+            continue;
         }
+        bool listed = page.total >= page.start && page.total < page.start + page.size;
+        if (listed && (!ca->conf.keys_most || page.total < ca->conf.keys_most)) {
+            key_json(request, &rows.v[i], false, json_add_object(entries));
+        }
+        page.total++;
     }
-    json_set_num(root, "total", (double)total);
-    free(owner);
+    json_set_num(root, "total", (double)page.total);
     cert_rows_release(&rows);
     respond_json(reply, 200, root);
 }
