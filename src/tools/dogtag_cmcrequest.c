@@ -72,6 +72,7 @@ static void say_known_failure(const struct cfg *cfg, const struct err *err)
     }
     if (err->code == ERR_CMC_CHALLENGE) {
         printf("constructDecryptedPopRequest: begins\nconstructDecryptedPopRequest:  previous response parsed.\n"
+               "constructDecryptedPopRequest: symKey unwrapped.\nconstructDecryptedPopRequest: challenge decrypted.\n"
                "constructDecryptedPopRequest: Oops! witness failed to verify.  Must abort!\n");
     }
     if (err->code != ERR_CFG_REQUIRED) {

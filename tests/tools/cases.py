@@ -4,7 +4,7 @@
 messages part by part, and the lines on standard output and standard error. What differs must belong to a named class of deliberate differences,
 each with a rule (classes.py); no case is listed singly and none is left out.
 
-    cases.py BINDIR VECTORS [--only PREFIX-OR-CASE] [--locale LC] [-v]
+    cases.py BINDIR VECTORS [--only PREFIX-OR-CASE] [--locale LC] [-v] [--write-expected]
 
 To add a tool: a row in TOOLS and its compare function."""
 import argparse
@@ -19,8 +19,10 @@ import tempfile
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import blocks  # noqa: E402
 import classes  # noqa: E402
 import compare  # noqa: E402
+import expected  # noqa: E402
 import httpside  # noqa: E402
 import own_runs  # noqa: E402
 
@@ -65,8 +67,10 @@ class Case:
         self.exit = self.json["exit"]
         self.outputs = self.json["outputs"]
         self.stdout = self.text("stdout.txt")
+        self.raw_stdout = self.recorded("stdout.txt")
+        self.our_raw_stdout = self.printed = None
         self.stderr = self.text("stderr.txt")
-        self.work = self.our_exit = self.our_stdout = self.our_stderr = None
+        self.work = self.expected = self.our_exit = self.our_stdout = self.our_stderr = None
         self.our_files = []
 
     def text(self, name):
@@ -129,6 +133,7 @@ class Case:
         done = subprocess.run([os.path.join(bindir, self.tool)] + args, cwd=self.work, env=env, stdin=subprocess.DEVNULL,
                               capture_output=True, timeout=120, check=False)
         self.our_exit = done.returncode
+        self.our_raw_stdout = done.stdout
         self.our_stdout = done.stdout.decode("utf-8", "replace").replace("\r", "")
         self.our_stderr = done.stderr.decode("utf-8", "replace").replace("\r", "")
         self.our_files = sorted(set(os.listdir(self.work)) - before)
@@ -170,19 +175,32 @@ def differences(case):
         out.append(("stderr", theirs, mine))
     if case.exit == 0 or case.our_exit == 0:
         try:
-            out += TOOLS[case.tool](case)
+            out += blocks.faults(case) + TOOLS[case.tool](case)
         except (ValueError, IndexError, KeyError) as e:
             out.append(("BAD decoding", None, repr(e)))
     return out
 
 
-def judge(case):
+def failing_lines(case, rows):
+    """(recorded, ours) on standard output behind the filters of the classes."""
+    recorded, ours = lines(case.stdout), lines(case.our_stdout)
+    for row in rows:
+        if row.lines:
+            recorded, ours = row.lines(case, recorded), row.lines(case, ours)
+    return recorded, ours
+
+
+def judge(case, table):
     """Names of classes used, and what no class explains."""
     used, left = set(), []
     if "\x1b" in case.our_stdout + case.our_stderr or "Sanitizer" in case.our_stderr or case.our_exit < 0:
         return used, [("crash or control characters", None, case.our_stderr)]
     found = differences(case)
     rows = [row for row in classes.CLASSES if row.applies(case)]
+    if case.our_exit != 0:
+        recorded, ours = failing_lines(case, rows)
+        case.expected = (expected.error_id(case), expected.said(recorded, ours))
+        left += expected.faults(case, table.get(case.name), recorded, ours)
     for kind, recorded, ours in found:
         if kind == "stdout":
             names = classes.lines_explained(rows, case, recorded, ours)
@@ -207,7 +225,7 @@ def run_one(name, args, top):
     try:
         with httpside.Server(case):
             case.run(args.bindir, args.locale)
-        result = judge(case)
+        result = judge(case, args.table)
     except subprocess.TimeoutExpired:
         result = set(), [("timeout", None, None)]
     shutil.rmtree(work, ignore_errors=True)
@@ -247,13 +265,16 @@ def main():
     parser.add_argument("--only", action="append")
     parser.add_argument("--locale", default="C.UTF-8")
     parser.add_argument("-v", action="store_true")
+    parser.add_argument("--write-expected", action="store_true")
+    parser.add_argument("--no-own", action="store_true", help="without the runs that have no recording")
     args = parser.parse_args()
+    args.table = expected.read()
     args.bindir, args.vectors = os.path.abspath(args.bindir), os.path.abspath(args.vectors)
     names = sorted(n for n in os.listdir(args.vectors) if os.path.isfile(os.path.join(args.vectors, n, "case.json")))
     everything = names
     if args.only:
         names = [n for n in names if any(n == o or n.startswith(o + "-") for o in args.only)]
-    counts, failed, equal = {}, 0, 0
+    counts, failing, failed, equal = {}, {}, 0, 0
     with tempfile.TemporaryDirectory() as top, concurrent.futures.ThreadPoolExecutor(2) as pool:
         httpside.prepare(args.vectors, top)
         for case, used, left in pool.map(lambda n: run_one(n, args, top), names):
@@ -267,7 +288,11 @@ def main():
                 equal += 1
             if args.v and not left:
                 print("ok %s%s" % (case.name, " (%s)" % ", ".join(sorted(used)) if used else ""))
-        own_failed = run_own(args, top) if not args.only else 0
+            if case.expected:
+                failing[case.name] = case.expected
+        own_failed = run_own(args, top) if not args.only and not args.no_own else 0
+    if args.write_expected:
+        expected.write(failing)
     print("%d cases: %d equal, %d in classes, %d failed" % (len(names), equal, len(names) - equal - failed, failed))
     left_out = sorted({n.split("-")[0] for n in everything} - {n.split("-")[0] for n in names})
     if left_out:
@@ -279,9 +304,12 @@ def main():
     missing = sorted(REQUIRED - {row.name for row in classes.CLASSES} - {run.name for run in own_runs.RUNS})
     for name in unused:
         print("FAIL class %s explains nothing" % name)
+    stale = sorted(set(args.table) - set(failing)) if not args.only else []
+    for name in stale:
+        print("FAIL expected_ids.txt has %s, which does not fail" % name)
     for name in missing:
         print("FAIL there is no class %s" % name)
-    sys.exit(1 if failed or own_failed or unused or missing or not names else 0)
+    sys.exit(1 if failed or own_failed or unused or missing or stale or not names else 0)
 
 
 if __name__ == "__main__":

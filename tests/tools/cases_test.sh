@@ -16,6 +16,7 @@ if command -v localedef > /dev/null && localedef -i ja_JP -f UTF-8 "$TMPDIR/loca
 else
     echo "NOT RUN under ja_JP.UTF-8: localedef or its sources (package locales) are missing"
 fi
+python3 "$top_srcdir/tests/tools/mutants.py" "$top_srcdir/tests/vectors/tools"
 for locale in $locales; do
     case $locale in
     ja*) LOCPATH=$TMPDIR/locales && export LOCPATH ;;

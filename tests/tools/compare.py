@@ -7,6 +7,7 @@ import re
 import subprocess
 import tempfile
 
+import blocks
 import der
 
 EXTENSIONS = "1.2.840.113549.1.9.14"
@@ -188,6 +189,11 @@ def stored_keys(case):
     return set(re.findall(rb"[0-9a-f]{40}", done.stdout))
 
 
+def columns(recorded, ours):
+    a, b = blocks.text_layout(recorded), blocks.text_layout(ours)
+    return [] if a == b else [("columns", a, b)]
+
+
 def pkcs10(case):
     name = case.json["args"][case.json["args"].index("-o") + 1]
     recorded, ours = both(case, name)
@@ -207,8 +213,7 @@ def pkcs10(case):
                 if d[0] != "request spki" and not (d[0].endswith(EXTENSIONS) and d[1] and d[2] and len(d[1]) == len(d[2]))]
         out += key_kind(theirs.spki, mine.spki)
         out += ski_is_right(mine.attributes.get(EXTENSIONS), mine.spki)
-        if ours.count(b"\r\n") != recorded.count(b"\r\n"):
-            out.append(("columns", recorded.count(b"\r\n"), ours.count(b"\r\n")))
+        out += columns(recorded, ours)
     return out
 
 
@@ -260,6 +265,7 @@ def crmf(case):
     out += archived_key(case, mine, "-oaep" in case.json["args"] or "--oaep" in case.json["args"])
     if not recorded:
         return out
+    out += columns(recorded, ours)
     theirs = der.Crmf(der.only(armoured(recorded))[0])
     case.recorded_crmf = theirs
     if theirs.subject != mine.subject:
@@ -331,28 +337,31 @@ def archived_key(case, mine, oaep):
     return [] if done.stdout == mine.spki else [("BAD archived key", mine.spki, done.stdout)]
 
 
+def token_parts(case, recorded, ours):
+    """Octets of two tokens: ours holds the secret, in the shape of the recorded one."""
+    top = der.only(ours)
+    if [p.tag for p in top] != [4, 4] or len(top[1].body) % 16:
+        return [("BAD shape", None, ours)]
+    args = case.json["args"]
+    session = rsa_decrypt(case, "kra-issuanceprot.key.der", top[0].body, "-oaep" in args or "--oaep" in args)
+    secret = aes_decrypt(session, b"\1" * 16, top[1].body).decode("utf-8", "replace")
+    if secret != args[args.index("-s") + 1]:
+        return [("BAD secret inside", args[args.index("-s") + 1], secret)]
+    theirs = [len(p.body) for p in der.only(recorded)] if recorded else None
+    mine = [len(p.body) for p in top]
+    return [("token lengths", theirs, mine)] if theirs and theirs != mine else []
+
+
 def shared_token(case):
     names = [n for n in case.our_files if not n.endswith(".db")]
     if not names:
-        return []
+        theirs = [blocks.octets(b) for b in blocks.find(case.raw_stdout)]
+        if case.our_exit == 0 and case.printed is None:
+            return [("BAD no token", None, case.our_stdout)]
+        return token_parts(case, theirs[0] if theirs else None, case.printed) if case.printed else []
     recorded, ours = both(case, names[0])
-    top = der.only(armoured(ours))
-    out = []
-    if [p.tag for p in top] != [4, 4] or len(top[1].body) % 16:
-        out.append(("BAD shape", None, ours))
-    else:
-        args = case.json["args"]
-        session = rsa_decrypt(case, "kra-issuanceprot.key.der", top[0].body, "-oaep" in args or "--oaep" in args)
-        secret = aes_decrypt(session, b"\1" * 16, top[1].body).decode("utf-8", "replace")
-        if secret != args[args.index("-s") + 1]:
-            out.append(("BAD secret inside", args[args.index("-s") + 1], secret))
-    if recorded:
-        theirs = der.only(armoured(recorded))
-        if [len(p.body) for p in theirs] != [len(p.body) for p in top]:
-            out.append(("token lengths", [len(p.body) for p in theirs], [len(p.body) for p in top]))
-        if recorded.count(b"\r\n") != ours.count(b"\r\n"):
-            out.append(("columns", recorded, ours))
-    return out
+    out = token_parts(case, armoured(recorded) if recorded else None, armoured(ours))
+    return out + (columns(recorded, ours) if recorded else [])
 
 
 def database_of(path, password):
@@ -405,8 +414,7 @@ def pki_output(case, name):
         out.append(("BAD signature", None, None))
     if der.key_identifier(mine.spki).hex().encode() not in stored_keys(case):
         out.append(("BAD key stored", None, None))
-    if ours.count(b"\r\n") != recorded.count(b"\r\n"):
-        out.append(("columns", recorded.count(b"\r\n"), ours.count(b"\r\n")))
+    out += columns(recorded, ours)
     return out
 
 
