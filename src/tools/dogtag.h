@@ -64,4 +64,7 @@ struct engine_request;
 /* Everything that CMCRequest says between its start and "is stored in", made from the finished message. */
 bool dogtag_print_request(FILE *out, const struct cfg *cfg, const struct engine_request *request,
                           struct err *err) MUST_CHECK;
+/* ---- src/tools/dogtag_cmcrequest_failure.c ---- */
+/* What CMCRequest of Dogtag prints where it stops for this reason, if it is known here; false when it is not. */
+bool dogtag_say_request_failure(const struct cfg *cfg, const struct err *err);
 #endif

@@ -49,6 +49,10 @@ static void say_answer(void *ctx, const struct cmc_response *answer)
     printf(answer->outcome == CMC_POP_REQUIRED || answer->outcome == CMC_PENDING
                ? "processEncryptedPopResponse: ends\n"
                : "processEncryptedPopResponse:  not what we expected when encryptedPOP.enable is true;\n");
+    if (answer->outcome == CMC_PENDING && !answer->encrypted_pop.len) {
+        printf("constructDecryptedPopRequest: begins\n"
+               "constructDecryptedPopRequest: encryptedPopInfo content encryptedPop and reqIdString cannot be null\n");
+    }
 }
 
 /* As Dogtag's tool sees it, before it opens the database. */
@@ -75,7 +79,7 @@ static void say_known_failure(const struct cfg *cfg, const struct err *err)
                "constructDecryptedPopRequest: symKey unwrapped.\nconstructDecryptedPopRequest: challenge decrypted.\n"
                "constructDecryptedPopRequest: Oops! witness failed to verify.  Must abort!\n");
     }
-    if (err->code != ERR_CFG_REQUIRED) {
+    if (dogtag_say_request_failure(cfg, err) || err->code != ERR_CFG_REQUIRED) {
         return;
     }
     if (!cfg_has(cfg, CFG_PASSWORD)) {

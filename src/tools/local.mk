@@ -8,7 +8,7 @@ PKI_COMMON = src/tools/pki.c src/tools/pki.h
 cmc_SOURCES = $(TOOL_COMMON) $(DOGTAG_COMMON) src/tools/cmc.c src/tools/cmc_admin.c src/tools/cmc_import.c src/tools/cmc_lint.c src/tools/cmc_module.c src/tools/cmc_needs_renewal.c src/tools/cmc_pkcs10.c \
   src/tools/cmc_request.c src/tools/cmc_response.c src/tools/cmc_show.c \
   src/tools/cmc_crmf.c src/tools/cmc_revoke.c src/tools/revoke.c src/tools/revoke.h \
-  src/tools/dogtag_args.c src/tools/dogtag_args.h src/tools/dogtag_cmcenroll.c src/tools/dogtag_cmcrevoke.c src/tools/dogtag_cmcrequest.c src/tools/dogtag_cmcrequest_lines.c \
+  src/tools/dogtag_args.c src/tools/dogtag_args.h src/tools/dogtag_cmcenroll.c src/tools/dogtag_cmcrevoke.c src/tools/dogtag_cmcrequest.c src/tools/dogtag_cmcrequest_failure.c src/tools/dogtag_cmcrequest_lines.c \
   src/tools/dogtag_cmcresponse.c src/tools/dogtag_cmcsharedtoken.c src/tools/dogtag_crmfpopclient.c src/tools/dogtag_crmfpop.h src/tools/dogtag_controls.c src/tools/dogtag_pkcs10client.c src/tools/java_cert.c \
   $(PKI_COMMON) src/tools/dogtag_pki.c src/tools/dogtag_pkicertimport.c src/tools/pki_import.c src/tools/pki_nss.c src/tools/pki_pkcs7.c src/tools/pki_pkcs12.c \
   src/tools/pki_store.c

@@ -148,6 +148,22 @@ def failure_stdout(case, recorded, ours):
     return bool(said_why(case)) and nothing_written(case) and in_order(case, recorded, ours)
 
 
+def java_lines_only(case, recorded, ours):
+    """Nothing is missing but lines that name a Java exception."""
+    return failure_stdout(case, recorded, ours) and expected.said(recorded, ours) == "all"
+
+
+def stops_earlier(case):
+    """The mistake shows before the work begins: on the command line, in the cfg, in the folder, or in what the file is."""
+    ids = ("usage", "cfg-required", "nss-db-missing", "cmc-not-response")
+    return both_failed(case) and expected.error_id(case) in ids
+
+
+def beginning(case, recorded, ours):
+    """No line of ours that is not recorded, and none of the later ones."""
+    return failure_stdout(case, recorded, ours) and (expected.said(recorded, ours) or "").isdigit()
+
+
 def refused(*ids):
     """Recorded as success; ours stops with one of these errors and leaves nothing behind."""
     def applies(case):
@@ -392,7 +408,9 @@ CLASSES = [
         is_message_tool, derived_transaction, lines=blank_value_after("Transaction ID control:")),
     Row("ec-parameters-absent", "ECDSA identifiers without NULL, as RFC 5758 wants", lambda case: True, no_ec_parameters),
     Row("java-trace-text", "both fail; the reason is told on standard error in words, instead of a Java exception or behind Dogtag's words",
-        both_failed, stdout=failure_stdout, stderr=explained),
+        both_failed, stdout=java_lines_only, stderr=explained),
+    Row("stops-earlier", "a mistake that shows before the work begins ends the tool there; Dogtag's prints how far it came first",
+        stops_earlier, stdout=beginning),
     Row("default-algorithms", "an algorithm that the cfg leaves out is SHA-256; Dogtag's tool drops the proof or stops",
         algorithms_left_out, proof_is_there, stdout=works, stderr=no_complaint),
     Row("refuses-silent-drop", "a control that was asked for and cannot be made is an error, not left out",
