@@ -157,11 +157,36 @@ def cmc_request(case):
     cfg = case.cfg()
     mode = cfg.get("decryptedPop.enable", "").lower() == "true"
     name = cfg.get("decryptedPopRequestFile" if mode else "output", "cmc.req")
-    return message_file(case, name)
+    out = message_file(case, name)
+    if "revRequest.serial" in cfg:
+        issuer = cfg.get("revRequest.issuer", "") if cfg.get("revRequest.sharedSecret") else ""  # the signer's otherwise
+        out += revocation(case, issuer, cfg["revRequest.serial"], cfg["revRequest.reason"])
+    return out
+
+
+REASONS = {"unspecified": 0, "keycompromise": 1, "cacompromise": 2, "affiliationchanged": 3, "superseded": 4,
+           "cessationofoperation": 5, "certificatehold": 6, "removefromcrl": 8}
+
+
+def revocation(case, issuer, serial, reason):
+    """RevokeRequest of ours says what was asked for, whatever was recorded."""
+    if getattr(case, "message", None) is None:
+        return []
+    control = case.message.control(17)
+    if control is None:
+        return [("BAD no revocation", serial, None)]
+    name, number, why = list(control)[:3]
+    asked = (int(serial, 16 if serial.startswith("0x") else 10), REASONS[reason.lower()] if reason.isalpha() else int(reason))
+    told = (int.from_bytes(number.body, "big"), int.from_bytes(why.body, "big"))
+    values = [part.split("=", 1)[1].encode() for part in issuer.split(",") if "=" in part]
+    if told != asked or not all(value in name.whole for value in values):
+        return [("BAD revocation", (asked, issuer), (told, name.whole))]
+    return []
 
 
 def cmc_revoke(case):
-    return message_file(case, "CMCRevoke.out")
+    options = {arg[:2]: arg[2:].strip('"') for arg in case.json["args"]}
+    return message_file(case, "CMCRevoke.out") + revocation(case, options.get("-i", ""), options.get("-s", ""), options.get("-m", ""))
 
 
 def cmc_enroll(case):
