@@ -84,6 +84,7 @@ def read():
 
 def write(rows):
     with open(TABLE, "w", encoding="ascii") as f:
+        f.write("# SPDX-License-Identifier: Apache-2.0\n")
         f.write("# Case, error id, how much of the recorded standard output is said: see expected.py.\n")
         for case in sorted(rows):
             f.write("%s %s %s\n" % ((case,) + rows[case]))
