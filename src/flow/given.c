@@ -52,7 +52,7 @@ static bool wants_password(struct run *run, const char *dir, const char *token)
 static void check_passwords(struct run *run, struct preflight *out)
 {
     bool signs = run_has_step(run, "agent") || run_has_step(run, "signer") || run_has_step(run, "revoker");
-    bool by_secret = run_revokes(run) && run_signer(run) == SIGNED_BY_NEW_KEY; /* no key is touched */
+    bool by_secret = run_speaks_secret(run); /* no key is touched */
     if (run_has_step(run, "key") && wants_password(run, run_dbdir(run), run_answer(run, "tokenname"))) {
         need_secret(run, out, "password");
     }

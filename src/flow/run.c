@@ -171,13 +171,20 @@ static bool is_own(const char *step)
     return strcmp(step, "key") == 0 || strcmp(step, "csr") == 0;
 }
 
+/* A message that speaks a secret does not stay on disk (step_submit.c): where it brought no answer, it is made anew. */
+static bool is_spent(const struct run *run, const char *step)
+{
+    return strcmp(step, "request") == 0 && run_speaks_secret(run) && !session_has_file(run->session, FILE_REQUEST) &&
+           !session_has_file(run->session, FILE_RESPONSE);
+}
+
 static bool forget_changed(struct run *run, struct err *err)
 {
     bool any = false, own = false;
     for (size_t i = 0; i < run->n_rows; i++) {
         const char *step = run->rows[i].type->name;
         bool done = strcmp(session_step_state(run->session, step), "done") == 0;
-        bool changed = done && !basis_holds(run->session, step);
+        bool changed = done && (!basis_holds(run->session, step) || is_spent(run, step));
         any = any || changed;
         own = own || (changed && is_own(step));
         bool again = is_own(step) ? own : any;

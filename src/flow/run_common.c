@@ -71,6 +71,11 @@ const char *run_agent_token(const struct run *run)
     return *token ? token : run_answer(run, "tokenname");
 }
 
+bool run_speaks_secret(const struct run *run)
+{
+    return run_revokes(run) && run_signer(run) == SIGNED_BY_NEW_KEY;
+}
+
 static const struct trip TRIPS[] = {
     {FILE_REQUEST_CFG, FILE_SUBMIT_CFG, FILE_REQUEST, FILE_RESPONSE, "response.refused.cmc", "submit.state", "sent.nonce",
      "sent.transaction", "submit.since"},
@@ -127,7 +132,7 @@ bool run_open_requester_db(struct run *run, struct err *err)
 bool run_open_agent_db(struct run *run, struct err *err)
 {
     struct engine *e = &run->engine;
-    bool needs_no_key = run_revokes(run) && run_signer(run) == SIGNED_BY_NEW_KEY; /* nothing is signed */
+    bool needs_no_key = run_speaks_secret(run); /* nothing is signed */
     e->secret_name = run_agent_secret(run);
     return engine_open_db(e, run_agent_dbdir(run), true, answer_true(run->session, "dbdir.create"), err) &&
            (needs_no_key || engine_login(e, run_agent_token(run), err));

@@ -186,6 +186,7 @@ bool run_build_crmf(struct run *run, struct key *key, struct buf *der, struct er
 bool step_renew_start(struct run *run, struct err *err);
 /* The scenario revokes a certificate and enrolls nothing. */
 bool run_revokes(const struct run *run);
+bool run_speaks_secret(const struct run *run); /* a revocation by secret: the message has it in plain (RFC 5272 section 6.11) */
 /* Who signs: the scenario's row, or the answer revoke.by. SIGNED_BY_NEW_KEY: a shared secret vouches, no certificate. */
 enum scenario_signer run_signer(const struct run *run);
 void run_check_revocation(struct run *run, struct preflight *out);

@@ -217,16 +217,6 @@ static bool judge_found(struct run *run, struct err *err)
     return ok;
 }
 
-/* A revocation by secret carries the secret itself: once the answer is there, the message has to go. */
-static bool drop_spoken_secret(struct run *run, struct err *err)
-{
-    bool spoken = run_revokes(run) && run_signer(run) == SIGNED_BY_NEW_KEY;
-    char *path = session_file(run->session, FILE_REQUEST);
-    bool ok = !spoken || file_wipe(path, err);
-    free(path);
-    return ok;
-}
-
 /* "You are not who you say" has three usual reasons that the CA does not tell apart; its directory does. */
 static bool ask_directory(struct run *run, struct err *err)
 {
@@ -274,9 +264,6 @@ bool step_response_start(struct run *run, struct err *err)
 {
     struct buf der = BUF_INIT(BUF_MAX_MESSAGE);
     struct cmc_response response;
-    if (!drop_spoken_secret(run, err)) {
-        return false;
-    }
     if (!run_need_nss(run, err)) {
         return false;
     }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/when.h"
 #include "cfg/cfg.h"
@@ -203,7 +204,17 @@ void run_check_est(struct run *run, struct preflight *out)
     }
 }
 
-bool step_submit_start(struct run *run, struct err *err)
+/* A revocation by secret carries the secret itself (RFC 5272 section 6.11). Once the message is read into memory its file goes,
+ * whether it can be sent or not: a kill or a broken connection leaves nothing behind, and continuing makes the message anew. */
+static bool drop_spoken_secret(struct run *run, struct err *err)
+{
+    char *path = session_file(run->session, FILE_REQUEST);
+    bool ok = !run_speaks_secret(run) || file_wipe(path, err);
+    free(path);
+    return ok;
+}
+
+static bool start_sending(struct run *run, struct err *err)
 {
     bool settled = false;
     struct run_net net;
@@ -231,6 +242,13 @@ bool step_submit_start(struct run *run, struct err *err)
         mark_unsent(run);
     }
     return run->submit != NULL;
+}
+
+bool step_submit_start(struct run *run, struct err *err)
+{
+    bool started = start_sending(run, err);
+    bool dropped = drop_spoken_secret(run, started ? err : NULL);
+    return started && dropped;
 }
 
 /* Its certificate may not sign the answer, which the step "response" checks: without the file it could not. */
