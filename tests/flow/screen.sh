@@ -39,6 +39,15 @@ until_changed() {
     done
 }
 
+# settles: waits until the screen stays the same for half a second; ten seconds at most.
+settles() {
+    for _ in $(seq 20); do
+        before=$(looks | cksum)
+        sleep 0.5
+        [ "$(looks | cksum)" != "$before" ] || return 0
+    done
+}
+
 type_in() {
     tmux -S "$socket" send-keys -l -- "$1"
     [ -n "${2:-}" ] || sees "$1"

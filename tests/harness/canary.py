@@ -6,7 +6,8 @@ Environment (it names files only, since the program inherits it):
   CANARIES   lines NAME<tab>VALUE: the secrets; VALUE @FILE: what that file holds, once it is there. Read anew for each dump
   LIVE       lines STEP<tab>NAME: from that step's beginning to its end the program needs that secret. "*" = until the exit.
              A third column "library": a library that we cannot reach holds it for one wait, on the heap or the stack;
-             "message": it is part of the message that goes out in that step, wherever that is
+             "message": it is part of the message that goes out in that step, wherever that is;
+             "thread": a library has copied it to the stack of the step's thread, which is wiped when the thread ends
   OUTPUT     folder: stdout, stderr, events (descriptor 3) and report are written there
   INTERACTIVE  the program has a terminal (gdb -tty=NAME); a wait is dumped while a step runs, in a thread of its own (the step is then
              "network"), and when the file OUTPUT/want is there: its content stands for the step, and it is removed
@@ -152,7 +153,8 @@ class Watch:
         kept = mapping and "lo" in mapping[3] and "dd" in mapping[3]
         needed = place != "exit" and any(row[0] in (step, "*") and row[1] == name for row in LIVE)
         sent = any(row == (step, name, "message") for row in LIVE)
-        fine = needed and (kept or sent or self.is_library_wait(name))
+        stacked = mapping and mapping[2] == "anonymous" and any(row == (step, name, "thread") for row in LIVE)
+        fine = needed and (kept or sent or stacked or self.is_library_wait(name))
         self.leaks += not fine
         self.line("ok" if fine else "LEAK", place, step, name, kind, hex(address), "locked" if kept else mapping[2] if mapping else "?")
 
