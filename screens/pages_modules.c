@@ -128,7 +128,7 @@ static void take_out(struct modules *m)
     if (!yes) {
         return;
     }
-    if (!nssdb_module_remove(m->app->engine.db, m->chosen, &err)) {
+    if (!module_remove(m->app->engine.db, m->chosen, &err)) {
         app_error(m->app, _("The module is still there."), &err);
         return;
     }

@@ -116,14 +116,7 @@ static bool say_preflight(struct run *run, struct err *err)
     for (size_t i = 0; i < found.warnings->n; i++) {
         fprintf(stderr, _("warning: %s\n"), found.warnings->v[i]);
     }
-    bool ok = found.problems->n == 0;
-    for (size_t i = 0; i < found.problems->n && i < ERR_CONTEXT_MAX; i++) {
-        if (i == 0) {
-            err_fail(err, found.first, "%s", found.problems->v[0]);
-        } else {
-            err_context(err, "%s", found.problems->v[i]);
-        }
-    }
+    bool ok = preflight_passes(&found, err);
     preflight_release(&found);
     return ok;
 }
@@ -133,18 +126,9 @@ static bool dry_run(struct run *run, struct err *err)
     if (!say_preflight(run, err)) {
         return false;
     }
-    char *table = run_review_table(run), *effects = run_review_effects(run), *commands = run_review_commands(run), *save = NULL;
-    for (char *row = strtok_r(table, "\n", &save); row; row = strtok_r(NULL, "\n", &save)) {
-        char *value = strchr(row, '\t'), *page = value ? strchr(value + 1, '\t') : NULL;
-        if (page) {
-            *value = *page = '\0';
-            printf("%s: %s\n", row, value + 1);
-        }
-    }
-    printf("\n%s\n%s\n%s\n%s", _("What would happen:"), effects, _("The same with Dogtag's tools:"), commands);
-    free(table);
-    free(effects);
-    free(commands);
+    char *plan = run_review_plan(run);
+    fputs(plan, stdout);
+    free(plan);
     return true;
 }
 

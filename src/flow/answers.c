@@ -335,7 +335,7 @@ static void take_pair(struct answers *out, const char *path, int line, char *nam
     }
     struct err why = ERR_INIT;
     if (!answer_check(row, value, &why)) {
-        complain(problems, path, line, row->kind == ANSWER_SECRET ? err_what(why.code) : why.context[0]);
+        complain(problems, path, line, why.n_context && row->kind != ANSWER_SECRET ? why.context[0] : err_what(why.code));
         err_release(&why);
         return;
     }

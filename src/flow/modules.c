@@ -35,3 +35,8 @@ bool module_add(struct nssdb *db, const char *file, const char *name, char **add
     free(home);
     return ok;
 }
+
+bool module_remove(struct nssdb *db, const char *name, struct err *err)
+{
+    return nssdb_module_remove(db, name, err);
+}

@@ -279,6 +279,15 @@ bool run_preflight(struct run *run, struct preflight *out, struct err *err)
     return true;
 }
 
+bool preflight_passes(const struct preflight *p, struct err *err)
+{
+    bool ok = p->problems->n == 0 || err_fail(err, p->first, "%s", p->problems->v[0]);
+    for (size_t i = 1; i < p->problems->n && i < ERR_CONTEXT_MAX; i++) {
+        err_context(err, "%s", p->problems->v[i]);
+    }
+    return ok;
+}
+
 void preflight_release(struct preflight *p)
 {
     if (p->problems) {

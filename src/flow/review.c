@@ -265,6 +265,24 @@ char *run_review_effects(struct run *run)
     return buf_take_str(&out);
 }
 
+char *run_review_plan(struct run *run)
+{
+    struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    char *table = run_review_table(run), *effects = run_review_effects(run), *commands = run_review_commands(run), *save = NULL;
+    for (char *row = strtok_r(table, "\n", &save); row; row = strtok_r(NULL, "\n", &save)) {
+        char *value = strchr(row, '\t'), *page = value ? strchr(value + 1, '\t') : NULL;
+        if (page) {
+            *value = *page = '\0';
+            buf_add(&out, "%s: %s\n", row, value + 1);
+        }
+    }
+    buf_add(&out, "\n%s\n%s\n%s\n%s", _("What would happen:"), effects, _("The same with Dogtag's tools:"), commands);
+    free(table);
+    free(effects);
+    free(commands);
+    return buf_take_str(&out);
+}
+
 char *run_message_tree(struct run *run)
 {
     struct buf der = BUF_INIT(BUF_MAX_MESSAGE);

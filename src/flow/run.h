@@ -72,6 +72,8 @@ bool run_preflight(struct run *run, struct preflight *out, struct err *err) MUST
 /* Adds to problems what nobody is there to be asked for, "KEY: what it is" each: secrets without a source, and ca.fingerprint where
  * nothing else can confirm the chain. For unattended runs, before the first step. */
 void run_check_given(struct run *run, struct preflight *out);
+/* False when there are problems: err is the first, the others are its context. */
+bool preflight_passes(const struct preflight *p, struct err *err) MUST_CHECK;
 void preflight_release(struct preflight *p);
 /* Writes cmc-request.cfg and cmc-submit.cfg into the session folder. Called by the review page and by the cfg step. */
 bool run_write_cfgs(struct run *run, struct err *err) MUST_CHECK;
@@ -79,6 +81,8 @@ bool run_write_cfgs(struct run *run, struct err *err) MUST_CHECK;
 char *run_review_table(struct run *run) MUST_CHECK;
 char *run_review_commands(struct run *run) MUST_CHECK;
 char *run_review_effects(struct run *run) MUST_CHECK;
+/* The three in one text, as a dry run prints it. Caller frees. */
+char *run_review_plan(struct run *run) MUST_CHECK;
 /* The decoded message tree of the request when built, else "". */
 char *run_message_tree(struct run *run) MUST_CHECK;
 /* The same before anything is made: with a passing key, signed with the agent's key, wiped afterwards. NULL when it cannot be. */

@@ -182,7 +182,9 @@ bool run_chain_is_confirmed(struct run *run, const struct cert_list *chain, stru
 static bool from_before(struct run *run, struct cert_list *cas, struct err *err)
 {
     (void)err;
-    return run_load_chain(run, cas) || true;
+    bool had = run_load_chain(run, cas);
+    (void)had; /* cas stays empty where nobody was met before */
+    return true;
 }
 
 static bool from_file(struct run *run, struct cert_list *cas, struct err *err)
@@ -219,7 +221,7 @@ static bool known_chain(struct run *run, const struct first_contact *fc, struct 
         bool ok = sources[i].take(run, &cas, err);
         bool found = ok && cas.n;
         if (found && !chain_file_fits(run->engine.db, fc, &cas, chain, &why)) {
-            ok = err_fail(err, sources[i].misfit, "%s", why.context[0]);
+            ok = err_fail(err, sources[i].misfit, "%s", why.n_context ? why.context[0] : err_what(why.code));
         }
         err_release(&why);
         cert_list_release(&cas);

@@ -96,7 +96,7 @@ static bool verb_add(const struct options *o, struct nssdb *db, const char *what
 
 static bool verb_remove(const struct options *o, struct nssdb *db, const char *what, struct err *err)
 {
-    if (!nssdb_module_remove(db, what, err)) {
+    if (!module_remove(db, what, err)) {
         return false;
     }
     char *shown = text_visible_str(what);

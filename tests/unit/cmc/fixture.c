@@ -240,3 +240,15 @@ void fixture_judge(struct fixture *f, struct bytes message)
     }
     free(judge);
 }
+
+int fixture_nss_setup(void **state)
+{
+    *state = nssdb_open(NULL, NSSDB_NONE, NULL, NULL);
+    return *state ? 0 : -1;
+}
+
+int fixture_nss_teardown(void **state)
+{
+    nssdb_close(*state);
+    return 0;
+}

@@ -26,6 +26,10 @@ struct fixture {
 int fixture_setup(void **state);
 int fixture_teardown(void **state);
 
+/* The same where NSS is all that a test needs: no database, no keys. */
+int fixture_nss_setup(void **state);
+int fixture_nss_teardown(void **state);
+
 enum fixture_flags {
     FIXTURE_CA = 1,
     FIXTURE_CMC_CA = 2,        /* id-kp-cmcCA */

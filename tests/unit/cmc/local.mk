@@ -32,11 +32,11 @@ tests_unit_cmc_errors_test_SOURCES = tests/unit/cmc/errors_test.c $(cmc_fixture)
 tests_unit_cmc_errors_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
 tests_unit_cmc_errors_test_LDADD = $(CMC_TEST_LIBS)
 
-tests_unit_cmc_proof_test_SOURCES = tests/unit/cmc/proof_test.c
+tests_unit_cmc_proof_test_SOURCES = tests/unit/cmc/proof_test.c $(cmc_fixture)
 tests_unit_cmc_proof_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
 tests_unit_cmc_proof_test_LDADD = $(CMC_TEST_LIBS)
 
-tests_unit_cmc_recorded_proof_test_SOURCES = tests/unit/cmc/recorded_proof_test.c
+tests_unit_cmc_recorded_proof_test_SOURCES = tests/unit/cmc/recorded_proof_test.c $(cmc_fixture)
 tests_unit_cmc_recorded_proof_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
 tests_unit_cmc_recorded_proof_test_LDADD = $(CMC_TEST_LIBS)
 
@@ -52,7 +52,7 @@ tests_unit_cmc_shared_token_test_SOURCES = tests/unit/cmc/shared_token_test.c $(
 tests_unit_cmc_shared_token_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
 tests_unit_cmc_shared_token_test_LDADD = $(CMC_TEST_LIBS)
 
-tests_unit_cmc_show_test_SOURCES = tests/unit/cmc/show_test.c
+tests_unit_cmc_show_test_SOURCES = tests/unit/cmc/show_test.c $(cmc_fixture)
 tests_unit_cmc_show_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
 tests_unit_cmc_show_test_LDADD = $(CMC_TEST_LIBS)
 
@@ -64,7 +64,7 @@ tests_unit_cmc_trust_test_SOURCES = tests/unit/cmc/trust_test.c $(cmc_fixture)
 tests_unit_cmc_trust_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
 tests_unit_cmc_trust_test_LDADD = $(CMC_TEST_LIBS)
 
-tests_unit_cmc_vectors_test_SOURCES = tests/unit/cmc/vectors_test.c
+tests_unit_cmc_vectors_test_SOURCES = tests/unit/cmc/vectors_test.c $(cmc_fixture)
 tests_unit_cmc_vectors_test_CPPFLAGS = $(CMC_TEST_CPPFLAGS)
 tests_unit_cmc_vectors_test_LDADD = $(CMC_TEST_LIBS)
 endif

@@ -3,6 +3,8 @@
  * recorded_proof_test.c. */
 #include "config.h"
 
+#include "fixture.h"
+
 #include "unit/unit.h"
 
 #include "cmc/control_plain.h"
@@ -191,18 +193,6 @@ static void test_recorded_second_trips(void **state)
     }
 }
 
-static int setup(void **state)
-{
-    *state = nssdb_open(NULL, NSSDB_NONE, NULL, NULL);
-    return *state ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    nssdb_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,5 +201,5 @@ int main(void)
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_recorded_second_trips),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, fixture_nss_setup, fixture_nss_teardown);
 }

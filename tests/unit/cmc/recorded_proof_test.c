@@ -6,6 +6,8 @@
  */
 #include "config.h"
 
+#include "fixture.h"
+
 #include "unit/unit.h"
 
 #include "base/secret.h"
@@ -464,18 +466,6 @@ static void test_pairs(void **state)
     secret_release(&secret);
 }
 
-static int setup(void **state)
-{
-    *state = nssdb_open(NULL, NSSDB_NONE, NULL, NULL);
-    return *state ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    nssdb_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -484,5 +474,5 @@ int main(void)
         cmocka_unit_test(test_checkmac),
         cmocka_unit_test(test_pairs),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, fixture_nss_setup, fixture_nss_teardown);
 }

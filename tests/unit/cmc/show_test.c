@@ -2,6 +2,8 @@
 /* The readable tree: kinds of input, hostile text, secrets, JSON. */
 #include "config.h"
 
+#include "fixture.h"
+
 #include "unit/unit.h"
 
 #include "base/json.h"
@@ -200,18 +202,6 @@ static void test_cut_off(void **state)
     free(none);
 }
 
-static int setup(void **state)
-{
-    *state = nssdb_open(NULL, NSSDB_NONE, NULL, NULL);
-    return *state ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    nssdb_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -220,5 +210,5 @@ int main(void)
         cmocka_unit_test(test_any),
         cmocka_unit_test(test_elements_mask), cmocka_unit_test(test_cut_off),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, fixture_nss_setup, fixture_nss_teardown);
 }

@@ -2,6 +2,8 @@
 /* Every recorded request and response decodes, and says what the recording's independent parser said (case.json). */
 #include "config.h"
 
+#include "fixture.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -391,18 +393,6 @@ static void test_not_a_response(void **state)
     free(dir);
 }
 
-static int setup(void **state)
-{
-    *state = nssdb_open(NULL, NSSDB_NONE, NULL, NULL);
-    return *state ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    nssdb_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -411,5 +401,5 @@ int main(void)
         cmocka_unit_test(test_odd_answers),
         cmocka_unit_test(test_not_a_response),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, fixture_nss_setup, fixture_nss_teardown);
 }
