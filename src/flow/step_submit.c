@@ -295,7 +295,8 @@ enum step_progress step_submit_poll(struct run *run, int wait_ms, struct err *er
         return WORK_RUNNING;
     }
     keep_clock_skew(run);
-    bool good = state == SUBMIT_DONE && keep_tls_server(run, err) && submit_finish(run->submit, err);
+    bool noted = state == SUBMIT_DONE && keep_tls_server(run, err);
+    bool good = noted && submit_finish(run->submit, err);
     if (good || submit_http_status(run->submit) == 401) { /* needed no more, or wrong */
         secrets_forget(run->secrets, "est.password");
     }
@@ -310,8 +311,8 @@ enum step_progress step_submit_poll(struct run *run, int wait_ms, struct err *er
         return WORK_FAILED;
     }
     /* No byte sent, or a page where CMC was due: nothing was issued, so it may be tried again without a question. A CMC answer
-     * that could not be stored, a server's own failure, and a connection that broke leave a doubt. */
-    bool page = state == SUBMIT_DONE && submit_body(run->submit).len == 0 && submit_http_status(run->submit) < 500;
+     * that could not be stored or looked at, a server's own failure, and a connection that broke leave a doubt. */
+    bool page = noted && submit_body(run->submit).len == 0 && submit_http_status(run->submit) < 500;
     if (page || submit_sent(run->submit) == 0) {
         mark_unsent(run);
     }
