@@ -16,18 +16,18 @@
 enum { QUEUE_FILTER = ACTION_USER };
 enum show { SHOW_TO_DO, SHOW_DONE, SHOW_ALL, SHOW_COUNT };
 
+/* What need not be asked again for the next request. To add one: a row. */
+static const char *const KEPT[] = {"ca", "host", "port", "ca.fingerprint", "ca.chain",
+                                   "nickname", "agent.dbdir", "agent.tokenname", "practice.import"};
+
 struct queue {
     struct app *app;
     char folder[1024], chosen[1024]; /* chosen: path of an item */
     enum show show;
     struct desk_item *items;
     size_t n;
-    char *kept[8]; /* answers that hold for all of the queue, in the order of KEPT */
+    char *kept[ARRAY_LEN(KEPT)]; /* answers that hold for all of the queue, in the order of KEPT */
 };
-
-/* What need not be asked again for the next request. To add one: a row (and room in kept). */
-static const char *const KEPT[] = {"ca", "host", "port", "ca.fingerprint", "ca.chain",
-                                   "nickname", "agent.dbdir", "agent.tokenname", "practice.import"};
 
 static char *field_of(struct queue *q, const char *key)
 {
