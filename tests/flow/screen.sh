@@ -6,11 +6,25 @@ screen() {
     tmux -S "$socket" capture-pane -p > "$dir/screen" 2> /dev/null
 }
 
+# drawn TEXT: the page with that text is on the screen whole; a look may come in the middle of its drawing. One second at most.
+drawn() {
+    for _ in $(seq 10); do
+        cp "$dir/screen" "$dir/screen.before"
+        sleep 0.1
+        screen
+        grep -qF -- "$1" "$dir/screen" || { cp "$dir/screen.before" "$dir/screen"; return 0; }
+        ! cmp -s "$dir/screen" "$dir/screen.before" || return 0
+    done
+}
+
 # sees TEXT: within half a minute, or $patience tenths of a second.
 sees() {
     for _ in $(seq "${patience:-300}"); do
         screen
-        grep -qF -- "$1" "$dir/screen" && return 0
+        if grep -qF -- "$1" "$dir/screen"; then
+            drawn "$1"
+            return 0
+        fi
         sleep "${pace:-0.1}"
     done
     sed 's/^/# /' "$dir/screen"
