@@ -7,7 +7,8 @@ set -u
 top_srcdir=$(cd "${top_srcdir:-.}" && pwd)
 top_builddir=$(cd "${top_builddir:-.}" && pwd)
 LC_ALL=C.UTF-8
-export top_srcdir top_builddir LC_ALL
+NSS_MAX_MP_PBE_ITERATION_COUNT=1
+export top_srcdir top_builddir LC_ALL NSS_MAX_MP_PBE_ITERATION_COUNT
 command -v faketime > /dev/null || { echo "faketime is not installed"; exit 77; }
 later=$top_builddir/later
 mkdir -p "$later"

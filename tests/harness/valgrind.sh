@@ -5,7 +5,8 @@
 set -u
 top_srcdir=${top_srcdir:-.}
 top_builddir=${top_builddir:-.}
-export top_srcdir top_builddir
+NSS_MAX_MP_PBE_ITERATION_COUNT=1
+export top_srcdir top_builddir NSS_MAX_MP_PBE_ITERATION_COUNT
 tests='
 tests/unit/base/bytes_test
 tests/unit/base/err_test
