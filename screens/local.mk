@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-# cmc-wizard is small and shows its first page at once; wizard.so brings pages, flow and engine when they are needed.
+# cmc-wizard is small and shows its first page at once; wizard.so brings pages, flow and engine when they are needed. Of the flow the
+# program itself has the descriptions of CAs, which need src/base only: they say in which language it starts.
 bin_PROGRAMS += cmc-wizard
 pkglibexec_PROGRAMS += wizard.so
 cmc_wizard_SOURCES = screens/main.c screens/welcome.c screens/welcome.h screens/wizard.h
 cmc_wizard_CPPFLAGS = $(AM_CPPFLAGS)
 cmc_wizard_LDFLAGS = $(AM_LDFLAGS) -Wl,-export-dynamic
-cmc_wizard_LDADD = $(WHOLE_ARCHIVE) $(LIB_UI) src/base/libbase.a $(NO_WHOLE_ARCHIVE) $(LTLIBINTL) $(CJSON_LIBS) \
+cmc_wizard_LDADD = $(WHOLE_ARCHIVE) $(LIB_UI) src/base/libbase.a $(NO_WHOLE_ARCHIVE) $(LIB_FLOW) $(LTLIBINTL) $(CJSON_LIBS) \
   $(CURSES_LIBS) -ldl
 wizard_so_SOURCES = screens/deskqueue.c screens/describe.c screens/faults.c screens/guide.c screens/pages_desk.c screens/refused.c \
   screens/app.c screens/app.h screens/certlist.c screens/certlist.h screens/contact.c screens/transport.c screens/work.c screens/helpdesk.c screens/pages_modules.c screens/module.c screens/pages.c \

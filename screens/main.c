@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/secret.h"
+#include "flow/cadesc.h"
 #include "screens/welcome.h"
 #include "screens/wizard.h"
 
@@ -100,6 +101,23 @@ static void speak_early(int argc, char **argv)
     }
 }
 
+/* Where nobody said a language: the one that the helpdesk wrote into the descriptions of its CAs, when there is a catalogue. */
+static void speak_as_described(void)
+{
+    struct cadesc *list = NULL;
+    size_t n = 0;
+    struct err ignored = ERR_INIT;
+    if (!i18n_is_unsaid()) {
+        return;
+    }
+    if (cadesc_list(&list, &n, NULL, &ignored)) {
+        const char *language = cadesc_language(list, n);
+        (void)(language && i18n_switch(language));
+    }
+    cadesc_list_free(list, n);
+    err_release(&ignored);
+}
+
 int main(int argc, char **argv)
 {
     struct wizard_options o = {.json_fd = -1};
@@ -167,5 +185,9 @@ int main(int argc, char **argv)
     }
     bool batch = o.answers || o.list || o.delete_session || o.support_bundle ||
                  o.print_answers || o.dry_run || (o.resume && (o.json || o.import_answer));
-    return batch ? unattended(&o) : interactive(&o);
+    if (batch) {
+        return unattended(&o);
+    }
+    speak_as_described();
+    return interactive(&o);
 }

@@ -2,8 +2,9 @@
 #ifndef CMCW_SCREENS_WIZARD_H
 #define CMCW_SCREENS_WIZARD_H
 /*
- * The seam between the program cmc-wizard and its module wizard.so. The program is small (curses and the base layer only) so that the
- * first page is there at once; the module holds pages, flow and engine with NSS and libcurl, and is loaded when it is first needed.
+ * The seam between the program cmc-wizard and its module wizard.so. The program is small (curses, the base layer, flow/cadesc.h) so
+ * that the first page is there at once; the module holds pages, flow and engine with NSS and libcurl, and is loaded when it is first
+ * needed.
  */
 #include "base/opt.h"
 #include "ui/ui.h"

@@ -149,6 +149,19 @@ bool i18n_init(void)
     return utf8;
 }
 
+static bool is_set(const char *variable)
+{
+    const char *value = getenv(variable);
+    return value && *value;
+}
+
+bool i18n_is_unsaid(void)
+{
+    const char *lang = is_set("LANG") ? getenv("LANG") : "C";
+    bool plain = strcmp(lang, "C") == 0 || strncmp(lang, "C.", 2) == 0 || strcmp(lang, "POSIX") == 0;
+    return plain && !is_set("LANGUAGE") && !is_set("LC_ALL") && !is_set("LC_MESSAGES");
+}
+
 static void restore(const char *language, const char *locale)
 {
     if (language && *language) {

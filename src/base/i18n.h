@@ -23,6 +23,9 @@ const char *i18n_context(const char *msgctxt_id, const char *text);
 const char *i18n_row(const char *nc_text);
 /* Language code of the messages in use: "en" when untranslated, else e.g. "de". */
 const char *i18n_language(void);
+/* True where the environment says no language: LANGUAGE, LC_ALL and LC_MESSAGES are not set, and LANG is not either or is
+ * C. Who sets LC_ALL=C asks for English. */
+bool i18n_is_unsaid(void);
 /* Switches the messages to another language at run time ("" = the system's own). False, and nothing changed, when no
  * catalogue or no locale serves. */
 bool i18n_switch(const char *language);

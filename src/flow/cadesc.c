@@ -145,12 +145,17 @@ static bool take_folder(const char *dir, struct cadesc **list, size_t *n, struct
     return ok;
 }
 
-bool cadesc_list(struct cadesc **list, size_t *n, struct strv *problems, struct err *err)
+bool cadesc_list_of(const char *user, const char *system, struct cadesc **list, size_t *n, struct strv *problems, struct err *err)
 {
     *list = NULL;
     *n = 0;
+    return take_folder(user, list, n, problems, err) && take_folder(system, list, n, problems, err);
+}
+
+bool cadesc_list(struct cadesc **list, size_t *n, struct strv *problems, struct err *err)
+{
     char *user = xdg_path(XDG_CONFIG, "ca.d");
-    bool ok = take_folder(user, list, n, problems, err) && take_folder(SYSCONFDIR "/cmc-wizard/ca.d", list, n, problems, err);
+    bool ok = cadesc_list_of(user, SYSCONFDIR "/cmc-wizard/ca.d", list, n, problems, err);
     free(user);
     return ok;
 }
@@ -172,6 +177,15 @@ bool cadesc_find(const char *name, struct cadesc *out, struct err *err)
     }
     cadesc_list_free(list, n);
     return found || err_fail(err, ERR_FLOW_CADESC_MISSING, "%s", name);
+}
+
+bool cadesc_known(const char *name, struct cadesc *out)
+{
+    struct err ignored = ERR_INIT;
+    *out = (struct cadesc){0};
+    bool known = *name && cadesc_find(name, out, &ignored);
+    err_release(&ignored);
+    return known;
 }
 
 bool cadesc_save(const struct cadesc *d, struct err *err)
@@ -201,6 +215,18 @@ const char *cadesc_title(const struct cadesc *d)
 const char *cadesc_contact(const struct cadesc *d)
 {
     return d->practice ? _("For practice only; its certificates are worth nothing.") : d->contact;
+}
+
+const char *cadesc_language(const struct cadesc *list, size_t n)
+{
+    const char *language = NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (language && *list[i].language && strcmp(list[i].language, language) != 0) {
+            return NULL;
+        }
+        language = *list[i].language ? list[i].language : language;
+    }
+    return language;
 }
 
 const char *cadesc_profile(const struct cadesc *d, const char *purpose)

@@ -30,19 +30,10 @@ struct dirlook {
     char *dn;
 };
 
-static bool described(const struct session *session, struct cadesc *desc)
-{
-    const char *name = answer_get(session, "ca");
-    struct err ignored = ERR_INIT;
-    bool found = *name && cadesc_find(name, desc, &ignored);
-    err_release(&ignored);
-    return found;
-}
-
 bool dirlook_possible(const struct session *session)
 {
     struct cadesc desc = {0};
-    bool possible = described(session, &desc) && desc.directory && *desc.directory;
+    bool possible = cadesc_known(answer_get(session, "ca"), &desc) && desc.directory && *desc.directory;
     cadesc_release(&desc);
     return possible;
 }

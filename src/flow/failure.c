@@ -12,6 +12,8 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/when.h"
+#include "flow/answers.h"
+#include "flow/cadesc.h"
 #include "flow/dirlook.h"
 #include "flow/run_internal.h"
 
@@ -145,6 +147,16 @@ static bool wants_card(enum err_code code)
     return wants;
 }
 
+/* Caller frees; NULL when the CA is not described, when its description names nobody, and in practice. */
+static char *described_contact(const struct run *run)
+{
+    struct cadesc desc = {0};
+    bool told = run && cadesc_known(answer_get(run->session, "ca"), &desc) && !desc.practice && *desc.contact;
+    char *contact = told ? text_visible_str(desc.contact) : NULL;
+    cadesc_release(&desc);
+    return contact;
+}
+
 static const char *in_users_language(const char *text)
 {
     return _(text);
@@ -164,6 +176,7 @@ void failure_make(struct failure *f, struct run *run, const struct err *err)
     if (run && text_starts(run_answer(run, "ca"), "practice")) {
         f->who = _("Nobody is needed: this is practice.");
     }
+    f->contact = described_contact(run);
     f->details = details_of(run, err);
     struct err ignored = ERR_INIT;
     if (run && wants_card(err->code) && run_write_card(run, err, &ignored)) {
@@ -177,6 +190,7 @@ void failure_release(struct failure *f)
     strv_release(&f->said);
     strv_release(&f->causes);
     strv_release(&f->known);
+    free(f->contact);
     free(f->details);
     free(f->card);
     *f = (struct failure){0};
@@ -195,6 +209,17 @@ static void add_known(struct buf *out, const struct failure *f)
     buf_add(out, "%s\n", _("What this program knows of it:"));
     for (size_t i = 0; i < f->known.n; i++) {
         buf_add(out, "  - %s\n", f->known.v[i]);
+    }
+}
+
+static void add_helpers(struct buf *out, const struct failure *f)
+{
+    buf_add(out, _("Who can help: %s"), f->who);
+    buf_add(out, "\n");
+    if (f->contact) {
+        /* TRANSLATORS: %s is what the description of the CA says: a telephone number, an e-mail address */
+        buf_add(out, _("Contact of this CA: %s"), f->contact);
+        buf_add(out, "\n");
     }
 }
 
@@ -221,8 +246,8 @@ char *failure_text(const struct failure *f)
         buf_add(&out, _("What to do: %s"), f->todo);
         buf_add(&out, "\n\n");
     }
-    buf_add(&out, _("Who can help: %s"), f->who);
-    buf_add(&out, "\n\n");
+    add_helpers(&out, f);
+    buf_add(&out, "\n");
     if (f->card) {
         char *card = path_tilde(f->card);
         buf_add(&out, "%s\n  %s\n\n", _("Card for the CA's administrator:"), card);
@@ -249,8 +274,7 @@ char *failure_more(const struct failure *f)
         buf_add(&out, _("What to do: %s"), f->todo);
         buf_add(&out, "\n");
     }
-    buf_add(&out, _("Who can help: %s"), f->who);
-    buf_add(&out, "\n");
+    add_helpers(&out, f);
     if (f->card) {
         buf_add(&out, _("Card for the CA's administrator: %s"), f->card);
         buf_add(&out, "\n");
@@ -276,6 +300,7 @@ struct json *failure_json(const struct failure *f)
     add_list(root, "causes", &f->causes);
     json_set_str(root, "todo", f->todo);
     json_set_str(root, "who", f->who);
+    json_set_str(root, "contact", f->contact);
     json_set_str(root, "card", f->card);
     return root;
 }

@@ -22,6 +22,7 @@ struct failure {
     struct strv known;   /* of a proof with a shared secret: what this enrollment knows of it, whole translated sentences */
     const char *todo;    /* translated; "" */
     const char *who;     /* translated */
+    char *contact;       /* whom the description of the CA tells people to ask; visible text, owned; NULL = it does not say */
     char *details;       /* "  name  value" lines, never translated; owned */
     char *card;          /* path of the card for the CA's administrator; owned; NULL = none was written */
 };
@@ -33,7 +34,7 @@ void failure_release(struct failure *f);
 char *failure_text(const struct failure *f) MUST_CHECK;
 /* What err_report() does not say: causes, who can help, the card; for standard error. Caller frees. */
 char *failure_more(const struct failure *f) MUST_CHECK;
-/* {"id","exit","what","said":[],"causes":[],"todo","who","card"}: members of the error event. Caller frees. */
+/* {"id","exit","what","said":[],"causes":[],"todo","who","contact","card"}: members of the error event. Caller frees. */
 struct json *failure_json(const struct failure *f) MUST_CHECK;
 
 /* Causes of an error by the facts of a run, then those that are general for it; translate is gettext or the identity (cards are

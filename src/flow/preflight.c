@@ -192,8 +192,7 @@ static void check_pop_link(struct run *run, struct preflight *out)
 {
     struct cadesc desc = {0};
     struct err why = ERR_INIT;
-    const char *name = run_answer(run, "ca");
-    if (*name && cadesc_find(name, &desc, &why) && desc.pop_link_required) {
+    if (cadesc_known(run_answer(run, "ca"), &desc) && desc.pop_link_required) {
         err_fail(&why, ERR_FLOW_POP_LINK, NULL);
         run_problem_of(out, &why);
     }

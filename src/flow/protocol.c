@@ -13,19 +13,10 @@
 #include "flow/session.h"
 #include "net/submit.h"
 
-static bool described(const struct session *session, struct cadesc *desc)
-{
-    const char *name = answer_get(session, "ca");
-    struct err ignored = ERR_INIT;
-    bool found = *name && cadesc_find(name, desc, &ignored);
-    err_release(&ignored);
-    return found;
-}
-
 static bool description_is_est(const struct session *session)
 {
     struct cadesc desc = {0};
-    bool est = described(session, &desc) && strcmp(desc.protocol, "est") == 0;
+    bool est = cadesc_known(answer_get(session, "ca"), &desc) && strcmp(desc.protocol, "est") == 0;
     cadesc_release(&desc);
     return est;
 }
@@ -44,8 +35,11 @@ static char *label_of(const struct session *session)
 {
     const char *given = answer_get(session, "profile");
     struct cadesc desc = {0};
-    const char *profile = *given ? NULL : described(session, &desc) ? cadesc_profile(&desc, answer_get(session, "purpose")) : NULL;
-    char *label = xstrdup(*given ? given : profile ? profile : "");
+    const char *profile = NULL;
+    if (!*given && cadesc_known(answer_get(session, "ca"), &desc)) {
+        profile = cadesc_profile(&desc, answer_get(session, "purpose"));
+    }
+    char *label = xstrdup(profile ? profile : given);
     cadesc_release(&desc);
     return label;
 }

@@ -246,27 +246,18 @@ const struct profile *run_usual_profile(const char *purpose, enum profile_auth a
 
 static const char *described_profile(const struct run *run, struct cadesc *desc)
 {
-    const char *name = run_answer(run, "ca");
-    struct err ignored = ERR_INIT;
-    const char *profile = NULL;
-    if (*name && cadesc_find(name, desc, &ignored)) {
-        profile = cadesc_profile(desc, run_answer(run, "purpose"));
-    }
-    err_release(&ignored);
-    return profile;
+    return cadesc_known(run_answer(run, "ca"), desc) ? cadesc_profile(desc, run_answer(run, "purpose")) : NULL;
 }
 
 char *run_ca_version(const struct session *session)
 {
     struct cadesc desc = {0};
-    struct err ignored = ERR_INIT;
-    const char *name = answer_get(session, "ca"), *told = session_fact(session, "ca.version");
-    if (!told && *name && cadesc_find(name, &desc, &ignored)) {
+    const char *told = session_fact(session, "ca.version");
+    if (!told && cadesc_known(answer_get(session, "ca"), &desc)) {
         told = *desc.ca_version ? desc.ca_version : NULL;
     }
     char *version = told ? text_visible_str(told) : NULL;
     cadesc_release(&desc);
-    err_release(&ignored);
     return version;
 }
 

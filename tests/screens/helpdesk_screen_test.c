@@ -36,6 +36,31 @@ static struct json *read_json(const char *dir, const char *name)
     return root;
 }
 
+/* The language of the description is spoken where nothing else says one, and only there. */
+static void expect_language(struct user *u)
+{
+    const char *top = getenv("top_builddir");
+    char *catalogue = path_join(top && *top ? top : ".", "po/locale/de/LC_MESSAGES/cmc-wizard.mo");
+    const struct {
+        struct start start;
+        const char *mark;
+    } rows[] = {
+        {{.env = {"LC_ALL", "LANG=C.UTF-8", "LC_MESSAGES"}}, file_exists(catalogue) ? "F3 de" : "F3 en"},
+        {{.env = {"LC_ALL", "LANG", "LC_MESSAGES"}}, file_exists(catalogue) ? "F3 de" : "F3 en"},
+        {{.env = {"LC_ALL=C.UTF-8"}}, "F3 en"},
+        {{.env = {"LC_ALL", "LANG", "LC_MESSAGES"}, .arg = {"--lang=en"}}, "F3 en"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct start start = rows[i].start;
+        start.rows = 24;
+        start.cols = 80;
+        user_start(u, start);
+        see(u, rows[i].mark);
+        leave(u);
+    }
+    free(catalogue);
+}
+
 static void test_describe(void **state)
 {
     (void)state;
@@ -54,7 +79,7 @@ static void test_describe(void **state)
     type(&u, "<Up><Enter>");
     see(&u, "What should your users read?");
     expect_calm(&u);
-    type(&u, "<Tab><Tab>call 1234<Enter>");
+    type(&u, "<Tab><Tab>call 1234<Tab>de<Tab><Tab><Space><Enter>");
     see(&u, "The description is written");
     expect_calm(&u);
     struct json *made = read_json(u.home, "localhost.json");
@@ -63,6 +88,7 @@ static void test_describe(void **state)
         assert_string_equal(json_get_str(made, same[i], "none"), json_get_str(ours, same[i], "neither"));
     }
     assert_string_equal(json_get_str(made, "contact", ""), "call 1234");
+    assert_string_equal(json_get_str(made, "language", ""), "de");
     assert_true(json_get_bool(made, "practice", false));
     assert_true(json_get_num(made, "port", 0) == json_get_num(ours, "port", 1));
     json_free(made);
@@ -71,6 +97,7 @@ static void test_describe(void **state)
     type(&u, "<Esc>");
     see(&u, "What does the helpdesk want to do?");
     leave(&u);
+    expect_language(&u);
     user_release(&u);
 }
 

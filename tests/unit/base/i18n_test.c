@@ -151,6 +151,29 @@ static void test_missing_locale(void **state)
     assert_string_equal(_("It is empty."), "chIm.");
 }
 
+/* A language is unsaid where nothing but a C locale in LANG is set. */
+static void test_unsaid(void **state)
+{
+    static const struct {
+        const char *variable, *value;
+        bool unsaid;
+    } rows[] = {
+        {"LANG", "", true},          {"LANG", "C", true},        {"LANG", "C.UTF-8", true},      {"LANG", "POSIX", true},
+        {"LANG", "de_DE", false},    {"LANG", "CS", false},      {"LC_ALL", "C", false},         {"LC_ALL", "", true},
+        {"LC_MESSAGES", "C", false}, {"LANGUAGE", "en", false}, {"LC_CTYPE", "de_DE.UTF-8", true},
+    };
+    static const char *const all[] = {"LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LC_CTYPE"};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        for (size_t k = 0; k < ARRAY_LEN(all); k++) {
+            unsetenv(all[k]);
+        }
+        assert_true(i18n_is_unsaid());
+        setenv(rows[i].variable, rows[i].value, 1);
+        assert_int_equal(i18n_is_unsaid(), rows[i].unsaid);
+    }
+}
+
 static int setup(void **state)
 {
     int failed = unit_folder(state);
@@ -171,6 +194,7 @@ int main(void)
         cmocka_unit_test(test_switch),
         cmocka_unit_test(test_dates_and_numbers),
         cmocka_unit_test(test_missing_locale),
+        cmocka_unit_test(test_unsaid),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

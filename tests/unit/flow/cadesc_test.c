@@ -92,12 +92,62 @@ static void test_damaged_ones_are_named(void **state)
     free(path);
 }
 
+static void put(const char *dir, const char *file, const char *name, const char *title, const char *language)
+{
+    struct err err = ERR_INIT;
+    char *path = path_join(dir, file);
+    char *text = xasprintf("{\"version\":1,\"name\":\"%s\",\"title\":\"%s\",\"host\":\"h\",\"chain\":\"PEM\",\"fingerprint\":\"AA\","
+                           "\"language\":\"%s\"}",
+                           name, title, language);
+    assert_true(dir_create(dir, 0700, &err));
+    assert_true(file_write(path, bytes_of_str(text), 0600, &err));
+    free(text);
+    free(path);
+}
+
+static void expect_list(const char *user, const char *system, const char *titles, const char *language)
+{
+    struct err err = ERR_INIT;
+    struct cadesc *list = NULL;
+    size_t n = 0;
+    struct buf all = BUF_INIT(BUF_MAX_TEXT);
+    assert_true(cadesc_list_of(user, system, &list, &n, NULL, &err));
+    for (size_t i = 0; i < n; i++) {
+        buf_add(&all, "%s ", list[i].title);
+    }
+    assert_string_equal(buf_str(&all), titles);
+    const char *named = cadesc_language(list, n);
+    assert_string_equal(named ? named : "none", language);
+    buf_release(&all);
+    cadesc_list_free(list, n);
+}
+
+/* Both folders count; the user's come first and win over the system's by name, whatever the files are called. */
+static void test_two_folders(void **state)
+{
+    char *user = path_join(*state, "user"), *system = path_join(*state, "system");
+    expect_list(user, system, "", "none");
+    put(system, "a.json", "site", "of-system", "fr");
+    expect_list(user, system, "of-system ", "fr");
+    put(system, "b.json", "other", "other", "");
+    put(user, "z.json", "site", "of-user", "de");
+    expect_list(user, system, "of-user other ", "de");
+    put(user, "y.json", "third", "third", "de");
+    expect_list(user, system, "third of-user other ", "de");
+    /* Who describes for two languages says none. */
+    put(system, "b.json", "other", "other", "ja");
+    expect_list(user, system, "third of-user other ", "none");
+    free(system);
+    free(user);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_round_trip, setup, teardown),
         cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(test_damaged_ones_are_named, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_two_folders, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,6 +11,7 @@
 #include "cmc/response.h"
 #include "flow/answers.h"
 #include "flow/bundle.h"
+#include "flow/cadesc.h"
 #include "flow/failure.h"
 #include "flow/secrets.h"
 
@@ -251,6 +252,42 @@ static void test_card(void **state)
     world_release(&w);
 }
 
+/* Whom the description of the CA names stands with who can help, in every front end; a practice CA names nobody. */
+static void test_contact(void **state)
+{
+    struct world w;
+    struct err err = ERR_INIT;
+    struct cadesc desc;
+    assert_true(cadesc_parse(bytes_of_str("{\"version\":1,\"name\":\"site\",\"host\":\"h\",\"chain\":\"PEM\",\"fingerprint\":\"AA\","
+                                          "\"contact\":\"call 12\\u001b[2J\"}"),
+                             &desc, &err));
+    char *config = path_join(*state, "config");
+    setenv("XDG_CONFIG_HOME", config, 1);
+    world_init(&w, *state, "shared-secret");
+    answer(&w, "ca", "site");
+    for (int k = 0; k < 2; k++) {
+        struct failure f;
+        desc.practice = k == 1;
+        assert_true(cadesc_save(&desc, &err));
+        err_fail(&err, ERR_CA_BAD_IDENTITY, NULL);
+        failure_make(&f, w.run, &err);
+        char *text = failure_text(&f), *more = failure_more(&f);
+        struct json *json = failure_json(&f);
+        assert_int_equal(strstr(text, "\nContact of this CA: call 12\\e[2J\n") != NULL, k == 0);
+        assert_int_equal(strstr(more, "\nContact of this CA: call 12\\e[2J\n") != NULL, k == 0);
+        assert_string_equal(json_get_str(json, "contact", "none"), k == 0 ? "call 12\\e[2J" : "none");
+        json_free(json);
+        free(more);
+        free(text);
+        failure_release(&f);
+        err_release(&err);
+    }
+    unsetenv("XDG_CONFIG_HOME");
+    cadesc_release(&desc);
+    free(config);
+    world_release(&w);
+}
+
 static void put(struct world *w, const char *name, const char *text)
 {
     struct err err = ERR_INIT;
@@ -316,6 +353,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_agent, setup, teardown),
         cmocka_unit_test_setup_teardown(test_every_error, setup, teardown),
         cmocka_unit_test_setup_teardown(test_card, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_contact, setup, teardown),
         cmocka_unit_test_setup_teardown(test_bundle_canary, setup, teardown),
         cmocka_unit_test_setup_teardown(test_bundle_names, setup, teardown),
     };
