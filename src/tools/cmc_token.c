@@ -237,6 +237,24 @@ static bool open_db(struct work *w, struct err *err)
     return ok && w->db;
 }
 
+/* What would be read by nobody is refused: somebody meant something by it. */
+static const struct tool_rule RULES[] = {
+    {"list", "remove ldif user serial cert nickname oaep generate secret-file secret-fd output", NULL},
+    {"remove", "cert nickname oaep generate secret-file secret-fd", NULL},
+    {"store", "ldif output", NULL},
+    {"cert", "nickname", NULL},
+    {"generate", "secret-file secret-fd", NULL},
+    {"secret-file", "secret-fd", NULL},
+    {"ldap-password-file", NULL, "bind-dn"},
+    {"bind-dn", NULL, "store"},
+    {"ldap-cert", NULL, "store"},
+    {"ldap-key", NULL, "store"},
+    {"start-tls", NULL, "store"},
+    {"base", NULL, "store ldif"},
+    {"user", NULL, "store ldif"},
+    {"serial", NULL, "store ldif"},
+};
+
 static bool check(const struct options *o, struct err *err)
 {
     bool whom = o->user || o->serial;
@@ -246,9 +264,12 @@ static bool check(const struct options *o, struct err *err)
     if (o->user && o->serial) {
         return err_fail(err, ERR_USAGE, "%s", _("--user is for enrollment, --serial for revocation: give one."));
     }
-    /* A revocation token is one value of several: without the directory nobody knows which one goes. */
-    bool ldif_will_do = o->remove && o->ldif && !o->serial;
-    if ((o->list || o->remove) && !o->store && !ldif_will_do) {
+    if (o->remove && o->ldif && o->serial) {
+        return err_fail(err, ERR_USAGE, "%s",
+                        _("A revocation token is one value of several, and only the directory knows which one goes: use --store instead of "
+                          "--ldif."));
+    }
+    if ((o->list || o->remove) && !o->store && !o->ldif) {
         return err_fail(err, ERR_USAGE, "%s", _("Name the directory with --store."));
     }
     return o->list || whom || (!o->store && !o->ldif) ||
@@ -303,7 +324,8 @@ int tool_token(int argc, char **argv)
     }
     struct err err = ERR_INIT;
     struct work w = {.o = &o, .token = BUF_INIT(BUF_MAX_TEXT), .password = SECRET_INIT};
-    bool ok = (argc == rest || err_fail(&err, ERR_USAGE, "%s", argv[rest])) && check(&o, &err);
+    bool ok = (argc == rest || err_fail(&err, ERR_USAGE, "%s", argv[rest])) &&
+              tool_rules_hold(table, ARRAY_LEN(table), RULES, ARRAY_LEN(RULES), &err) && check(&o, &err);
     struct secrets *secrets = tool_secrets(&o.common);
     engine_init(&w.engine, secrets);
     ok = ok && open_db(&w, &err) && work(&w, &err);

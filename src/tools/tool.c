@@ -14,7 +14,9 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/json.h"
+#include "base/strv.h"
 #include "base/text.h"
+#include "cfg/cfg_keys.h"
 
 static const struct tool *find(const struct tool *rows, size_t n, const char *name)
 {
@@ -175,6 +177,70 @@ bool tool_parse(const struct opt *table, size_t n, const struct opt_usage *usage
     }
     *exit_code = tool_fail(usage->program, &err, false);
     return false;
+}
+
+/* ---- options in company ---- */
+
+static bool is_given(const struct opt *row)
+{
+    switch (row->kind) {
+    case OPT_FLAG:
+        return *(const bool *)row->target;
+    case OPT_INT:
+        return *(const long *)row->target >= 0; /* a descriptor: -1 without the option */
+    case OPT_STR:
+    case OPT_CHOICE:
+        return *(const char *const *)row->target != NULL;
+    case OPT_STRV:
+        return ((const struct strv *)row->target)->n > 0;
+    case OPT_HEADING:
+        break;
+    }
+    return false;
+}
+
+static const struct opt *given_among(const struct opt *table, size_t n, const char *words)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (table[i].kind != OPT_HEADING && cfg_word_in(words, table[i].name) && is_given(&table[i])) {
+            return &table[i];
+        }
+    }
+    return NULL;
+}
+
+static bool fail_needs(const struct tool_rule *rule, struct err *err)
+{
+    struct strv words = STRV_INIT;
+    for (const char *word = rule->needs; *word; word += strspn(word, " ")) {
+        size_t len = strcspn(word, " ");
+        strv_push_take(&words, xasprintf("--%.*s", (int)len, word));
+        word += len;
+    }
+    char *all = strv_join(&words, "/");
+    /* TRANSLATORS: the first %s is an option, the second one or several, of which one is needed: "--store/--ldif" */
+    err_fail(err, ERR_USAGE, _("--%s does nothing without %s."), rule->option, all);
+    free(all);
+    strv_release(&words);
+    return false;
+}
+
+bool tool_rules_hold(const struct opt *table, size_t n, const struct tool_rule *rules, size_t n_rules, struct err *err)
+{
+    for (size_t i = 0; i < n_rules; i++) {
+        const struct tool_rule *rule = &rules[i];
+        const struct opt *other = given_among(table, n, rule->excludes);
+        if (!given_among(table, n, rule->option)) {
+            continue;
+        }
+        if (other) {
+            return err_fail(err, ERR_USAGE, _("--%s and --%s cannot be given together."), rule->option, other->name);
+        }
+        if (rule->needs && !given_among(table, n, rule->needs)) {
+            return fail_needs(rule, err);
+        }
+    }
+    return true;
 }
 
 struct json *tool_error_json(const struct err *err)

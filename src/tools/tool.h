@@ -86,6 +86,14 @@ struct secrets *tool_secrets(const struct tool_options *o) MUST_CHECK;
 /* Parses; returns true to go on, else *exit_code is what to return. */
 bool tool_parse(const struct opt *table, size_t n, const struct opt_usage *usage, int argc, char **argv, int *rest,
                 int *exit_code) MUST_CHECK;
+/* Which options make no sense in company, and which none alone: names without dashes, parted by blanks. */
+struct tool_rule {
+    const char *option;
+    const char *excludes; /* NULL: nothing */
+    const char *needs;    /* one of these; NULL: nothing */
+};
+/* The first rule that the parsed options break: ERR_USAGE with a sentence that names both. */
+bool tool_rules_hold(const struct opt *table, size_t n, const struct tool_rule *rules, size_t n_rules, struct err *err) MUST_CHECK;
 /* Reports err on stderr, and with json as {"version":1,"error":{…}} on stdout; returns its exit code and releases it.
  */
 int tool_fail(const char *program, struct err *err, bool json);

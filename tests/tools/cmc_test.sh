@@ -130,6 +130,43 @@ want 1 sh -c '"$0" response -d agents cut.cmc; test $? -ne 0 && exit 1' "$cmc"
 want 0 "$cmc" token --cert "$vectors/_base/kra-issuanceprot.pem" --secret-file secret -o token.b64
 check sh -c '! grep -q "correct horse" token.b64 out err'
 want 4 "$cmc" token --secret-file secret
+# Options that would be read by nobody: refused before a directory or a secret is touched.
+senseless() {
+    words=$1
+    shift
+    want 4 "$cmc" token --base dc=example,dc=com "$@"
+    check grep -qF "[usage]" err
+    check grep -qF -- "$words" err
+}
+nowhere='--store ldap://127.0.0.1:1'
+protects="--cert $vectors/_base/kra-issuanceprot.pem --secret-file secret"
+# shellcheck disable=SC2086 # words
+{
+    senseless '--list and --remove cannot' $nowhere --list --remove
+    senseless '--list and --serial cannot' $nowhere --list --serial 27
+    senseless '--list and --user cannot' $nowhere --list --user jdoe
+    senseless '--list and --generate cannot' $nowhere --list --generate made
+    senseless '--list and --output cannot' $nowhere --list -o none.out
+    senseless '--list and --ldif cannot' --list --ldif
+    senseless '--remove and --cert cannot' $nowhere --remove --user jdoe $protects
+    senseless '--remove and --secret-fd cannot' $nowhere --remove --user jdoe --secret-fd 0
+    senseless '--store and --ldif cannot' $nowhere $protects --ldif --user jdoe
+    senseless '--store and --output cannot' $nowhere $protects --user jdoe -o none.out
+    senseless 'only the directory knows' --ldif --remove --serial 0x10
+    senseless '--cert and --nickname cannot' --ldif --user jdoe $protects --nickname other
+    senseless '--generate and --secret-file cannot' --ldif --user jdoe $protects --generate made
+    senseless '--secret-file and --secret-fd cannot' --ldif --user jdoe $protects --secret-fd 0
+    senseless '--ldap-password-file does nothing without --bind-dn' $nowhere $protects --user jdoe --ldap-password-file secret
+    senseless '--bind-dn does nothing without --store' $protects --ldif --user jdoe -D cn=admin
+    senseless '--start-tls does nothing without --store' $protects --ldif --user jdoe --start-tls
+    senseless '--base does nothing without --store/--ldif' $protects
+    want 4 "$cmc" token $protects --user jdoe
+    check grep -qF -- '--user does nothing without --store/--ldif' err
+    want 4 "$cmc" token $nowhere --list --json --remove
+    check grep -q '"id": *"usage"' out
+}
+check test ! -e made
+check test ! -e none.out
 want 0 "$cmc" revoke -d agents --password-file pw --nickname 'PKI Administrator for EXAMPLE' --serial 0x16 --reason keyCompromise -o rev.cmc
 want 0 "$cmc" show rev.cmc
 check grep -q 'keyCompromise' out
