@@ -320,7 +320,7 @@ void run_check_revocation(struct run *run, struct preflight *out)
     if (signer != SIGNED_BY_NEW_KEY && !*run_answer(run, "nickname") && !*run_answer(run, "agent.p12")) {
         run_problem(out, ERR_FLOW_ANSWER_MISSING, _("The certificate that signs the revocation is not named (nickname)."));
     }
-    if (signer == SIGNED_BY_NEW_KEY && !answer_true(run->session, "secure") && !*run_answer(run, "ca")) {
+    if (signer == SIGNED_BY_NEW_KEY && !answer_true(run->session, "secure")) {
         run_problem(out, ERR_FLOW_SECRET_NEEDS_TLS, err_what(ERR_FLOW_SECRET_NEEDS_TLS));
     }
     if (answer_is(run->session, "revRequest.reason", "removeFromCRL")) {

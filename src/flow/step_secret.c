@@ -46,7 +46,8 @@ void run_check_secret(struct run *run, struct preflight *out)
     if (known && !check_secret(known, &why)) {
         run_problem_of(out, &why);
     }
-    if (!answer_true(run->session, "secure") && !*run_answer(run, "ca")) {
+    /* A described CA is asked over TLS whatever the answer says; but nobody's "secure = false" is left out silently. */
+    if (!answer_true(run->session, "secure")) {
         err_fail(&why, ERR_FLOW_SECRET_NEEDS_TLS, NULL);
         run_problem_of(out, &why);
     }
