@@ -13,6 +13,16 @@
 
 #define CSCONF_TEXT 512 /* octets of a text value, its end included */
 
+/* A directory that is asked instead of, or besides, state.db: host empty = none. */
+struct csconf_ldap {
+    char host[CSCONF_TEXT];    /* ...ldapconn.host: name, or ldapi://... */
+    long port;                 /* ...ldapconn.port */
+    bool secure;               /* ...ldapconn.secureConn */
+    char base[CSCONF_TEXT];    /* ...basedn */
+    char bind_dn[CSCONF_TEXT]; /* ...ldapauth.bindDN; empty: anonymous */
+    char prompt[CSCONF_TEXT];  /* ...ldapauth.bindPWPrompt: name of the password in password.conf */
+};
+
 struct csconf {
     bool pop_link_witness_required; /* cmc.popLinkWitnessRequired */
     bool bypass_client_auth;        /* cmc.bypassClientAuth */
@@ -34,14 +44,11 @@ struct csconf {
     bool est_login;                 /* practice.est.login: enrollment over EST needs a name and a password (practice/est_users.h) */
     long est_retry_after;           /* practice.est.retryAfter: seconds, under the fault est-later; 0: the server does not say */
     char messages[CSCONF_TEXT];     /* practice.messages: folder that keeps what was sent to CMC servlets, and the answers */
-    long token_attempts;            /* practice.sharedTokenAttempts: wrong secrets per user before a pause; 0: no limit */
+    long token_attempts;            /* practice.sharedTokenAttempts: wrong secrets per user, and per certificate that is to be revoked,
+                                       before a pause; 0: no limit */
     long token_pause;               /* practice.sharedTokenPause: seconds */
-    char ldap_host[CSCONF_TEXT];    /* auths.instance.SharedToken.ldap.ldapconn.host: name, or ldapi://... */
-    long ldap_port;                 /* ...ldapconn.port */
-    bool ldap_secure;               /* ...ldapconn.secureConn */
-    char ldap_base[CSCONF_TEXT];    /* auths.instance.SharedToken.ldap.basedn */
-    char ldap_bind_dn[CSCONF_TEXT]; /* ...ldapauth.bindDN */
-    char ldap_prompt[CSCONF_TEXT];  /* ...ldapauth.bindPWPrompt */
+    struct csconf_ldap users;       /* auths.instance.SharedToken.ldap.*: users and their tokens */
+    struct csconf_ldap records;     /* internaldb.*: a Dogtag CA's own records; of those only tokens for revocation are looked for */
     char token_attribute[CSCONF_TEXT]; /* auths.instance.SharedToken.shrTokAttr */
 };
 

@@ -81,13 +81,6 @@ static bool find_user(struct cmc_run *run, struct user_row *user, struct secret 
     return true;
 }
 
-/* Too many wrong secrets lately. */
-static bool is_paused(const struct cmc_run *run, const struct user_row *user)
-{
-    long limit = run->ca->conf.token_attempts;
-    return limit > 0 && user->failures >= limit && run->request->at < user->last_failure + run->ca->conf.token_pause;
-}
-
 static bool proof_holds(struct cmc_run *run, struct bytes proof_der, const struct secret *secret)
 {
     struct proof_v2 proof;
@@ -108,7 +101,7 @@ static bool prove_v2(struct cmc_run *run, struct bytes proof_der)
     const char *why = "no such user, no shared token, or it cannot be opened";
     bool ok = !run->ca->conf.fault[FAULT_BAD_IDENTITY] && find_user(run, &user, &secret);
     if (ok) {
-        bool paused = is_paused(run, &user);
+        bool paused = users_paused(run->ca, user.failures, user.last_failure, run->request->at);
         ok = !paused && proof_holds(run, proof_der, &secret);
         why = paused ? "too many wrong secrets" : ok ? "" : "wrong proof";
         int failures = ok ? 0 : paused ? user.failures : user.failures + 1;

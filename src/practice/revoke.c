@@ -11,6 +11,7 @@
 #include "practice/audit.h"
 #include "practice/cmc_run.h"
 #include "practice/store.h"
+#include "practice/users.h"
 
 /* Codes that Dogtag knows; 9, 10 and unknown ones become unspecified. */
 static int known_reason(int reason)
@@ -23,20 +24,40 @@ static bool answer(struct cmc_run *run, uint32_t id, int fail_info, const char *
     return response_body_status(&run->body, fail_info < 0 ? CMC_STATUS_SUCCESS : CMC_STATUS_FAILED, id, fail_info, text, err);
 }
 
-static bool secret_matches(struct cmc_run *run, const struct cert_row *row, const struct revoke_request *request)
+/* The secret of the certificate's token; false when there is none, or it cannot be opened. */
+static bool find_secret(struct cmc_run *run, const struct cert_row *row, struct secret *secret)
+{
+    char *token = users_revocation_token(run->ca, row);
+    bool ok = token && identity_open_token(run->ca, token, secret);
+    free(token);
+    return ok;
+}
+
+/* Guesses are counted for each certificate, and after some of them even the right secret waits, as for users. *why: for the log. */
+static bool secret_matches(struct cmc_run *run, const struct cert_row *row, const struct revoke_request *request, const char **why)
 {
     struct secret secret = SECRET_INIT;
-    bool ok = request->has_passphrase && row->rev_token && identity_open_token(run->ca, row->rev_token, &secret) &&
-              bytes_equal_ct(request->passphrase, BYTES(secret.text, secret.len));
+    int failures = 0;
+    int64_t last = 0, now = run->request->at;
+    bool ok = request->has_passphrase && find_secret(run, row, &secret) &&
+              store_cert_failures_find(run->ca->store, row->id, &failures, &last, NULL);
+    *why = ok ? "" : "no shared secret, or it cannot be opened";
+    if (ok) {
+        bool paused = users_paused(run->ca, failures, last, now);
+        ok = !paused && bytes_equal_ct(request->passphrase, BYTES(secret.text, secret.len));
+        *why = paused ? "too many wrong secrets" : ok ? "" : "wrong secret";
+        int counted = ok ? 0 : paused ? failures : failures + 1;
+        ok = (counted == failures || store_cert_failures_set(run->ca->store, row->id, counted, now, NULL)) && ok;
+    }
     secret_release(&secret);
     return ok;
 }
 
 /* NULL: allowed. Else the text for badIdentity; "" stands for none. */
-static const char *objection(struct cmc_run *run, const struct cert_row *row, const struct revoke_request *request)
+static const char *objection(struct cmc_run *run, const struct cert_row *row, const struct revoke_request *request, const char **why)
 {
     if (run->token.kind == AUTH_NOBODY || request->has_passphrase) {
-        if (!secret_matches(run, row, request)) {
+        if (!secret_matches(run, row, request, why)) {
             return "";
         }
         return dn_equal(request->cert.issuer_der, buf_peek(&row->issuer_der))
@@ -54,11 +75,13 @@ static bool revoke_row(struct cmc_run *run, const struct cert_row *row, const st
                        struct err *err)
 {
     int64_t request_id = 0;
-    const char *text = objection(run, row, request);
+    const char *why = "";
+    const char *text = objection(run, row, request, &why);
     const char *who = run->token.uid ? run->token.uid : "";
     audit_event(run->ca, run->request->at, "CERT_STATUS_CHANGE_REQUEST_PROCESSED", who, !text,
-                "[ReqType=revoke][CertSerialNum=0x%s][RevokeReasonNum=%s][Approval=%s]", row->serial,
-                revoke_reason_name(request->reason), text ? "rejected" : "complete");
+                *why ? "[ReqType=revoke][CertSerialNum=0x%s][RevokeReasonNum=%s][Approval=%s][Info=%s]"
+                     : "[ReqType=revoke][CertSerialNum=0x%s][RevokeReasonNum=%s][Approval=%s]",
+                row->serial, revoke_reason_name(request->reason), text ? "rejected" : "complete", why);
     if (text) {
         return answer(run, id, CMC_FAIL_BAD_IDENTITY, *text ? text : NULL, err);
     }

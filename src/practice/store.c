@@ -30,6 +30,7 @@ static const char schema[] =
     "CREATE TABLE IF NOT EXISTS agents (cert BLOB PRIMARY KEY, uid TEXT NOT NULL);"
     "CREATE TABLE IF NOT EXISTS users (uid TEXT PRIMARY KEY, dn TEXT NOT NULL, token TEXT, failures INTEGER NOT NULL DEFAULT 0,"
     " last_failure INTEGER NOT NULL DEFAULT 0);"
+    "CREATE TABLE IF NOT EXISTS revocation_failures (cert INTEGER PRIMARY KEY, failures INTEGER NOT NULL, last_failure INTEGER NOT NULL);"
     "CREATE TABLE IF NOT EXISTS archive (serial TEXT PRIMARY KEY, wrapped BLOB NOT NULL, blob BLOB NOT NULL, at INTEGER NOT NULL);"
     "CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);"
     "PRAGMA user_version = 1;";

@@ -45,7 +45,11 @@ bool store_cert_add(struct store *s, const struct cert *cert, const char *reques
 bool store_cert_find(struct store *s, struct bytes issuer_der, const char *serial, struct cert_row *row, bool *found,
                      struct err *err) MUST_CHECK;
 bool store_cert_revoke(struct store *s, int64_t id, int64_t at, int reason, int64_t invalidity, struct err *err) MUST_CHECK;
+/* A new token begins without failures. */
 bool store_cert_rev_token(struct store *s, int64_t id, const char *base64, struct err *err) MUST_CHECK;
+/* Wrong secrets for its revocation since the last right one; 0 clears. */
+bool store_cert_failures_set(struct store *s, int64_t id, int failures, int64_t at, struct err *err) MUST_CHECK;
+bool store_cert_failures_find(struct store *s, int64_t id, int *failures, int64_t *last, struct err *err) MUST_CHECK;
 
 /* Filters are joined with AND; NULL or empty ones do not filter. Results by id. */
 struct cert_filter {

@@ -21,6 +21,8 @@ const char *store_sql_text(enum store_sql which)
         [SQL_CERT_FIND_SERIAL] = "SELECT " CERT_COLUMNS " FROM certs WHERE serial = ? ORDER BY id DESC LIMIT 1",
         [SQL_CERT_REVOKE] = "UPDATE certs SET revoked = 1, revoked_on = ?, reason = ?, invalidity = ? WHERE id = ?",
         [SQL_CERT_REV_TOKEN] = "UPDATE certs SET rev_token = ? WHERE id = ?",
+        [SQL_CERT_FAILURES_SET] = "INSERT OR REPLACE INTO revocation_failures (cert, failures, last_failure) VALUES (?,?,?)",
+        [SQL_CERT_FAILURES_FIND] = "SELECT failures, last_failure FROM revocation_failures WHERE cert = ?",
         [SQL_REQUEST_ADD] = "INSERT INTO requests (id, kind, status, profile, requester, created, modified)"
                             " VALUES (?1,?2,?3,?4,?5,?6,?6)",
         [SQL_REQUEST_SET_POP] = "UPDATE requests SET tagged = ?, challenge = ? WHERE id = ?",
@@ -152,7 +154,40 @@ bool store_cert_rev_token(struct store *s, int64_t id, const char *base64, struc
     }
     store_bind_text(stmt, 1, base64);
     sqlite3_bind_int64(stmt, 2, id);
+    return store_run(s, stmt, err) && store_cert_failures_set(s, id, 0, 0, err);
+}
+
+bool store_cert_failures_set(struct store *s, int64_t id, int failures, int64_t at, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(s, SQL_CERT_FAILURES_SET, err);
+    if (!stmt) {
+        return false;
+    }
+    sqlite3_bind_int64(stmt, 1, id);
+    sqlite3_bind_int(stmt, 2, failures);
+    sqlite3_bind_int64(stmt, 3, at);
     return store_run(s, stmt, err);
+}
+
+bool store_cert_failures_find(struct store *s, int64_t id, int *failures, int64_t *last, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(s, SQL_CERT_FAILURES_FIND, err);
+    bool found = false;
+    *failures = 0;
+    *last = 0;
+    if (!stmt) {
+        return false;
+    }
+    sqlite3_bind_int64(stmt, 1, id);
+    if (!store_row(s, stmt, &found, err)) {
+        return false;
+    }
+    if (found) {
+        *failures = sqlite3_column_int(stmt, 0);
+        *last = sqlite3_column_int64(stmt, 1);
+    }
+    sqlite3_reset(stmt);
+    return true;
 }
 
 /* Condition and value of one column of the filter. */

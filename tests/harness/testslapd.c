@@ -40,7 +40,8 @@ static const char content[] =
     "certificateRepository\n\n"
     "dn: cn=26,ou=certificateRepository,ou=ca,dc=example,dc=com\nobjectClass: certificateRecord\ncn: 26\n"
     "metaInfo: requestId:9\n\n"
-    "dn: cn=27,ou=certificateRepository,ou=ca,dc=example,dc=com\nobjectClass: certificateRecord\ncn: 27\n\n";
+    "dn: cn=27,ou=certificateRepository,ou=ca,dc=example,dc=com\nobjectClass: certificateRecord\ncn: 27\n\n"
+    "dn: cn=65563,ou=certificateRepository,ou=ca,dc=example,dc=com\nobjectClass: certificateRecord\ncn: 65563\n\n";
 
 static const char *program(const char *name)
 {

@@ -3,11 +3,11 @@
 #define CMCW_TESTS_HARNESS_TESTSLAPD_H
 /*
  * A real slapd with a private configuration: free loopback ports, ldapi socket, Dogtag's attributes, some users
- * and two certificate records. Suffix dc=example,dc=com; administrator cn=admin,dc=example,dc=com, password
+ * and some certificate records. Suffix dc=example,dc=com; administrator cn=admin,dc=example,dc=com, password
  * "Secret.123"; ldapi EXTERNAL as the test's own user is the administrator, too, and so is the subject CN=desk of a client
  * certificate that the directory's CA issued.
  *   users: uid=jdoe (inetOrgPerson), uid=asmith, uid=twin (twice), below ou=people
- *   records: cn=26 and cn=27 below ou=certificateRepository,ou=ca,dc=example,dc=com; cn=26 has metaInfo requestId:9
+ *   records: cn=26, cn=27 and cn=65563 below ou=certificateRepository,ou=ca,dc=example,dc=com; cn=26 has metaInfo requestId:9
  */
 #include <stdbool.h>
 #include <sys/types.h>

@@ -238,25 +238,32 @@ static void old_names_are_off(void **state)
 }
 
 /* What happened to whom, for the administrator alone: the user is told no more than that it failed. */
-static unsigned audited(struct fixture *f, const char *who, const char *info)
+static unsigned noted(struct fixture *f, const char *event, const char *key, const char *value, const char *info)
 {
     struct err err = ERR_INIT;
     struct buf log = BUF_INIT(BUF_MAX_MESSAGE);
     struct strv lines = STRV_INIT;
-    char *path = path_join(f->dir, "audit.log"), *subject = xasprintf("[SubjectID=%s]", who), *why = xasprintf("[Info=%s]", info);
+    char *path = path_join(f->dir, "audit.log"), *why = xasprintf("[Info=%s]", info);
+    char *name = xasprintf("[AuditEvent=%s]", event), *about = xasprintf("[%s=%s]", key, value);
     unsigned n = 0;
     must(file_read(path, &log, &err), &err);
     strv_split(&lines, buf_str(&log), '\n');
     for (size_t i = 0; i < lines.n; i++) {
-        n += strstr(lines.v[i], "[AuditEvent=CMC_PROOF_OF_IDENTIFICATION]") && strstr(lines.v[i], "[Outcome=Failure]") &&
-             strstr(lines.v[i], subject) && strstr(lines.v[i], why);
+        n += strstr(lines.v[i], name) && strstr(lines.v[i], "[Outcome=Failure]") &&
+             strstr(lines.v[i], about) && strstr(lines.v[i], why);
     }
     strv_release(&lines);
     buf_release(&log);
     free(why);
-    free(subject);
+    free(name);
+    free(about);
     free(path);
     return n;
+}
+
+static unsigned audited(struct fixture *f, const char *who, const char *info)
+{
+    return noted(f, "CMC_PROOF_OF_IDENTIFICATION", "SubjectID", who, info);
 }
 
 /* After too many wrong secrets even the right one waits, and the audit log says so. */
@@ -562,6 +569,54 @@ static struct buf revocation(struct fixture *f, enum cmc_signer_kind kind, const
     return der;
 }
 
+/* The secret of a certificate cannot be guessed on and on either; a new token begins anew. */
+static void revocation_attempts(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = ERR_INIT;
+    struct cmc_response r;
+    struct buf token = BUF_INIT(BUF_MAX_TEXT);
+    struct key *key = new_key(f, KEY_EC);
+    struct cert *cert = user_cert(f, key, "CN=guessed");
+    char *serial = cert_serial_text(cert);
+    int64_t start = f->now;
+    must(practice_profile_enable(f->ca, "caFullCMCUserSignedCert", true, &err) &&
+             practice_switch(f->ca, "practice.sharedTokenAttempts", "3", &err) &&
+             adopt_token(f->ca, "let go", false, &token, &err) && practice_cert_token(f->ca, serial, buf_str(&token), &err),
+         &err);
+    struct buf wrong = revocation(f, CMC_SIGNER_NONE, cert, "guess");
+    struct buf good = revocation(f, CMC_SIGNER_NONE, cert, "let go");
+    const struct {
+        struct buf *sent;
+        int later; /* seconds */
+        bool new_token, revoked;
+        const char *said;
+        int times;
+    } rows[] = {
+        {&wrong, 0, false, false, "wrong secret", 1}, {&wrong, 0, false, false, "wrong secret", 2},
+        {&wrong, 0, false, false, "wrong secret", 3}, {&good, 0, false, false, "too many wrong secrets", 1},
+        {&good, 299, false, false, "too many wrong secrets", 2}, {&wrong, 2, false, false, "wrong secret", 4},
+        {&good, 0, false, false, "too many wrong secrets", 3}, {&good, 0, true, true, "wrong secret", 4},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        f->now += rows[i].later;
+        must(!rows[i].new_token || practice_cert_token(f->ca, serial, buf_str(&token), &err), &err);
+        fixture_cmc(f, USER_SIGNED, NULL, buf_peek(rows[i].sent), NULL, &r);
+        expect_status(&r, rows[i].revoked ? CMC_STATUS_SUCCESS : CMC_STATUS_FAILED, rows[i].revoked ? -1 : CMC_FAIL_BAD_IDENTITY, NULL);
+        cmc_response_release(&r);
+        assert_int_equal(crl_has(f, cert), rows[i].revoked);
+        assert_int_equal(noted(f, "CERT_STATUS_CHANGE_REQUEST_PROCESSED", "CertSerialNum", serial, rows[i].said), rows[i].times);
+    }
+    f->now = start;
+    must(practice_switch(f->ca, "practice.sharedTokenAttempts", "10", &err), &err);
+    free(serial);
+    buf_release(&token);
+    buf_release(&wrong);
+    buf_release(&good);
+    cert_free(cert);
+    key_free(key);
+}
+
 static void revocations(void **state)
 {
     struct fixture *f = *state;
@@ -621,7 +676,7 @@ int main(void)
         cmocka_unit_test(old_names_are_off), cmocka_unit_test(old_self_signed_names),
         cmocka_unit_test(attempts), cmocka_unit_test(by_user),   cmocka_unit_test(archival), cmocka_unit_test(two_trips),
         cmocka_unit_test(foreign_key_archived),
-        cmocka_unit_test(revocations),
+        cmocka_unit_test(revocations), cmocka_unit_test(revocation_attempts),
     };
     return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }

@@ -137,6 +137,11 @@ static const char REAL_CFG[] =
     "ca.connector.KRA.enable=true\n"
     "ca.requestVerify.enabled=true\nca.requestVerify.token=internal\n"
     "ca.signing.defaultSigningAlgorithm=SHA256withRSA\n"
+    "internaldb.basedn=o=pki-tomcat-CA\ninternaldb.database=ca\ninternaldb.ldapauth.authtype=BasicAuth\n"
+    "internaldb.ldapauth.bindDN=cn=Directory Manager\ninternaldb.ldapauth.bindPWPrompt=internaldb\n"
+    "internaldb.ldapauth.clientCertNickname=\ninternaldb.ldapconn.cloneReplicationPort=3389\n"
+    "internaldb.ldapconn.host=localhost\ninternaldb.ldapconn.port=4389\ninternaldb.ldapconn.secureConn=false\n"
+    "internaldb.maxConns=15\ninternaldb.minConns=3\ninternaldb.multipleSuffix.enable=false\n"
     "cmc.bypassClientAuth=true\ncmc.popLinkWitnessRequired=true\n"
     "cmc.revokeCert.sharedSecret.class=com.netscape.cms.authentication.SharedSecret\n"
     "cmc.sharedSecret.class=com.netscape.cms.authentication.SharedSecret\n"
@@ -161,8 +166,10 @@ static void real_file(void **state)
     write_text(*state, "real.cfg", REAL_CFG, &path);
     must(csconf_read(path, &conf, &err), &err);
     assert_true(conf.bypass_client_auth && conf.pop_link_witness_required && conf.use_oaep && !conf.confirm_required);
-    assert_string_equal(conf.ldap_base, "ou=people,dc=example,dc=org");
-    assert_int_equal(conf.ldap_port, 3389);
+    assert_string_equal(conf.users.base, "ou=people,dc=example,dc=org");
+    assert_int_equal(conf.users.port, 3389);
+    assert_string_equal(conf.records.base, "o=pki-tomcat-CA");
+    assert_int_equal(conf.records.port, 4389);
     free(path);
     for (size_t i = 0; i < ARRAY_LEN(slips); i++) {
         char *text = xasprintf("%s%s", REAL_CFG, slips[i].line);
