@@ -38,7 +38,7 @@ static bool check(const struct options *o, struct err *err)
 static bool make(const struct options *o, struct engine *e, struct secrets *secrets, struct err *err)
 {
     struct secret secret = SECRET_INIT;
-    struct buf der = BUF_INIT(BUF_MAX_MESSAGE);
+    struct buf der = BUF_INIT_SECRET(BUF_MAX_MESSAGE); /* a revocation by secret carries it */
     bool ok = o->nickname || secrets_get(secrets, "witness.sharedSecret", NULL, false, -1, &secret, err);
     struct revoke_options how = {.token = o->common.token,
                                  .nickname = o->nickname,

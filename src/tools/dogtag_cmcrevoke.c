@@ -79,7 +79,7 @@ static int usage_fail(int argc, struct err *err)
 
 static bool write_request(struct bytes der, struct err *err)
 {
-    struct buf text = BUF_INIT(BUF_MAX_TEXT);
+    struct buf text = BUF_INIT_SECRET(BUF_MAX_TEXT);
     bool ok = (base64_encode(der, 0, false, &text) || err_fail(err, ERR_INTERNAL, NULL)) &&
               file_write(OUTPUT, der, 0600, err);
     if (ok) {
@@ -94,7 +94,7 @@ static bool write_request(struct bytes der, struct err *err)
 static bool make(const struct options *o, struct engine *e, struct err *err)
 {
     struct secret secret = SECRET_INIT;
-    struct buf der = BUF_INIT(BUF_MAX_MESSAGE);
+    struct buf der = BUF_INIT_SECRET(BUF_MAX_MESSAGE); /* with -t it carries the secret */
     if (o->secret) {
         size_t len = strlen(o->secret);
         secret_set(&secret, o->secret, len);

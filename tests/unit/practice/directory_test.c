@@ -137,7 +137,9 @@ static void put_revocation(struct fixture *f, const struct testslapd *slapd, con
     struct err err = ERR_INIT;
     struct buf token = BUF_INIT(BUF_MAX_TEXT);
     struct dir *dir = as_admin(f, slapd);
-    must(adopt_token(f->ca, secret, false, &token, &err) && dir_revocation_put(dir, "dc=example,dc=com", serial, buf_str(&token), &err), &err);
+    must(adopt_token(f->ca, secret, false, &token, &err) &&
+             dir_revocation_put(dir, "dc=example,dc=com", serial, buf_str(&token), &err),
+         &err);
     dir_close(dir);
     buf_release(&token);
 }
@@ -182,7 +184,9 @@ static void records(struct fixture *f, struct testslapd *slapd)
     revokes(f, known, "wrong", false);
     revokes(f, unknown, SECRET, false); /* no record */
     revokes(f, known, SECRET, true);
-    must(adopt_token(f->ca, "of its own", false, &token, &err) && practice_cert_token(f->ca, "0x11267", buf_str(&token), &err), &err);
+    must(adopt_token(f->ca, "of its own", false, &token, &err) &&
+             practice_cert_token(f->ca, "0x11267", buf_str(&token), &err),
+         &err);
     testslapd_stop(slapd);
     revokes(f, known, SECRET, false); /* directory gone */
     revokes(f, unknown, "of its own", true);
