@@ -154,15 +154,11 @@ struct verdict judge(const struct exchange *x, const struct practice_reply *ours
 {
     struct cmc_response a;
     struct cmc_response b;
-    /* 100 Continue was recorded as if it were the answer. */
-    if (x->http_status != ours->status && x->http_status != 100) {
+    if (x->http_status != ours->status) {
         return disagree("HTTP %d, ours %d", x->http_status, ours->status);
     }
     if (!cmc_response_parse(buf_peek(&x->answer), &a, NULL)) {
-        return x->http_status == 100 ? (cmc_response_parse(buf_peek(&ours->body), &b, NULL)
-                                            ? (cmc_response_release(&b), agreed)
-                                            : disagree("no CMC answer"))
-                                     : judge_page(x, ours);
+        return judge_page(x, ours);
     }
     struct verdict v;
     if (cmc_response_parse(buf_peek(&ours->body), &b, NULL)) {

@@ -106,6 +106,39 @@ static bool take_raw(const struct recording *r, struct exchange *x)
     return end != NULL;
 }
 
+/* The value of a header; NULL when it is not there. */
+static char *raw_header(const char *head, const char *name)
+{
+    char *line = xasprintf("\n%s: ", name);
+    const char *at = strcasestr(head, line);
+    const char *value = at ? at + strlen(line) : NULL;
+    free(line);
+    return value ? xstrndup(value, strcspn(value, "\r\n")) : NULL;
+}
+
+/* Behind "100 Continue" comes the answer itself, status line and headers first: it was recorded as the body. */
+static bool take_final_answer(struct exchange *x)
+{
+    const char *text = buf_str(&x->answer), *end = strstr(text, "\r\n\r\n");
+    int status = 0;
+    if (!end || sscanf(text, "HTTP/1.1 %d", &status) != 1) {
+        return false;
+    }
+    char *head = xstrndup(text, (size_t)(end - text)), *date = raw_header(head, "Date");
+    struct buf body = BUF_INIT(BUF_MAX_MESSAGE);
+    size_t start = (size_t)(end - text) + 4;
+    bool ok = buf_append(&body, x->answer.data + start, x->answer.len - start);
+    buf_release(&x->answer);
+    free(x->answer_type);
+    x->answer = body;
+    x->answer_type = raw_header(head, "Content-Type");
+    x->http_status = status;
+    x->at = date ? http_date(date) : 0;
+    free(date);
+    free(head);
+    return ok;
+}
+
 static char *after_question_mark(char *path)
 {
     char *mark = strchr(path, '?');
@@ -132,6 +165,7 @@ static bool add_step(struct recording *r, const char *name, int number, const st
     x.answer_type = header_of(json_get(step, "responseHeaders"), "Content-Type");
     x.answer = recording_file(r, name, json_get_str(step, "responseFile", "response.der"));
     bool found = take_raw(r, &x) || pick_body(r, &x, (long)json_get_num(step, "requestBytes", -1));
+    found = found && (x.http_status != 100 || take_final_answer(&x));
     if (strcmp(x.method, "POST") != 0) {
         x.has_length = false;
     }

@@ -3,7 +3,8 @@
 #define CMCW_TESTS_REPLAY_H
 /*
  * Every recorded request of tests/vectors/ca goes through the practice CA's library, in the order and at the times of the
- * recording; its answer has to agree with the recorded one. The exceptions stand in one table (exceptions.c).
+ * recording; its answer has to agree with the recorded one. The exceptions stand in one table (exceptions.c), and so do the
+ * recorded answers that are bugs of the server: ours has them as well, and each is marked where it is replayed.
  */
 #include "base/bytes.h"
 #include "base/err.h"
@@ -46,6 +47,15 @@ struct exception {
     const char *why;
     int status, fail_info; /* what ours has to be instead; status -1: HTTP 404 or a page is fine */
 };
+/* A case (or one step of it) where the recorded answer is wrong by a standard; ours agrees with it all the same. */
+struct server_bug {
+    const char *name;
+    int step;          /* -1: every one */
+    const char *why;
+};
+const struct server_bug *server_bug_find(const char *name, int step);
+/* A row whose case is not among the recordings; NULL: there is none. */
+const struct server_bug *server_bug_without_case(const struct recording *recording);
 const struct exception *exception_find(const char *name, int step);
 size_t exception_count(void);
 #endif
