@@ -2,7 +2,8 @@
 /*
  * A slow token for tests: a PKCS#11 module that hands every call on to the module in SLOWP11_MODULE, but C_Sign first waits for a
  * touch: until the file SLOWP11_TOUCH is there. With SLOWP11_KEYPAD the PIN is not given by the program, but typed on the token:
- * C_Login waits likewise, and then takes the value of SLOWP11_KEYPAD.
+ * C_Login waits likewise, and then takes the value of SLOWP11_KEYPAD. With SLOWP11_TRIES it locks itself after so many wrong PINs, and
+ * says when the next one is the last.
  */
 #include "config.h"
 
@@ -32,11 +33,29 @@ static CK_RV slow_sign(CK_SESSION_HANDLE session, CK_BYTE_PTR data, CK_ULONG len
     return real_list->C_Sign(session, data, len, signature, signature_len);
 }
 
+static long wrong_pins; /* one after the other */
+
+static long tries(void)
+{
+    const char *text = getenv("SLOWP11_TRIES");
+    return text ? atol(text) : 0;
+}
+
+static CK_RV counted_login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR_PTR pin, CK_ULONG len)
+{
+    if (tries() && wrong_pins >= tries()) {
+        return CKR_PIN_LOCKED;
+    }
+    CK_RV rv = real_list->C_Login(session, user, pin, len);
+    wrong_pins = rv == CKR_PIN_INCORRECT ? wrong_pins + 1 : 0;
+    return rv;
+}
+
 static CK_RV slow_login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR_PTR pin, CK_ULONG len)
 {
     const char *typed = getenv("SLOWP11_KEYPAD");
     if (!typed) {
-        return real_list->C_Login(session, user, pin, len);
+        return counted_login(session, user, pin, len);
     }
     wait_for_touch();
     return pin ? CKR_PIN_INCORRECT : real_list->C_Login(session, user, (CK_UTF8CHAR_PTR)(uintptr_t)typed, strlen(typed));
@@ -47,6 +66,10 @@ static CK_RV slow_token_info(CK_SLOT_ID slot, CK_TOKEN_INFO_PTR info)
     CK_RV rv = real_list->C_GetTokenInfo(slot, info);
     if (rv == CKR_OK && getenv("SLOWP11_KEYPAD")) {
         info->flags |= CKF_PROTECTED_AUTHENTICATION_PATH;
+    }
+    if (rv == CKR_OK && tries()) {
+        info->flags |= wrong_pins >= tries() ? CKF_USER_PIN_LOCKED : 0;
+        info->flags |= wrong_pins == tries() - 1 ? CKF_USER_PIN_FINAL_TRY : 0;
     }
     return rv;
 }

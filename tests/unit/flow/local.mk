@@ -51,7 +51,8 @@ check_PROGRAMS += tests/harness/slowp11.so
 tests_harness_slowp11_so_SOURCES = tests/harness/slowp11.c
 tests_harness_slowp11_so_CPPFLAGS = $(AM_CPPFLAGS) $(NSS_CFLAGS)
 tests_harness_slowp11_so_CFLAGS = $(AM_CFLAGS) -fPIC
-tests_harness_slowp11_so_LDFLAGS = $(AM_LDFLAGS) -shared
+# NSS unloads modules; this one remembers its wrong PINs.
+tests_harness_slowp11_so_LDFLAGS = $(AM_LDFLAGS) -shared -Wl,-z,nodelete
 tests_harness_slowp11_so_LDADD = -ldl
 EXTRA_tests_unit_flow_token_wait_test_DEPENDENCIES = tests/harness/slowp11.so$(EXEEXT)
 tests_unit_flow_token_wait_test_SOURCES = tests/unit/flow/token_wait_test.c

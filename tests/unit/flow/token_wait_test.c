@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A token that waits for a person (tests/harness/slowp11.c in front of SoftHSM2): the run goes on being polled, says what it waits
- * for, asks for the PIN in the polling thread only, and lets go when it is cancelled. Exit code 77 without SoftHSM2.
+ * for, asks for the PIN in the polling thread only, and lets go when it is cancelled. A token that locks itself: the last try is told,
+ * and then nobody is asked any more. Exit code 77 without SoftHSM2.
  */
 #include "unit/unit.h"
 
@@ -28,6 +29,8 @@ struct world {
     pthread_t main;
     int asked;
     bool asked_elsewhere;
+    const char *pin;
+    int left[4]; /* tries_left of the first questions */
 };
 static struct world W;
 
@@ -116,11 +119,13 @@ static bool give_pin(void *ctx, const char *name, const char *token, bool retry,
     (void)ctx;
     (void)name;
     (void)retry;
-    (void)tries_left;
     (void)err;
+    if (W.asked < (int)ARRAY_LEN(W.left)) {
+        W.left[W.asked] = tries_left;
+    }
     W.asked += token != NULL;
     W.asked_elsewhere = W.asked_elsewhere || !pthread_equal(pthread_self(), W.main);
-    secret_set(out, PIN, strlen(PIN));
+    secret_set(out, W.pin, strlen(W.pin));
     return true;
 }
 
@@ -137,6 +142,7 @@ static void begin(struct hand_over *h)
     } rows[] = {{"tokenname", LABEL}, {"subject", "uid=jdoe"}, {"key.type", "ec"}};
     struct err err = ERR_INIT;
     W.asked = 0;
+    W.pin = PIN;
     *h = (struct hand_over){.session = session_create(W.sessions, "make-csr", &err), .secrets = secrets_new(give_pin, NULL)};
     assert_non_null(h->session);
     assert_true(session_set_answer(h->session, "dbdir", W.db, &err));
@@ -232,12 +238,38 @@ static void test_cancel(void **state)
     end(&h);
 }
 
+/* Two wrong PINs lock it. */
+static void test_locked(void **state)
+{
+    (void)state;
+    setenv("SLOWP11_TRIES", "2", 1);
+    touch(true);
+    for (int k = 0; k < 2; k++) {
+        struct hand_over h;
+        struct err err = ERR_INIT;
+        begin(&h);
+        W.pin = "000000";
+        assert_int_equal(poll_until(&h, false, &err), RUN_FAILED);
+        unit_expect_err(&err, ERR_NSS_TOKEN_LOCKED);
+        if (k == 0) {
+            assert_int_equal(W.asked, 2);
+            assert_true(W.left[0] > 2); /* the token does not say how many there are */
+            assert_int_equal(W.left[1], 1); /* but that this is the last one */
+        } else {
+            assert_int_equal(W.asked, 0);
+        }
+        end(&h);
+    }
+    unsetenv("SLOWP11_TRIES");
+}
+
 int main(void)
 {
     const char *const probe[] = {"softhsm2-util", "--version", NULL};
     if (!find_library() || !run_program(probe)) {
         return 77;
     }
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_keypad), cmocka_unit_test(test_touch), cmocka_unit_test(test_cancel)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_keypad), cmocka_unit_test(test_touch), cmocka_unit_test(test_cancel),
+                                       cmocka_unit_test(test_locked)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }
