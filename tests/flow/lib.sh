@@ -106,6 +106,19 @@ check() {
     : > "$dir/checked"
 }
 
+# schema_check TITLE ARGUMENT...: what python3 runs with jsonschema; told as skipped where that is not installed.
+schema_check() {
+    title=$1
+    shift
+    for python in python3 /usr/bin/python3; do
+        if "$python" -c 'import jsonschema' 2> /dev/null; then
+            check "$title" "$python" -B "$@"
+            return
+        fi
+    done
+    skip "$title" "python3-jsonschema is not installed"
+}
+
 # start_ca [OPTION]...
 start_ca() {
     rm -f "$dir/ready"
