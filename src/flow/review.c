@@ -167,7 +167,22 @@ static bool sends(const struct run *run)
     return scenario_asks(run, "server") && !run_refuses(run);
 }
 
-/* The key and the CSR; nothing when they came in a file. */
+/* What Dogtag's tool does otherwise when it is not told: an EC key that is gone when the tool ends, and its own choice of wrap. */
+static void add_crmf_options(struct run *run, struct buf *out)
+{
+    if (answer_is(run->session, "key.type", "ec")) {
+        buf_add(out, " -t false");
+    }
+    buf_add(out, " -q %s", run_needs_second_trip(run) ? "POP_NONE" : "POP_SUCCESS");
+    if (answer_true(run->session, "archive")) {
+        char *wrap = text_shell_quote(run_archival_wrap(run));
+        buf_add(out, " -b %s -w %s%s", FILE_TRANSPORT, wrap, run_archives_with_oaep(run) ? " -oaep" : "");
+        free(wrap);
+    }
+}
+
+/* The key and the CSR; nothing when they came in a file. Dogtag's tools want the password as an argument: whoever runs the line puts it
+ * into the variable. */
 static void add_key_command(struct run *run, struct buf *out)
 {
     if (*run_answer(run, "input") || run_revokes(run)) {
@@ -176,18 +191,18 @@ static void add_key_command(struct run *run, struct buf *out)
     char *name = run_subject(run), *db = text_shell_quote(run_dbdir(run)), *subject = text_shell_quote(name);
     char *token = text_shell_quote(run_answer(run, "tokenname"));
     bool ec = answer_is(run->session, "key.type", "ec"), other = !answer_is(run->session, "tokenname", "internal");
+    bool crmf = run_has_step(run, "crmf");
     free(name);
     if (run_has_step(run, "renew") && answer_true(run->session, "renew.samekey")) { /* Dogtag's tool always makes a key */
         const char *id = session_fact(run->session, "renewed.key-id");
         buf_add(out, "cmc pkcs10 -d %s --key-id %s -n %s -o %s\n", db, id ? id : "ID", subject, FILE_CSR);
-    } else if (run_has_step(run, "crmf")) {
-        bool archived = answer_true(run->session, "archive"), proves = !run_needs_second_trip(run);
-        buf_add(out, "CRMFPopClient -d %s%s%s -a %s %s %s -n %s -q %s%s -o %s\n", db, other ? " -h " : "", other ? token : "",
-                ec ? "ec" : "rsa", ec ? "-c" : "-l", run_answer(run, ec ? "key.curve" : "key.size"), subject,
-                proves ? "POP_SUCCESS" : "POP_NONE", archived ? " -b " FILE_TRANSPORT : "", FILE_CRMF);
     } else {
-        buf_add(out, "PKCS10Client -d %s%s%s -a %s %s %s -n %s -o %s\n", db, other ? " -h " : "", other ? token : "", ec ? "ec" : "rsa",
-            ec ? "-c" : "-l", run_answer(run, ec ? "key.curve" : "key.size"), subject, FILE_CSR);
+        buf_add(out, "%s -d %s%s%s -p \"$PASSWORD\" -a %s %s %s -n %s", crmf ? "CRMFPopClient" : "PKCS10Client", db, other ? " -h " : "",
+                other ? token : "", ec ? "ec" : "rsa", ec ? "-c" : "-l", run_answer(run, ec ? "key.curve" : "key.size"), subject);
+        if (crmf) {
+            add_crmf_options(run, out);
+        }
+        buf_add(out, " -o %s\n", crmf ? FILE_CRMF : FILE_CSR);
     }
     free(db);
     free(subject);

@@ -131,10 +131,13 @@ bool run_over_est(const struct run *run);
 /* A purpose in a few words, N_(); NULL when it is none of the known. */
 const char *run_purpose_word(const char *purpose);
 
-/* "AES/CBC/PKCS5Padding (every CA takes it), …": how the key will be wrapped, and why so. Caller frees. */
 /* How the token wraps a key for the KRA; its database is open. ERR_FLOW_TOKEN_WRAP when it cannot: said before a key is made. */
 bool run_choose_wrap(struct run *run, enum wrap_alg *wrap, struct err *err) MUST_CHECK;
+/* "AES KeyWrap/Padding (the CA says so), …": how the key is or will be wrapped, and why so. Caller frees. */
 char *run_archival_choice(const struct run *run) MUST_CHECK;
+/* Its parts: Dogtag's name of the wrap, lent; and the padding of the KRA, which is one thing, the CA's another. */
+const char *run_archival_wrap(const struct run *run);
+bool run_archives_with_oaep(const struct run *run);
 /* The agent said no: nothing is signed or sent. */
 bool run_refuses(const struct run *run);
 /* A sentence, when the CA's version is known and does not have this stock profile yet; else NULL. Caller frees. */

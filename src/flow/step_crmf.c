@@ -74,8 +74,7 @@ static bool is_oaep(const struct run *run, const char *answer, const char *fact)
     return answer_is(run->session, answer, "auto") ? told && strcmp(told, "RSA_OAEP") == 0 : answer_true(run->session, answer);
 }
 
-/* The KRA's padding is one thing, the CA's another. */
-static bool archives_with_oaep(const struct run *run)
+bool run_archives_with_oaep(const struct run *run)
 {
     return is_oaep(run, "archive.oaep", "kra.rsa-wrap");
 }
@@ -98,34 +97,61 @@ char *run_challenge_choice(const struct run *run)
                      answered ? _("as answered") : _("the CA says so"));
 }
 
+/* What the KRA says that it wraps with itself; false when it says nothing, or what nobody here knows. */
+static bool is_wrap_told(const struct run *run, enum wrap_alg *wrap)
+{
+    const char *told = session_fact(run->session, "kra.key-wrap");
+    return told && wrap_alg_by_name(told, wrap);
+}
+
+const char *run_archival_wrap(const struct run *run)
+{
+    const char *name = run_answer(run, "wrap"), *chosen = session_fact(run->session, "archival.wrap");
+    enum wrap_alg told = WRAP_AES_CBC_PAD;
+    if (strcmp(name, "auto") != 0) {
+        return name;
+    }
+    bool known = is_wrap_told(run, &told);
+    return chosen ? chosen : wrap_alg_name(known ? told : WRAP_AES_CBC_PAD);
+}
+
+static const char *why_wrap(const struct run *run, const char *wrap)
+{
+    enum wrap_alg told;
+    if (!answer_is(run->session, "wrap", "auto")) {
+        return _("as answered");
+    }
+    if (is_wrap_told(run, &told) && strcmp(wrap, wrap_alg_name(told)) == 0) {
+        return _("the CA says so");
+    }
+    return session_fact(run->session, "archival.wrap") ? _("every CA takes it") : _("the usual one; the CA is asked");
+}
+
 /* The choice and where it comes from: an answer, the server's own word, or what every version takes. */
 char *run_archival_choice(const struct run *run)
 {
-    const char *name = run_answer(run, "wrap"), *told = session_fact(run->session, "kra.rsa-wrap");
-    const char *chosen = session_fact(run->session, "archival.wrap"), *usual = wrap_alg_name(WRAP_AES_CBC_PAD);
-    bool named = strcmp(name, "auto") != 0, padded = !answer_is(run->session, "archive.oaep", "auto");
-    bool oaep = archives_with_oaep(run);
-    const char *wrap = named ? name : chosen ? chosen : usual, *padding = oaep ? "RSA-OAEP" : "RSA PKCS#1 v1.5";
-    const char *why_wrap = named                        ? _("as answered")
-                           : strcmp(wrap, usual) == 0 ? _("every CA takes it")
-                                                      : _("the CA says so");
-    const char *why_padding = padded ? _("as answered") : told ? _("the CA says so") : _("the usual one; the CA is asked");
+    const char *told = session_fact(run->session, "kra.rsa-wrap"), *wrap = run_archival_wrap(run);
+    bool answered = !answer_is(run->session, "archive.oaep", "auto");
+    const char *padding = run_archives_with_oaep(run) ? "RSA-OAEP" : "RSA PKCS#1 v1.5";
+    const char *why_padding = answered ? _("as answered") : told ? _("the CA says so") : _("the usual one; the CA is asked");
     /* TRANSLATORS: how an archived key is wrapped, and in parentheses why so: cipher (why), padding (why) */
-    return xasprintf(_("%s (%s), %s (%s)"), wrap, why_wrap, padding, why_padding);
+    return xasprintf(_("%s (%s), %s (%s)"), wrap, why_wrap(run, wrap), padding, why_padding);
 }
 
-/* As answered; else what every CA takes where the token can do it, and RFC 5649 where it cannot and the KRA says that it reads that. */
+/* As answered; else as the KRA says that it wraps, and AES-CBC, which KRAs read whatever they say, where it says nothing or the token
+ * cannot do that. */
 bool run_choose_wrap(struct run *run, enum wrap_alg *wrap, struct err *err)
 {
-    const char *name = run_answer(run, "wrap"), *told = session_fact(run->session, "kra.key-wrap"), *token = run_answer(run, "tokenname");
+    const char *name = run_answer(run, "wrap"), *token = run_answer(run, "tokenname");
     bool named = strcmp(name, "auto") != 0;
     *wrap = WRAP_AES_CBC_PAD;
     if (named && !wrap_alg_by_name(name, wrap)) {
         return err_fail(err, ERR_FLOW_ANSWER_BAD, "wrap");
     }
+    bool told = !named && is_wrap_told(run, wrap);
     bool can = crypt_token_wraps(run->engine.db, token, *wrap);
-    if (!can && !named && told && strcmp(told, wrap_alg_name(WRAP_AES_KWP)) == 0) {
-        *wrap = WRAP_AES_KWP;
+    if (!can && told && *wrap != WRAP_AES_CBC_PAD) {
+        *wrap = WRAP_AES_CBC_PAD;
         can = crypt_token_wraps(run->engine.db, token, *wrap);
     }
     session_set_fact(run->session, "archival.wrap", can ? wrap_alg_name(*wrap) : NULL);
@@ -140,7 +166,7 @@ static bool wrap_key(struct run *run, struct key *key, struct buf *archive, stru
     bool ok = run_choose_wrap(run, &wrap, err) &&
               session_read_file(run->session, FILE_TRANSPORT, &pem, err) && pem_decode_all(buf_peek(&pem), &certs, err) &&
               (certs.n || err_fail(err, ERR_FLOW_TRANSPORT, NULL)) &&
-              archive_build(run->engine.db, key, certs.v[0], wrap, archives_with_oaep(run), archive, err);
+              archive_build(run->engine.db, key, certs.v[0], wrap, run_archives_with_oaep(run), archive, err);
     cert_list_release(&certs);
     buf_release(&pem);
     return ok;

@@ -60,15 +60,19 @@ took() {
     serial=$(sed -n 's/^serial: //p' "$dir/out")
 }
 
-# For the files by hand, in their folder: a new key, and nothing but its id changes in them.
+# For the files by hand, in their folder: a new key by the line that the wizard printed, and nothing but its id changes in them.
+printed_line() {
+    "$wizard" --dry-run --answers "$dir/encryption.answers" 2> /dev/null < /dev/null | grep '^CRMFPopClient '
+}
 fresh_key() {
-    rm -f request.cmc request-2.cmc response.cmc response-2.cmc &&
-        CRMFPopClient -d "$dir/db" -p "$(cat "$dir/password")" -a rsa -l 2048 -q POP_NONE -b transport.pem -o request.crmf \
-            -n "$(openssl x509 -in certificate.pem -noout -subject -nameopt rfc2253 | sed 's/^subject=//')" &&
+    rm -f request.cmc request-2.cmc response.cmc response-2.cmc request.crmf request.crmf.keyId
+    printed_line > "$dir/line" && cat "$dir/line" && PASSWORD=$(cat "$dir/password") sh "$dir/line" || return 1
+    if [ -e cmc-decryptedpop.cfg ]; then
         sed -i "s/^request.privKeyId=.*/request.privKeyId=$(cat request.crmf.keyId)/" cmc-decryptedpop.cfg
+    fi
 }
 certificate_comes() {
-    CMCResponse -d "$dir/db" -i response-2.cmc -o second.p7b &&
+    CMCResponse -d "$dir/db" -i "${1:-response-2.cmc}" -o second.p7b &&
         openssl pkcs7 -in second.p7b -print_certs | grep -qi '^subject=.*UID *= *jdoe'
 }
 desk profile "$ca" enable caFullCMCSharedTokenCert caFullCMCUserSignedCert caECFullCMCUserSignedCert caFullCMCUserEncCert
