@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/err.h"
 #include "base/file.h"
@@ -181,32 +182,97 @@ static void add_crmf_options(struct run *run, struct buf *out)
     }
 }
 
-/* The key and the CSR; nothing when they came in a file. Dogtag's tools want the password as an argument: whoever runs the line puts it
- * into the variable. */
+/* Dogtag's CRMFPopClient refuses a name with other types than these. */
+static bool is_crmf_type(const char *type)
+{
+    static const char *const types[] = {"UID", "C", "CN", "L", "O", "ST", "OU"};
+    bool known = false;
+    for (size_t i = 0; i < ARRAY_LEN(types) && !known; i++) {
+        known = strcasecmp(type, types[i]) == 0;
+    }
+    return known;
+}
+
+/* The name for CRMFPopClient: where the CA writes the signer's name into the certificate, that part of it which the
+ * tool takes. refused: Dogtag's own would refuse it. Caller frees. */
+static char *crmf_subject(struct run *run, bool *refused)
+{
+    char *whole = run_subject(run), *part = NULL;
+    struct dn_rdn *rdns = NULL, *kept = NULL;
+    struct err ignored = ERR_INIT;
+    size_t n = 0, n_kept = 0;
+    *refused = false;
+    if (dn_split(whole, &rdns, &n, &ignored) && n) {
+        kept = xcalloc(n, sizeof *kept);
+        for (size_t i = 0; i < n; i++) {
+            if (is_crmf_type(rdns[i].type)) {
+                kept[n_kept++] = rdns[i]; /* borrowed */
+            }
+        }
+        bool shorten = n_kept && run_signer(run) == SIGNED_BY_USER;
+        *refused = n_kept < n && !shorten;
+        part = shorten ? dn_join(kept, n_kept) : NULL;
+    }
+    free(kept);
+    dn_rdns_free(rdns, n);
+    err_release(&ignored);
+    if (part) {
+        free(whole);
+    }
+    return part ? part : whole;
+}
+
+/* What the line does not say itself, as comments of the shell. */
+static void add_crmf_notes(bool refused, struct buf *out)
+{
+    buf_add(out, "# %s\n",
+            _("CRMFPopClient takes the password only as an argument, where others on this computer can see it."));
+    if (refused) {
+        buf_add(out, "# %s\n",
+                _("Dogtag's own CRMFPopClient refuses this name: it takes UID, C, CN, L, O, ST and OU only. Ours takes "
+                  "it."));
+    }
+}
+
+static void add_new_key_command(struct run *run, const char *db, struct buf *out)
+{
+    bool crmf = run_has_step(run, "crmf"), refused = false, ec = answer_is(run->session, "key.type", "ec");
+    bool other = !answer_is(run->session, "tokenname", "internal");
+    char *name = crmf ? crmf_subject(run, &refused) : run_subject(run), *subject = text_shell_quote(name);
+    char *token = text_shell_quote(run_answer(run, "tokenname"));
+    if (crmf) {
+        add_crmf_notes(refused, out);
+    }
+    /* Whoever runs the line says where the password is; the shell misses it when not. */
+    buf_add(out, "%s -d %s%s%s %s -a %s %s %s -n %s", crmf ? "CRMFPopClient" : "PKCS10Client", db, other ? " -h " : "",
+            other ? token : "", crmf ? "-p \"${PASSWORD?}\"" : "-P \"${PASSWORD_FILE?}\"", ec ? "ec" : "rsa",
+            ec ? "-c" : "-l", run_answer(run, ec ? "key.curve" : "key.size"), subject);
+    if (crmf) {
+        add_crmf_options(run, out);
+    }
+    buf_add(out, "%s -o %s\n", crmf ? "" : " -y true", crmf ? FILE_CRMF : FILE_CSR);
+    free(name);
+    free(subject);
+    free(token);
+}
+
+/* The key and the CSR; nothing when they came in a file. */
 static void add_key_command(struct run *run, struct buf *out)
 {
     if (*run_answer(run, "input") || run_revokes(run)) {
         return;
     }
-    char *name = run_subject(run), *db = text_shell_quote(run_dbdir(run)), *subject = text_shell_quote(name);
-    char *token = text_shell_quote(run_answer(run, "tokenname"));
-    bool ec = answer_is(run->session, "key.type", "ec"), other = !answer_is(run->session, "tokenname", "internal");
-    bool crmf = run_has_step(run, "crmf");
-    free(name);
+    char *db = text_shell_quote(run_dbdir(run));
     if (run_has_step(run, "renew") && answer_true(run->session, "renew.samekey")) { /* Dogtag's tool always makes a key */
+        char *name = run_subject(run), *subject = text_shell_quote(name);
         const char *id = session_fact(run->session, "renewed.key-id");
         buf_add(out, "cmc pkcs10 -d %s --key-id %s -n %s -o %s\n", db, id ? id : "ID", subject, FILE_CSR);
+        free(name);
+        free(subject);
     } else {
-        buf_add(out, "%s -d %s%s%s -p \"$PASSWORD\" -a %s %s %s -n %s", crmf ? "CRMFPopClient" : "PKCS10Client", db, other ? " -h " : "",
-                other ? token : "", ec ? "ec" : "rsa", ec ? "-c" : "-l", run_answer(run, ec ? "key.curve" : "key.size"), subject);
-        if (crmf) {
-            add_crmf_options(run, out);
-        }
-        buf_add(out, " -o %s\n", crmf ? FILE_CRMF : FILE_CSR);
+        add_new_key_command(run, db, out);
     }
     free(db);
-    free(subject);
-    free(token);
 }
 
 char *run_review_commands(struct run *run)

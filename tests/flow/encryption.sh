@@ -60,13 +60,14 @@ took() {
     serial=$(sed -n 's/^serial: //p' "$dir/out")
 }
 
-# For the files by hand, in their folder: a new key by the line that the wizard printed, and nothing but its id changes in them.
+# For the files by hand, in their folder: a new key by the line that the wizard prints for the answers in $dir/encryption.answers, and
+# nothing but its id changes in them.
 printed_line() {
     "$wizard" --dry-run --answers "$dir/encryption.answers" 2> /dev/null < /dev/null | grep '^CRMFPopClient '
 }
 fresh_key() {
     rm -f request.cmc request-2.cmc response.cmc response-2.cmc request.crmf request.crmf.keyId
-    printed_line > "$dir/line" && cat "$dir/line" && PASSWORD=$(cat "$dir/password") sh "$dir/line" || return 1
+    printed_line > "$dir/line" && cat "$dir/line" && [ -s "$dir/line" ] && PASSWORD=$(cat "$dir/password") sh "$dir/line" || return 1
     if [ -e cmc-decryptedpop.cfg ]; then
         sed -i "s/^request.privKeyId=.*/request.privKeyId=$(cat request.crmf.keyId)/" cmc-decryptedpop.cfg
     fi
