@@ -215,32 +215,14 @@ const struct app_page PAGE_TARGET = {.page = &TARGET,
 static bool is_revoked(void *ctx, const struct field *field)
 {
     (void)field;
-    const char *status = session_fact(((const struct app *)ctx)->session, "target.status");
-    return status && text_starts(status, "REVOKED");
+    return run_was_revoked(((const struct app *)ctx)->session);
 }
 
 static char *about_revoked(void *ctx, const struct field *field)
 {
     (void)ctx;
     (void)field;
-    return xstrdup(_("It is revoked already. Another request changes nothing, not even the reason."));
-}
-
-static const char *status_text(const char *status)
-{
-    static const struct {
-        const char *word, *text; /* N_(): at most 44 columns */
-    } rows[] = {{"VALID", N_("valid")},
-                {"REVOKED", N_("revoked")},
-                {"EXPIRED", N_("expired")},
-                {"REVOKED_EXPIRED", N_("revoked, and expired")},
-                {"INVALID", N_("not yet valid")}};
-    for (size_t i = 0; status && i < ARRAY_LEN(rows); i++) {
-        if (strcmp(status, rows[i].word) == 0) {
-            return _(rows[i].text);
-        }
-    }
-    return status && *status ? status : _("not known: its records could not be asked");
+    return xstrdup(_("Another request changes nothing, not even the reason."));
 }
 
 static char *about_target(void *ctx, const struct field *field)
@@ -261,7 +243,9 @@ static char *about_target(void *ctx, const struct field *field)
         buf_add(&out, "%s\t%s\n", _(rows[i].label), shown);
         free(shown);
     }
-    buf_add(&out, "%s\t%s\n", _("At the CA"), status_text(session_fact(app->session, "target.status")));
+    char *state = run_revocation_state(app->session, false);
+    buf_add(&out, "%s\t%s\n", _("At the CA"), state);
+    free(state);
     return buf_take_str(&out);
 }
 

@@ -190,7 +190,13 @@ static char *where(void *ctx, const struct field *field)
     const char *revoked = session_fact(app->session, "target.serial"), *status = session_fact(app->session, "revoke.status");
     if (revoked) {
         buf_add(&out, "%s\t%s\n%s\t%s\n", _("Certificate of"), session_fact(app->session, "target.subject"), _("Serial number"), revoked);
-        buf_add(&out, "%s\t%s\n", _("At the CA"), status ? _("revoked") : _("accepted; its records could not be asked"));
+        char *before = run_revocation_state(app->session, false), *now = run_revocation_state(app->session, true);
+        if (run_was_revoked(app->session)) {
+            buf_add(&out, "%s\t%s\n", _("Before"), before);
+        }
+        buf_add(&out, "%s\t%s\n", _("At the CA"), status ? now : _("accepted; its records could not be asked"));
+        free(before);
+        free(now);
     }
     if (serial) {
         buf_add(&out, "%s\t%s\n", _("Serial number"), serial);
@@ -307,6 +313,12 @@ static const struct field REVOKED_FIELDS[] = {
 };
 static const struct page REVOKED = {.actions = RESULT_ACTIONS, .id = "revoked", .question = N_("The certificate is revoked."),
                                     .fields = REVOKED_FIELDS, .next_label = NC_("footer", "Finish"), .no_back = true};
+static const struct page STILL_REVOKED = {.actions = RESULT_ACTIONS,
+                                          .id = "still-revoked",
+                                          .question = N_("It was revoked or on hold before: nothing has changed."),
+                                          .fields = REVOKED_FIELDS,
+                                          .next_label = NC_("footer", "Finish"),
+                                          .no_back = true};
 static const struct page WAITING = {.id = "waiting", .question = N_("Now it is somebody else's turn."), .fields = RESULT_FIELDS,
                                     .next_label = NC_("footer", "Finish"), .no_back = true};
 
@@ -350,6 +362,11 @@ static bool take_out(struct app *app)
     dialog_message(app->ui, MESSAGE_OK, _("It is out of the database again."),
                    _("Key and files are kept. To store it again, continue this enrollment from the list of saved ones."));
     return true;
+}
+
+static const struct page *revoked_page(const struct app *app)
+{
+    return run_was_revoked(app->session) ? &STILL_REVOKED : &REVOKED;
 }
 
 static int show_result(struct app *app, const struct page *page, int code)
@@ -463,7 +480,11 @@ int app_run(struct app *app)
     if (verb == PROGRESS_SIGNAL) {
         code = EXIT_CANCELLED;
     } else if (c.state == RUN_DONE) {
-        code = show_result(app, revokes ? &REVOKED : app->scenario->refusal_steps ? &GIVE_BACK : &RESULT, EXIT_DONE);
+        code = show_result(app,
+                           revokes                        ? revoked_page(app)
+                           : app->scenario->refusal_steps ? &GIVE_BACK
+                                                          : &RESULT,
+                           EXIT_DONE);
     } else if (c.state == RUN_WAITING) {
         fail_page(app, _("Saved. Continue when the answer is there."), &c.err, NULL);
         code = show_result(app, &WAITING, EXIT_WAITING);

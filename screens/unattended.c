@@ -66,12 +66,22 @@ static void print_human(struct run *run)
 {
     static const struct {
         const char *member, *label;
-    } rows[] = {
-        {"subject", "subject"}, {"serial", "serial"},  {"nickname", "nickname"}, {"not-after", "not-after"},
-        {"proof", "proof"},     {"archival", "archival"},
-        {"transport-fingerprint", "transport-fingerprint"}, {"wrap", "wrap"}, {"challenge", "challenge"},
-        {"revoked", "revoked"}, {"status", "status"},    {"readout", "digits"},
-        {"words", "words"},     {"request-readout", "request-digits"},           {"folder", "folder"}};
+    } rows[] = {{"subject", "subject"},
+                {"serial", "serial"},
+                {"nickname", "nickname"},
+                {"not-after", "not-after"},
+                {"proof", "proof"},
+                {"archival", "archival"},
+                {"transport-fingerprint", "transport-fingerprint"},
+                {"wrap", "wrap"},
+                {"challenge", "challenge"},
+                {"revoked", "revoked"},
+                {"status", "status"},
+                {"reason", "reason"},
+                {"readout", "digits"},
+                {"words", "words"},
+                {"request-readout", "request-digits"},
+                {"folder", "folder"}};
     struct json *result = run_result_json(run);
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         const char *value = json_get_str(result, rows[i].member, NULL);
@@ -79,6 +89,11 @@ static void print_human(struct run *run)
             printf("%s: %s\n", rows[i].label, value);
         }
     }
+    char *unchanged = run_revocation_unchanged(run_session(run));
+    if (unchanged) {
+        printf(_("note: %s\n"), unchanged);
+    }
+    free(unchanged);
     char *table = run_result_table(run), *save = NULL;
     for (char *row = strtok_r(table, "\n", &save); row; row = strtok_r(NULL, "\n", &save)) {
         char *asked = strchr(row, '\t'), *got = asked ? strchr(asked + 1, '\t') : NULL;
@@ -121,8 +136,38 @@ static bool say_preflight(struct run *run, struct err *err)
     return ok;
 }
 
-static bool dry_run(struct run *run, struct err *err)
+static bool is_looked_up(const struct run *run)
 {
+    for (size_t i = 0; i < run_n_steps(run); i++) {
+        if (strcmp(run_step(run, i)->name, "target") == 0) {
+            return run_step_done(run, i);
+        }
+    }
+    return true;
+}
+
+/* A revocation: the CA's record of the certificate is read, for it may be revoked already. Only of a session that
+ * nobody goes on with. */
+static void look_up(struct run *run)
+{
+    struct err why = ERR_INIT;
+    enum run_state state = RUN_WORKING;
+    while (state == RUN_WORKING && !is_looked_up(run)) {
+        state = run_poll(run, 200, &why);
+    }
+    if (err_is_set(&why)) {
+        char *text = xasprintf(_("The certificate could not be looked up at the CA: %s"), err_what(why.code));
+        fprintf(stderr, _("warning: %s\n"), text);
+        free(text);
+    }
+    err_release(&why);
+}
+
+static bool dry_run(struct run *run, bool fresh, struct err *err)
+{
+    if (fresh) {
+        look_up(run);
+    }
     if (!say_preflight(run, err)) {
         return false;
     }
@@ -195,7 +240,7 @@ static int run_session_steps(struct batch *b, struct err *err)
     struct run *run = b->run = run_new(b->session, b->secrets, err);
     int code = -1;
     if (run && b->options->dry_run) {
-        code = dry_run(run, err) ? EXIT_DONE : -1;
+        code = dry_run(run, !b->options->resume, err) ? EXIT_DONE : -1;
     } else if (run && say_preflight(run, err)) {
         code = carry_out(b, run, err);
     }

@@ -464,13 +464,25 @@ static void add_lost(struct run *run, struct json *root)
 static const struct {
     const char *member, *fact;
 } RESULT[] = {
-    {"subject", "issued.subject"},     {"issuer", "issued.issuer"}, {"serial", "issued.serial"},
-    {"not-after", "issued.not-after"}, {"nickname", "nickname"},    {"proof", "proof"},
-    {"revoked", "target.serial"},      {"status", "revoke.status"},
-    {"key-id", "key.id"},              {"archival", "archival"},
-    {"transport-fingerprint", "transport.sha256"}, {"wrap", "archival.how"}, {"challenge", "challenge.how"},
+    {"subject", "issued.subject"},
+    {"issuer", "issued.issuer"},
+    {"serial", "issued.serial"},
+    {"not-after", "issued.not-after"},
+    {"nickname", "nickname"},
+    {"proof", "proof"},
+    {"revoked", "target.serial"},
+    {"status", "revoke.status"},
+    {"reason", "revoke.reason"},
+    {"status-before", "target.status"},
+    {"reason-before", "target.reason"},
+    {"key-id", "key.id"},
+    {"archival", "archival"},
+    {"transport-fingerprint", "transport.sha256"},
+    {"wrap", "archival.how"},
+    {"challenge", "challenge.how"},
     {"readout", "package.readout"},
-    {"words", "package.words"},        {"request-readout", "desk.readout"},
+    {"words", "package.words"},
+    {"request-readout", "desk.readout"},
 };
 
 struct json *run_result_json(struct run *run)

@@ -94,6 +94,13 @@ bool run_transport_shown(struct run *run, char **text, char **fingerprint, struc
 const struct profile *run_usual_profile(const char *purpose, enum profile_auth auth, enum profile_key key);
 /* requested | issued rows after success: label\trequested\tissued. Caller frees. */
 char *run_result_table(struct run *run) MUST_CHECK;
+/* A revocation: whether the CA said before the request that it is revoked, or on hold. */
+bool run_was_revoked(const struct session *s);
+/* The CA's word of it in words, before the request or after: "revoked (superseded)", "on hold (certificateHold)".
+ * Caller frees. */
+char *run_revocation_state(const struct session *s, bool after) MUST_CHECK;
+/* A sentence when the request came too late to change anything; else NULL. Caller frees. */
+char *run_revocation_unchanged(const struct session *s) MUST_CHECK;
 /* {"version":1,"subject","serial","nickname","token","dbdir","not-after","proof":"ok",…}; "lost" lists the other names
  * that were requested and not issued. */
 struct json *run_result_json(struct run *run) MUST_CHECK;

@@ -40,6 +40,62 @@ enum scenario_signer run_signer(const struct run *run)
     return run->scenario->signer;
 }
 
+/* ---- the CA's word of it, before and after ---- */
+
+bool run_was_revoked(const struct session *s)
+{
+    const char *status = session_fact(s, "target.status");
+    return status && text_starts(status, "REVOKED");
+}
+
+static bool is_held(const struct session *s, bool after)
+{
+    const char *status = session_fact(s, after ? "revoke.status" : "target.status");
+    const char *reason = session_fact(s, after ? "revoke.reason" : "target.reason");
+    return status && text_starts(status, "REVOKED") && reason &&
+           strcmp(reason, revoke_reason_name(REVOKE_CERTIFICATE_HOLD)) == 0;
+}
+
+char *run_revocation_state(const struct session *s, bool after)
+{
+    static const struct {
+        const char *word, *text; /* N_(): at most 44 columns */
+    } rows[] = {{"VALID", N_("valid")},
+                {"REVOKED", N_("revoked")},
+                {"EXPIRED", N_("expired")},
+                {"REVOKED_EXPIRED", N_("revoked, and expired")},
+                {"INVALID", N_("not yet valid")}};
+    const char *status = session_fact(s, after ? "revoke.status" : "target.status");
+    const char *reason = session_fact(s, after ? "revoke.reason" : "target.reason"), *text = NULL;
+    for (size_t i = 0; status && i < ARRAY_LEN(rows); i++) {
+        text = strcmp(status, rows[i].word) == 0 ? _(rows[i].text) : text;
+    }
+    if (!text) {
+        return xstrdup(status && *status ? status : _("not known: its records could not be asked"));
+    }
+    if (is_held(s, after) && strcmp(status, "REVOKED") == 0) {
+        text = _("on hold");
+    }
+    return reason ? xasprintf(_("%s (%s)"), text, reason) : xstrdup(text);
+}
+
+char *run_revocation_unchanged(const struct session *s)
+{
+    const char *status = session_fact(s, "revoke.status");
+    if (!run_was_revoked(s) || !status) {
+        return NULL;
+    }
+    if (!text_starts(status, "REVOKED")) {
+        return NULL; /* an agent released it in between */
+    }
+    char *state = run_revocation_state(s, true);
+    /* TRANSLATORS: the state of a certificate at the CA, as in: revoked (superseded) */
+    char *text =
+        xasprintf(_("The CA says as before: %s. The request has changed nothing, not even the reason."), state);
+    free(state);
+    return text;
+}
+
 /* ---- the certificate ---- */
 
 static void keep_target(struct run *run, const struct cert *cert)
@@ -123,6 +179,7 @@ bool step_target_start(struct run *run, struct err *err)
     buf_release(&number);
     session_set_fact(run->session, "target.serial", NULL);
     session_set_fact(run->session, "target.status", NULL);
+    session_set_fact(run->session, "target.reason", NULL);
     if (!*nickname) {
         return ask_ca(run, serial, err);
     }
@@ -141,6 +198,12 @@ bool step_target_start(struct run *run, struct err *err)
     return ok;
 }
 
+/* NULL: the CA does not tell. */
+static const char *reason_word(const struct ca_cert *told)
+{
+    return told->reason >= 0 ? revoke_reason_name(told->reason) : NULL;
+}
+
 static bool take_target(struct run *run, struct err *err)
 {
     struct ca_cert told = {0};
@@ -154,6 +217,7 @@ static bool take_target(struct run *run, struct err *err)
     if (ok) {
         keep_target(run, told.chain.v[0]);
         session_set_fact(run->session, "target.status", *status ? status : NULL);
+        session_set_fact(run->session, "target.reason", reason_word(&told));
     }
     free(serial);
     free(status);
@@ -168,7 +232,9 @@ static void say_target(struct run *run)
     const char *serial = session_fact(run->session, "target.serial");
     if (!status) {
         run_note(run, _("%s, serial %s; the CA's records could not be asked."), subject, serial);
-    } else if (text_starts(status, "REVOKED")) {
+    } else if (is_held(run->session, false)) {
+        run_note(run, _("%s, serial %s: it is on hold already; another request changes nothing."), subject, serial);
+    } else if (run_was_revoked(run->session)) {
         run_note(run, _("%s, serial %s: it is revoked already; another request changes nothing."), subject, serial);
     } else {
         run_note(run, _("%s, serial %s"), subject, serial);
@@ -252,21 +318,25 @@ bool step_status_start(struct run *run, struct err *err)
     return true;
 }
 
-static enum step_progress judge_status(struct run *run, const char *status, struct err *err)
+static enum step_progress judge_status(struct run *run, const char *status, const char *reason, struct err *err)
 {
     session_set_fact(run->session, "revoke.status", status);
-    if (!status) {
+    session_set_fact(run->session, "revoke.reason", status ? reason : NULL);
+    char *unchanged = run_revocation_unchanged(run->session);
+    bool ok =
+        unchanged || !status || text_starts(status, "REVOKED") || err_fail(err, ERR_FLOW_NOT_REVOKED, "%s", status);
+    if (unchanged) {
+        run_note(run, "%s", unchanged);
+    } else if (!status) {
         run_note(run, "%s", _("The CA has accepted the revocation; its records could not be asked afterwards."));
-    } else if (text_starts(status, "REVOKED")) {
+    } else if (ok) {
         run_note(run, "%s",
                  answer_is(run->session, "revRequest.reason", "certificateHold")
                      ? _("The CA now says: revoked (on hold).")
                      : _("The CA now says: revoked."));
-    } else {
-        err_fail(err, ERR_FLOW_NOT_REVOKED, "%s", status);
-        return WORK_FAILED;
     }
-    return WORK_DONE;
+    free(unchanged);
+    return ok ? WORK_DONE : WORK_FAILED;
 }
 
 enum step_progress step_status_poll(struct run *run, int wait_ms, struct err *err)
@@ -280,7 +350,7 @@ enum step_progress step_status_poll(struct run *run, int wait_ms, struct err *er
     bool told = state == EXCHANGE_DONE && carest_take_cert(run->rest, &now, &why);
     err_release(&why);
     char *status = told ? text_visible_str(now.status) : xstrdup("");
-    enum step_progress progress = judge_status(run, *status ? status : NULL, err);
+    enum step_progress progress = judge_status(run, *status ? status : NULL, told ? reason_word(&now) : NULL, err);
     free(status);
     ca_cert_release(&now);
     return progress;
@@ -304,9 +374,23 @@ static void check_day(struct run *run, struct preflight *out)
     }
 }
 
+static void warn_of_revoked(struct run *run, struct preflight *out)
+{
+    const char *reason = session_fact(run->session, "target.reason");
+    if (is_held(run->session, false)) {
+        strv_push(out->warnings, _("It is on hold already: another request changes nothing. Only a CA agent can "
+                                   "release it, or revoke it for good."));
+    } else if (run_was_revoked(run->session) && reason) {
+        strv_push_take(
+            out->warnings,
+            xasprintf(_("It is revoked already (%s): another request changes nothing, not even the reason."), reason));
+    } else if (run_was_revoked(run->session)) {
+        strv_push(out->warnings, _("It is revoked already: another request changes nothing, not even the reason."));
+    }
+}
+
 void run_check_revocation(struct run *run, struct preflight *out)
 {
-    const char *status = session_fact(run->session, "target.status");
     enum scenario_signer signer = run_signer(run);
     if (!*run_answer(run, "revoke.nickname") && !*run_answer(run, "revRequest.serial")) {
         run_problem(out, ERR_FLOW_ANSWER_MISSING, _("The certificate to revoke is not named (revoke.nickname or revRequest.serial)."));
@@ -327,9 +411,7 @@ void run_check_revocation(struct run *run, struct preflight *out)
         run_problem(out, ERR_FLOW_NO_UNHOLD, _("removeFromCRL takes no hold back: the CA answers success and changes nothing. A CA agent "
                              "releases a hold."));
     }
-    if (status && text_starts(status, "REVOKED")) {
-        strv_push(out->warnings, _("It is revoked already: another request changes nothing, not even the reason."));
-    }
+    warn_of_revoked(run, out);
     if (signer != SIGNED_BY_AGENT) {
         strv_push(out->warnings, _("The CA needs a profile for user-signed requests that is enabled; a new CA has none."));
     }

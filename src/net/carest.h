@@ -60,6 +60,7 @@ struct ca_cert {
     struct cert_list chain; /* the certificate first, then as much of its chain as the CA told */
     char *status, *revoked_on, *revoked_by; /* raw; "" when not told, or revoked_on not in words */
     int64_t revoked_at;                     /* seconds; 0: not told, or in words */
+    int reason;                             /* why it was revoked, as number (RFC 5280 5.3.1); -1: not told */
 };
 
 /* base: only scheme, host and port count. identity may be NULL (anonymous). Nothing is sent yet. */

@@ -181,7 +181,7 @@ bool carest_json_chain(const struct json *root, struct cert_list *out, struct er
 
 bool carest_json_cert(const struct json *root, struct ca_cert *out, struct err *err)
 {
-    *out = (struct ca_cert){.chain = CERT_LIST_INIT};
+    *out = (struct ca_cert){.chain = CERT_LIST_INIT, .reason = -1};
     if (!carest_json_chain(root, &out->chain, err)) {
         cert_list_release(&out->chain);
         return false;
@@ -191,6 +191,8 @@ bool carest_json_cert(const struct json *root, struct ca_cert *out, struct err *
     out->revoked_on = text_of(root, "RevokedOn");
     out->revoked_at = seconds_of(root, "RevokedOn");
     out->revoked_by = text_of(root, "RevokedBy");
+    double reason = json_get_num(unwrapped(root), "RevocationReason", -1);
+    out->reason = reason >= 0 && reason <= 10 ? (int)reason : -1;
     return true;
 }
 
@@ -200,7 +202,7 @@ void ca_cert_release(struct ca_cert *c)
     free(c->status);
     free(c->revoked_on);
     free(c->revoked_by);
-    *c = (struct ca_cert){.chain = CERT_LIST_INIT};
+    *c = (struct ca_cert){.chain = CERT_LIST_INIT, .reason = -1};
 }
 
 void ca_status_release(struct ca_status *s)
