@@ -49,7 +49,7 @@ complete -c cmc -n '__fish_seen_subcommand_from crmf' -l temporary -d 'The key i
 complete -c cmc -n '__fish_seen_subcommand_from crmf' -l no-proof -d 'No signature as proof of possession: the CA will ask for a second trip.'
 complete -c cmc -n '__fish_seen_subcommand_from crmf' -l key-agreement -d 'EC key for key agreement; needs --no-proof.'
 complete -c cmc -n '__fish_seen_subcommand_from crmf' -s b -l archive -r -d 'Archive the key: transport certificate of the key recovery authority, PEM.'
-complete -c cmc -n '__fish_seen_subcommand_from crmf' -s w -l wrap -x -d 'How the key is wrapped: AES/CBC/PKCS5Padding, AES KeyWrap/Padding or AES KeyWrap/Wrapped.'
+complete -c cmc -n '__fish_seen_subcommand_from crmf' -s w -l wrap -x -d 'How the key is wrapped: AES/CBC/PKCS5Padding (default), AES KeyWrap/Padding or AES KeyWrap/Wrapped.'
 complete -c cmc -n '__fish_seen_subcommand_from crmf' -l oaep -d 'Wrap the session key with RSA-OAEP, where the authority wants it.'
 complete -c cmc -n '__fish_seen_subcommand_from crmf' -s y -l ski -d 'Add a subjectKeyIdentifier, for enrollment with a shared secret.'
 complete -c cmc -n '__fish_seen_subcommand_from crmf' -s o -l output -r -d 'Where the request goes (PEM); the key id goes to FILE.keyId.'

@@ -89,6 +89,8 @@ static void check_known_profile(struct lint *lint, const struct cfg_entry *entry
     }
     if (profile->flags & PROFILE_DISABLED) {
         lint_report(lint, CFG_LINT_PROFILE_OFF, entry, NULL, LINT_ARGS(profile->id));
+    } else if (profile->flags & PROFILE_BY_SITE) {
+        lint_report(lint, CFG_LINT_PROFILE_BY_SITE, entry, NULL, LINT_ARGS(profile->id));
     }
     if (profile->auth == PROFILE_AUTH_AGENT_TLS) {
         lint_report(lint, CFG_LINT_SERVLET_SIMPLE, entry, NULL, LINT_ARGS(profile->id));

@@ -148,6 +148,8 @@ static void put_profiles(void)
         printf("Valid for %d days, at most %d.\n", profile->days, profile->days_max);
         if (profile->flags & PROFILE_DISABLED) {
             put_line("Disabled in a stock installation.");
+        } else if (profile->flags & PROFILE_BY_SITE) {
+            put_line("Part of no stock installation.");
         }
         if (profile->since) {
             put_words("Since Dogtag ", profile->since);

@@ -34,11 +34,12 @@ enum profile_purpose {
 enum profile_key { PROFILE_KEY_RSA = 1, PROFILE_KEY_EC = 2, PROFILE_KEY_MLDSA = 4 }; /* bits */
 
 enum profile_flags {
-    PROFILE_DISABLED = 1,     /* disabled in a stock installation: an agent must enable it */
-    PROFILE_DROPS_SAN = 2,    /* subject alternative names of the request are not copied */
-    PROFILE_OWN_SUBJECT = 4,  /* the subject of the request is ignored: signer's DN, or the directory's */
-    PROFILE_CN_REQUIRED = 8,  /* the subject must hold a CN */
-    PROFILE_CN_FIRST = 16,    /* the subject, as written, must begin with CN= */
+    PROFILE_DISABLED = 1,    /* disabled in a stock installation: an agent must enable it */
+    PROFILE_DROPS_SAN = 2,   /* subject alternative names of the request are not copied */
+    PROFILE_OWN_SUBJECT = 4, /* the subject of the request is ignored: signer's DN, or the directory's */
+    PROFILE_CN_REQUIRED = 8, /* the subject must hold a CN */
+    PROFILE_CN_FIRST = 16,   /* the subject, as written, must begin with CN= */
+    PROFILE_BY_SITE = 32,    /* no Dogtag brings it: whoever runs the CA makes and enables it */
 };
 
 struct profile {
@@ -83,8 +84,9 @@ const struct profile *profile_choose(enum profile_purpose purpose, enum profile_
 /* Does the profile take this key? size: RSA bits; curve: "nistp256". One of them. */
 bool profile_takes_rsa(const struct profile *profile, int bits);
 bool profile_takes_curve(const struct profile *profile, const char *curve);
-/* Whether keys of its certificates decrypt or agree on keys, so that archiving one makes sense. NULL, or a profile that says
- * nothing of it: true. */
+/* Whether keys of its certificates may decrypt or agree on keys, so that archiving one makes sense. True as well for
+ * what nobody here knows (NULL: a site's own profile) and for a profile that sets no key usage, which forbids nothing
+ * (RFC 5280 4.2.1.3): only who is known to sign and no more is refused. */
 bool profile_encrypts(const struct profile *profile);
 /* "/ca/ee/ca/profileSubmitCMCFull?profileId=caCMCUserCert"; for an unknown id the path of the voucher. Caller frees. */
 char *profile_servlet_url(const char *profile_id, enum profile_auth auth) MUST_CHECK;

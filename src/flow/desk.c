@@ -12,16 +12,42 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cfg/profiles.h"
+#include "cmc/crmf.h"
+#include "cmc/oids.h"
 #include "flow/answers.h"
 #include "flow/run_internal.h"
 #include "nss/pem.h"
 
 /* ---- one ---- */
 
+/* A CRMF request is signed with a .cfg file; its facts are said, and whether the private key comes with it. */
+static void say_crmf(struct bytes raw, struct err *err)
+{
+    struct buf der = BUF_INIT(BUF_MAX_TEXT);
+    struct crmf_msg msg;
+    if (pem_decode(raw, &der, NULL, NULL) && crmf_parse(buf_peek(&der), &msg, NULL, NULL)) {
+        const char *subject = msg.subject ? msg.subject : "";
+        if (crmf_find_control(&msg, OID_PKI_ARCHIVE_OPTIONS)) {
+            err_context(err,
+                        _("It asks for a certificate of %s, and brings the private key for the key recovery authority: "
+                          "the key is to be archived."),
+                        subject);
+        } else {
+            err_context(err, _("It asks for a certificate of %s; the key is not archived."), subject);
+        }
+        err_context(err, _("An agent signs it with cmc request and a .cfg file that says format=crmf."));
+        crmf_release(&msg);
+    }
+    buf_release(&der);
+}
+
 static bool open_csr(struct bytes raw, struct desk_request *out, struct err *err)
 {
     struct buf hash = BUF_INIT(64);
     bool ok = csr_parse(raw, &out->csr, err);
+    if (!ok && err && err->code == ERR_NSS_CSR_IS_CRMF) {
+        say_crmf(raw, err);
+    }
     if (ok && !hash_compute(HASH_SHA256, buf_peek(&out->csr.der), &hash, err)) {
         csr_release(&out->csr);
         ok = false;

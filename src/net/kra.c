@@ -130,6 +130,18 @@ static bool search_keys(struct search *s, char **id, struct err *err)
     return ok && (*id || s->whole || err_fail(err, ERR_NET_REST_SHAPE, "/agent/keys: %ld", s->seen));
 }
 
+/* The login of somebody who is none of the agents: 401 of a server that knows no such user, 403 of one who may not. */
+static bool say_not_agent(struct err *err)
+{
+    if (err && err->code == ERR_NET_REST_ERROR && err->source == ERR_SOURCE_HTTP &&
+        (err->number == 401 || err->number == 403)) {
+        long status = err->number;
+        err_fail(err, ERR_NET_KRA_NOT_AGENT, "%s", err->n_context ? err->context[0] : "");
+        err_detail(err, ERR_SOURCE_HTTP, status, NULL);
+    }
+    return false;
+}
+
 bool kra_find_key(struct carest *rest, const char *owner, struct bytes spki, char **id, struct err *err)
 {
     struct search s = {.rest = rest, .owner = owner, .owner_der = BUF_INIT(BUF_MAX_TEXT), .spki = spki};
@@ -144,6 +156,7 @@ bool kra_find_key(struct carest *rest, const char *owner, struct bytes spki, cha
         carest_keep_cookies(rest);
         ok = search_keys(&s, id, err);
     }
+    ok = ok || say_not_agent(err);
     free(s.first);
     buf_release(&s.owner_der);
     return ok;

@@ -9,8 +9,9 @@
  */
 #include "net/carest.h"
 
-/* Blocking. rest was opened with the agent's identity; owner: the certificate's subject (RFC 4514). *id ("0x1a", raw; caller frees):
- * the authority's own number of the key, NULL when it keeps none; ERR_NET_REST_SHAPE when that cannot be told, because not all keys
- * were listed. ERR_NET_NO_REST where there is no such authority, ERR_NET_REST_ERROR when it does not let this agent ask. */
+/* Blocking. rest was opened with the agent's identity; owner: the certificate's subject (RFC 4514). *id ("0x1a", raw;
+ * caller frees): the authority's own number of the key, NULL when it keeps none; ERR_NET_REST_SHAPE when that cannot be
+ * told, because not all keys were listed. ERR_NET_NO_REST where there is no such authority, ERR_NET_KRA_NOT_AGENT when
+ * it does not let this certificate ask. */
 bool kra_find_key(struct carest *rest, const char *owner, struct bytes spki, char **id, struct err *err) MUST_CHECK;
 #endif

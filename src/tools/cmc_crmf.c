@@ -35,14 +35,20 @@ static bool load_transport(const char *path, struct cert **cert, struct err *err
     return ok || err_context(err, _("The transport certificate could not be read, so the key would not be archived."));
 }
 
-/* Whoever wants to test a CA may make one; nobody should be surprised. */
-static void warn_of_ec(const struct options *o)
+/* Before a key is made. One for key agreement cannot sign: whoever asks for it, to test a CA, has no other way. */
+static bool check_ec(const struct options *o, struct err *err)
 {
-    if (o->no_proof && strcmp(o->type, "ec") == 0) {
+    bool stuck = o->no_proof && strcmp(o->type, "ec") == 0;
+    if (stuck && !o->agreement) {
+        err_fail(err, ERR_FLOW_EC_TWO_TRIPS, NULL);
+        return err_context(err, _("Leave --no-proof out, or make an RSA key (--key-type rsa)."));
+    }
+    if (stuck) {
         fprintf(stderr, _("warning: %s\n"),
                 _("An EC key without proof of possession cannot get a certificate: the CA's second trip takes RSA keys only "
                   "(internalCAError)."));
     }
+    return true;
 }
 
 /* A key whose request could not be written is removed again. */
@@ -53,7 +59,7 @@ static bool make(const struct options *o, struct engine *e, char **id, struct er
     struct key *key = NULL;
     enum wrap_alg wrap = WRAP_AES_CBC_PAD;
     bool ok = dn_encode(o->subject, &subject, err) &&
-              (wrap_alg_by_name(o->wrap, &wrap) || err_fail(err, ERR_USAGE, "--wrap %s", o->wrap)) &&
+              (!o->wrap || wrap_alg_by_name(o->wrap, &wrap) || err_fail(err, ERR_USAGE, "--wrap %s", o->wrap)) &&
               (!o->archive || load_transport(o->archive, &transport, err));
     struct engine_crmf how = {.token = o->common.token,
                               .subject_der = buf_peek(&subject),
@@ -85,8 +91,18 @@ static bool make(const struct options *o, struct engine *e, char **id, struct er
 
 static void print_result(const struct options *o, const char *id)
 {
+    const char *wrap = o->wrap ? o->wrap : wrap_alg_name(WRAP_AES_CBC_PAD),
+               *padding = o->oaep ? "RSA-OAEP" : "RSA PKCS#1 v1.5";
     if (!o->common.json) {
         printf(_("Key id       %s\nWritten to   %s\n"), id, o->output);
+    }
+    if (!o->common.json && o->archive) {
+        char *how = xasprintf(_("%s (%s), %s (%s)"), wrap, o->wrap ? _("as asked for") : _("every CA takes it"),
+                              padding, o->oaep ? _("as asked for") : _("the usual one"));
+        printf(_("Wrapped with %s\n"), how);
+        free(how);
+    }
+    if (!o->common.json) {
         return;
     }
     struct json *root = json_new_object();
@@ -94,13 +110,18 @@ static void print_result(const struct options *o, const char *id)
     json_set_str(root, "key-id", id);
     json_set_str(root, "subject", o->subject);
     json_set_bool(root, "archival", o->archive != NULL);
+    if (o->archive) {
+        json_set_str(root, "wrap", wrap);
+        json_set_str(root, "wrap-reason", o->wrap ? "asked" : "default");
+        json_set_str(root, "padding", padding);
+        json_set_str(root, "padding-reason", o->oaep ? "asked" : "default");
+    }
     tool_print_json(root);
 }
 
 int tool_crmf(int argc, char **argv)
 {
-    struct options o = {
-        .common = TOOL_OPTIONS_INIT, .type = "rsa", .curve = "nistp256", .size = 2048, .wrap = "AES/CBC/PKCS5Padding"};
+    struct options o = {.common = TOOL_OPTIONS_INIT, .type = "rsa", .curve = "nistp256", .size = 2048};
     const struct opt table[] = {
         TOOL_OPT_DB(o.common),
         {OPT_FLAG, "create", 0, NULL, N_("Create the database when it is not there."), &o.create, NULL, 0, 0},
@@ -121,8 +142,8 @@ int tool_crmf(int argc, char **argv)
         {OPT_STR, "archive", 'b', N_("FILE"),
          N_("Archive the key: transport certificate of the key recovery authority, PEM."), &o.archive, NULL, 0, 0},
         {OPT_STR, "wrap", 'w', N_("NAME"),
-         N_("How the key is wrapped: AES/CBC/PKCS5Padding, AES KeyWrap/Padding or AES KeyWrap/Wrapped."), &o.wrap, NULL,
-         0, 0},
+         N_("How the key is wrapped: AES/CBC/PKCS5Padding (default), AES KeyWrap/Padding or AES KeyWrap/Wrapped."),
+         &o.wrap, NULL, 0, 0},
         {OPT_FLAG, "oaep", 0, NULL, N_("Wrap the session key with RSA-OAEP, where the authority wants it."), &o.oaep,
          NULL, 0, 0},
         {OPT_FLAG, "ski", 'y', NULL, N_("Add a subjectKeyIdentifier, for enrollment with a shared secret."), &o.ski,
@@ -144,10 +165,10 @@ int tool_crmf(int argc, char **argv)
     engine_init(&engine, secrets);
     bool ok = rest == argc || err_fail(&err, ERR_USAGE, "%s", argv[rest]);
     ok = ok && ((o.subject && o.output) || err_fail(&err, ERR_USAGE, "%s", _("--subject and --output are needed.")));
+    ok = ok && check_ec(&o, &err);
     ok = ok && engine_open_db(&engine, o.common.dbdir ? o.common.dbdir : ".", true, o.create, &err) &&
          engine_login(&engine, o.common.token, &err) && make(&o, &engine, &id, &err);
     if (ok) {
-        warn_of_ec(&o);
         print_result(&o, id);
     }
     free(id);

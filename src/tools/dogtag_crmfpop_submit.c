@@ -135,7 +135,7 @@ static bool say_answer(const char *page, struct err *err)
         printf("Reason: %s\n", shown);
     }
     bool ok = (known && (number == 0 || number == 2)) ||
-              err_fail(err, ERR_NET_REST_ERROR, "%s: %s", known ? states[number] : "unknown", shown);
+              err_fail(err, ERR_NET_FORM_REFUSED, "%s: %s", known ? states[number] : "unknown", shown);
     free(shown);
     free(reason);
     free(code);
@@ -163,7 +163,7 @@ static bool submit(struct engine *e, const struct crmfpop_submission *s, struct 
     const struct http_answer *answer = ok ? exchange_answer(x) : NULL;
     if (answer && answer->status != 200) {
         char *line = http_answer_status_line(answer);
-        ok = err_fail(err, ERR_NET_REST_ERROR, "%s", line);
+        ok = err_fail(err, ERR_NET_FORM_REFUSED, "%s", line);
         free(line);
     } else if (answer) {
         if (s->verbose) {

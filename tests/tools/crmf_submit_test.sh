@@ -88,7 +88,7 @@ answer 1 'Profile <caEncUserCert> Not Found'
 sent 1 "failed is a failure" -m "localhost:$port"
 has '^Request Status: failed$'
 has '^Reason: Profile <caEncUserCert> Not Found$'
-has '^CRMFPopClient: error: .*\[net-rest-error\]$'
+has '^CRMFPopClient: error: .*\[ca-form-refused\]$'
 answer 3
 sent 1 "rejected is a failure" -m "localhost:$port"
 answer 7

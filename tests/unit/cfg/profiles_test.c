@@ -143,7 +143,8 @@ static void profiles_of_the_practice_ca(void **state)
             cfg_init(&cfg, CFG_HTTP); /* profiles are Java Properties as well */
             assert_true(cfg_read(&cfg, path, NULL));
             assert_string_equal(cfg_get_by_name(&cfg, "auth.instance_id"), manager(profile->auth));
-            assert_string_equal(cfg_get_by_name(&cfg, "enable"), profile->flags & PROFILE_DISABLED ? "false" : "true");
+            assert_string_equal(cfg_get_by_name(&cfg, "enable"),
+                                profile->flags & (PROFILE_DISABLED | PROFILE_BY_SITE) ? "false" : "true");
             assert_int_equal(atoi(param(&cfg, 2, "default.params.range")), profile->days);
             assert_int_equal(atoi(param(&cfg, 2, "constraint.params.range")), profile->days_max);
             char *keys = xasprintf("%s%s%s", profile->rsa_sizes ? profile->rsa_sizes : "",

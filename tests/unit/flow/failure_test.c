@@ -186,6 +186,11 @@ static void test_agent(void **state)
     assert_int_equal(place(&w, ERR_CA_KEY_REJECTED, "caFullCMCUserCert does not take EC nistp521"), 0);
     answer(&w, "profile", "caFullCMCUserCertt");
     assert_int_equal(place(&w, ERR_CA_PROFILE_NOT_FOUND, "Is caFullCMCUserCert meant?"), 0);
+    answer(&w, "profile", "caFullCMCUserEncCert");
+    assert_int_equal(place(&w, ERR_CA_PROFILE_NOT_FOUND, "No CA has the profile caFullCMCUserEncCert from the start"),
+                     0);
+    assert_int_equal(place(&w, ERR_CA_INTERNAL, "No CA has the profile caFullCMCUserEncCert from the start"),
+                     1); /* the key comes first */
     session_set_fact(w.session, "clock.ahead", "-7300");
     assert_int_equal(place(&w, ERR_CA_BAD_TIME, "2 hours apart"), 0);
     answer(&w, "host", "ca");
