@@ -523,7 +523,13 @@ static bool add_all(struct build *b)
     if (b->spec->decrypted_pop.enable) {
         return add_second_trip(b);
     }
-    if (!reserve_crmf_ids(b) || !add_companions(b)) {
+    if (!reserve_crmf_ids(b)) {
+        return false;
+    }
+    if (b->spec->requests_first) {
+        return add_requests(b) && add_companions(b) && add_transaction(b) && add_identification(b) && add_proof(b);
+    }
+    if (!add_companions(b)) {
         return false;
     }
     if (b->spec->revoke.enable) {

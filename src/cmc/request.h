@@ -83,6 +83,7 @@ struct cmc_request_spec {
     bool no_identification_ok; /* identityProofV2 without identification: servers refuse it, so it is refused here
                                   unless set */
     bool dogtag_nonce;         /* the nonce is base64 text as Dogtag's tool makes it, for drop-ins */
+    bool requests_first;       /* requests are numbered before all controls, as Dogtag's CMCEnroll does */
 };
 struct cmc_request_result {
     struct buf pkidata;        /* PKIData DER */

@@ -34,6 +34,7 @@ struct engine {
      * sign, requests are not checked for their own signature, identityProofV2 without identification. */
     bool dogtag;
     bool sha1;      /* the outer signature, for those who need what old CMCEnroll made; else SHA-256 */
+    bool requests_first; /* body part ids as CMCEnroll gives them (cmc/request.h) */
     bool no_output; /* engine_build writes no file */
 };
 

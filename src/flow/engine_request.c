@@ -628,6 +628,7 @@ bool engine_build(struct engine *e, const struct cfg *cfg, struct engine_request
     struct build b = {.e = e, .cfg = cfg, .out = out, .spec = {.hash = e->sha1 ? HASH_SHA1 : HASH_SHA256}};
     b.spec.dogtag_nonce = e->dogtag;
     b.spec.no_identification_ok = e->dogtag;
+    b.spec.requests_first = e->requests_first;
     bool ok = open_database(&b, err);
     b.spec.db = e->db;
     ok = ok && choose_signer(&b, err) && check_format(cfg, err) && load_mode(&b, err);

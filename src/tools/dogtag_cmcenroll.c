@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* CMCEnroll: a PKCS#10 request signed by an agent, base64 for a web form. As Dogtag's tool, but with SHA-256. */
+/* CMCEnroll: a PKCS#10 request signed by an agent, base64 for a web form. As Dogtag's tool, but with SHA-256: the CMC goes to the
+ * file, the PKCS#10 to standard output. */
 #include "config.h"
 
 #include <stdio.h>
@@ -13,6 +14,8 @@
 #include "base/strv.h"
 #include "cfg/cfg.h"
 #include "flow/engine.h"
+#include "nss/csr.h"
+#include "nss/pem.h"
 #include "tools/dogtag.h"
 #include "tools/dogtag_args.h"
 #include "tools/tool.h"
@@ -36,24 +39,46 @@ static bool fill(struct cfg *cfg, const struct options *o, struct err *err)
     return ok;
 }
 
+/* FILE.out as Dogtag's tool writes it: no end of line behind the last armour line. */
+static bool write_message(const struct options *o, struct bytes der, struct err *err)
+{
+    struct buf pem = BUF_INIT(BUF_MAX_TEXT);
+    char *output = xasprintf("%s.out", o->request);
+    bool ok = dogtag_pem(der, "CERTIFICATE REQUEST", &pem) || err_fail(err, ERR_INTERNAL, NULL);
+    ok = ok && file_write(output, BYTES(pem.data, pem.len - 1), 0600, err);
+    free(output);
+    buf_release(&pem);
+    return ok;
+}
+
+/* The PKCS#10 on one line, as it went in. */
+static bool print_pkcs10(const struct options *o, struct err *err)
+{
+    struct buf raw = BUF_INIT(BUF_MAX_TEXT), text = BUF_INIT(BUF_MAX_TEXT);
+    struct csr csr;
+    bool parsed = file_read(o->request, &raw, err) && csr_parse(buf_peek(&raw), &csr, err);
+    bool ok = parsed && (base64_encode(buf_peek(&csr.der), 0, false, &text) || err_fail(err, ERR_INTERNAL, NULL));
+    if (ok) {
+        printf("-----BEGIN CERTIFICATE REQUEST-----\n%s-----END CERTIFICATE REQUEST-----\n", buf_str(&text));
+    }
+    if (parsed) {
+        csr_release(&csr);
+    }
+    buf_release(&raw);
+    buf_release(&text);
+    return ok;
+}
+
 static bool make(const struct options *o, struct engine *e, struct err *err)
 {
     struct cfg cfg;
     struct engine_request request;
-    struct buf pem = BUF_INIT(BUF_MAX_TEXT);
     cfg_init(&cfg, CFG_REQUEST);
     bool ok = fill(&cfg, o, err) && engine_build(e, &cfg, &request, err);
     if (ok) {
-        char *output = xasprintf("%s.out", o->request);
-        ok = (dogtag_pem(buf_peek(&request.der), "CERTIFICATE REQUEST", &pem) || err_fail(err, ERR_INTERNAL, NULL)) &&
-             file_write(output, buf_peek(&pem), 0600, err);
-        if (ok) {
-            printf("%s\nThe CMC enrollment request is stored in %s\n", buf_str(&pem), output);
-        }
-        free(output);
+        ok = write_message(o, buf_peek(&request.der), err) && print_pkcs10(o, err);
         engine_request_release(&request);
     }
-    buf_release(&pem);
     cfg_release(&cfg);
     return ok;
 }
@@ -87,6 +112,7 @@ int dogtag_cmcenroll(int argc, char **argv)
     engine.secrets = secrets;
     engine.dogtag = true;
     engine.no_output = true;
+    engine.requests_first = true;
     engine.say = say;
     dogtag_take_password(secrets, o.password);
     bool ok = make(&o, &engine, &err);

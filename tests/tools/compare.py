@@ -19,13 +19,13 @@ def armoured(data):
     return base64.b64decode("".join(lines))
 
 
-def signature_is_right(spki, data, signature):
+def signature_is_right(spki, data, signature, digest="sha256"):
     with tempfile.TemporaryDirectory() as top:
         names = {n: os.path.join(top, n) for n in ("key", "data", "sig")}
         for name, octets in (("key", spki), ("data", data), ("sig", signature)):
             with open(names[name], "wb") as f:
                 f.write(octets)
-        done = subprocess.run(["openssl", "dgst", "-sha256", "-verify", names["key"], "-keyform", "DER", "-signature",
+        done = subprocess.run(["openssl", "dgst", "-" + digest, "-verify", names["key"], "-keyform", "DER", "-signature",
                                names["sig"], names["data"]], capture_output=True, check=False)
     return b"Verified OK" in done.stdout
 
@@ -65,7 +65,7 @@ def own_faults(message):
         signer = message.signer
         if not signer.digest_right or not signer.sorted:
             out.append(("BAD signed attributes", None, None))
-        if not signature_is_right(signer_spki(message), signer.signed, signer.signature):
+        if not signature_is_right(signer_spki(message), signer.signed, signer.signature, der.HASHES[signer.digest[0]]):
             out.append(("BAD signature", None, None))
     return out
 
@@ -191,7 +191,19 @@ def cmc_revoke(case):
 
 def cmc_enroll(case):
     names = [n for n in case.our_files if n.endswith(".out")]
-    return message_file(case, names[0], armoured) if names else []
+    if not names:
+        return []
+    recorded, ours = both(case, names[0])
+    return message_file(case, names[0], armoured) + (columns(recorded, ours) if recorded else []) + printed_pkcs10(case)
+
+
+def printed_pkcs10(case):
+    """What stands on standard output is the request that went in, on one line, and not the CMC."""
+    with open(os.path.join(case.work, case.json["args"][case.json["args"].index("-r") + 1]), "rb") as f:
+        asked = armoured(f.read())
+    line = re.search(r"^-----BEGIN CERTIFICATE REQUEST-----\n(\S+)-----END CERTIFICATE REQUEST-----$", case.our_stdout, re.M)
+    right = line and base64.b64decode(line.group(1)) == asked
+    return [] if right else [("BAD PKCS#10 on standard output", None, case.our_stdout)]
 
 
 def key_id_file(case, name, spki):
@@ -215,7 +227,7 @@ def stored_keys(case):
 
 
 def columns(recorded, ours):
-    a, b = blocks.text_layout(recorded), blocks.text_layout(ours)
+    a, b = blocks.text_layout(recorded), blocks.text_layout(ours)  # armour with its line ends, columns, line ends
     return [] if a == b else [("columns", a, b)]
 
 

@@ -28,6 +28,37 @@ verdict() {
     fi
 }
 
+# CMCEnroll works only with all its options: each is told by what it does to a command line that is complete.
+cp -r "$top_srcdir/tests/vectors/tools/_base/user" "$dir/db"
+cp "$top_srcdir/tests/vectors/tools/enroll-ec/req.p10" "$dir/req.p10"
+chmod -R u+w "$dir/db" "$dir/req.p10"
+enroll() {
+    said CMCEnroll -d db -n 'PKI Administrator for EXAMPLE' -r req.p10 -p Secret.123 "$@"
+}
+enroll_option() { # OPTION: it counts, its value is needed, and without it nothing is done
+    case $1 in
+    -d) error=nss-db-missing ;;
+    -n) error=nss-nickname-not-found ;;
+    -r) error=file-missing ;;
+    -p) error=nss-wrong-password ;;
+    --sha1) # what it does is looked at below
+        enroll --sha1 none | grep -q 'Wrong number of parameters:10'
+        return ;;
+    *) return 1 ;;
+    esac
+    enroll "$1" none | grep -q "\[$error\]" && enroll "$1" | grep -q '\[usage\]' || return 1
+    set -- "$1" -d db -n 'PKI Administrator for EXAMPLE' -r req.p10 -p Secret.123
+    left_out=$1
+    shift
+    for word; do
+        shift
+        [ "$word" = "$left_out" ] && skip=1 && continue
+        [ -n "${skip-}" ] && skip= && continue
+        set -- "$@" "$word"
+    done
+    said CMCEnroll "$@" | grep -q 'Wrong number of parameters:6'
+}
+
 "$top_builddir/data/man/dogtag_man" --options > "$dir/options"
 while IFS=$tab read -r tool name arg since help; do
     case $tool:$arg in
@@ -40,7 +71,10 @@ while IFS=$tab read -r tool name arg since help; do
     *) set -- "$name" none ;;
     esac
     called=${tool%% *}
-    if [ "$tool" = CMCRevoke ]; then
+    if [ "$tool" = CMCEnroll ]; then
+        enroll_option "$name"
+        verdict $? "$tool $name does not count (since $since: $help)"
+    elif [ "$tool" = CMCRevoke ]; then
         said "$tool" "$@" | grep -q "^  $name"
         verdict $((! $?)) "$tool $name is not known (since $since: $help)"
     else
@@ -52,7 +86,7 @@ done < "$dir/options"
 for tool in $(cut -f1 "$dir/options" | cut -d' ' -f1 | sort -u); do
     case $tool in
     CMCRevoke) said "$tool" -zvalue | grep -q '^  -z' ;;
-    CMCEnroll) said "$tool" --frobnicate | grep -q 'Wrong number of parameters' ;;
+    CMCEnroll) [ ! -e "$dir/req.p10.out" ] && enroll --frobnicate | grep -q '\[usage\]' && [ ! -e "$dir/req.p10.out" ] ;;
     *) said "$tool" --frobnicate | grep -Eq "$unknown" ;;
     esac
     verdict $? "$tool takes an option that nobody has"
@@ -84,15 +118,12 @@ said CMCSharedToken -d keys -p Secret.123 -s secret -b "$top_srcdir/tests/vector
 verdict $? "CMCSharedToken with a word: $(cat "$dir/said")"
 
 # CMCEnroll --sha1 signs as Dogtag's does, and else with SHA-256
-cp -r "$top_srcdir/tests/vectors/tools/_base/user" "$dir/db"
-cp "$top_srcdir/tests/vectors/tools/enroll-ec/req.p10" "$dir/req.p10"
-chmod -R u+w "$dir/db" "$dir/req.p10"
 for hash in sha256 sha1; do
     [ "$hash" = sha1 ] && option=--sha1 || option=
     # A system's policy against SHA-1 is not what is tested.
     NSS_IGNORE_SYSTEM_POLICY=1
     export NSS_IGNORE_SYSTEM_POLICY
-    said CMCEnroll -d db -n 'PKI Administrator for EXAMPLE' -r req.p10 -p Secret.123 $option > "$dir/said"
+    enroll $option > "$dir/said"
     sed '/-----/d' "$dir/req.p10.out" | tr -d '\r' | openssl base64 -d > "$dir/enroll.der"
     openssl asn1parse -inform DER -in "$dir/enroll.der" | grep -q "OBJECT *:$hash$"
     verdict $? "CMCEnroll with $hash: $(cat "$dir/said")"
