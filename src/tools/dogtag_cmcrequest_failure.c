@@ -65,6 +65,19 @@ static bool lacks_identification(const struct cfg *cfg)
            !cfg_get(cfg, CFG_IDENTIFICATION);
 }
 
+/* Given, and empty. */
+static bool has_empty_identification(const struct cfg *cfg)
+{
+    const char *text = cfg_get(cfg, CFG_IDENTIFICATION);
+    return (cfg_mode(cfg) & CFG_MODES_ENROLL) && cfg_bool(cfg, CFG_IDENTIFICATION_ENABLE) && cfg_has(cfg, CFG_INPUT) &&
+           text && !*text;
+}
+
+static bool is_any(const struct cfg *cfg)
+{
+    return cfg != NULL;
+}
+
 static bool is_self_signed(const struct cfg *cfg)
 {
     return cfg_mode(cfg) == CFG_MODE_SECRET && is_one_request(cfg);
@@ -98,6 +111,9 @@ static const struct row {
      ""},
     {ERR_CFG_REQUIRED, lacks_identification, "createPKIData: begins\nk=0\ncreatePKIData:  format: ", CFG_FORMAT,
      "\nError in creating identification control: identification null\n"},
+    {ERR_CFG_REQUIRED, has_empty_identification, "createPKIData: begins\nk=0\ncreatePKIData:  format: ", CFG_FORMAT,
+     "\nidentification control: identification =\n"},
+    {ERR_NSS_DB_MISSING, is_any, "cert/key prefix = \npath = ", CFG_DBDIR, "\n"},
     {ERR_NSS_KEY_NOT_FOUND, is_self_signed, "got request privKeyId: ", CFG_PRIV_KEY_ID,
      "\nerror getting private key null\n"},
     {ERR_CMC_NO_SKI, is_self_signed, "createPKIData: begins\nk=0\ncreatePKIData:  format: ", CFG_FORMAT,
@@ -130,7 +146,7 @@ bool dogtag_say_request_failure(const struct cfg *cfg, const struct err *err)
 {
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         if (err->code == rows[i].code && rows[i].fits(cfg)) {
-            const char *value = rows[i].value < 0 ? NULL : cfg_get(cfg, (enum cfg_key_id)rows[i].value);
+            const char *value = rows[i].value < 0 ? NULL : cfg_get_or_default(cfg, (enum cfg_key_id)rows[i].value);
             char *shown = text_visible_str(value ? value : "");
             printf("%s%s%s", rows[i].before, shown, rows[i].after);
             free(shown);

@@ -187,6 +187,19 @@ static int show(const struct options *o, struct engine *e, bool has_db, const st
     return code;
 }
 
+/* Something signed that is no response: whose certificates are in it is said, as Dogtag's tool does. */
+static void say_not_response(const struct options *o, struct bytes raw, const struct err *err)
+{
+    struct cmc_response r = {0};
+    struct err ignored = ERR_INIT;
+    if (err->code == ERR_CMC_NOT_RESPONSE && signeddata_parse(raw, &r.sd, &ignored)) {
+        print_certs(o, &r);
+        printf("Invalid CMC Response Format\n");
+        signeddata_release(&r.sd);
+    }
+    err_release(&ignored);
+}
+
 int dogtag_cmcresponse(int argc, char **argv)
 {
     struct options o;
@@ -210,6 +223,9 @@ int dogtag_cmcresponse(int argc, char **argv)
     bool ok = open_db(&o, &engine, &has_db, &err) && file_read(o.input, &raw, &err) &&
               (raw.len > 0 || err_fail(&err, ERR_FILE_EMPTY, "%s", o.input)) &&
               cmc_response_parse(buf_peek(&raw), &r, &err);
+    if (!ok) {
+        say_not_response(&o, buf_peek(&raw), &err);
+    }
     int code = ok ? show(&o, &engine, has_db, &r, &err) : dogtag_fail(TOOL, &err);
     if (ok) {
         cmc_response_release(&r);

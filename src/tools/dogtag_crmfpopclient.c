@@ -111,12 +111,16 @@ static bool check(struct options *o, struct err *err)
     if (strcmp(o->pop, "POP_NONE") != 0 && strcmp(o->pop, "POP_SUCCESS") != 0 && strcmp(o->pop, "POP_FAIL") != 0) {
         return bad(err, "Invalid POP option: ", o->pop);
     }
+    return check_key(o, err);
+}
+
+/* Before a key is made, and behind what Dogtag's tool says until then. */
+static bool choose_wrap(struct options *o, struct err *err)
+{
     const char *wrap = o->wrap ? o->wrap : getenv("KEY_ARCHIVAL_KEYWRAP_ALGORITHM");
     o->wrap_alg = WRAP_AES_KW_PAD;
-    if (o->transport && wrap && *wrap && !wrap_alg_by_name(wrap, &o->wrap_alg)) {
-        return bad(err, "No key recovery authority opens keys that are wrapped with ", wrap);
-    }
-    return check_key(o, err);
+    return !o->transport || !wrap || !*wrap || wrap_alg_by_name(wrap, &o->wrap_alg) ||
+           bad(err, "No key recovery authority opens keys that are wrapped with ", wrap);
 }
 
 /* ---- verbose lines ---- */
@@ -222,10 +226,13 @@ static bool make(struct options *o, struct engine *e, struct err *err)
         printf("Initializing security database: %s\narchival option %senabled\n", o->dir, o->transport ? "" : "not ");
     }
     bool ok = (!o->transport || (transport = load_transport(o, err)) != NULL) &&
-              (!o->transport || !o->host || o->net->ask_wrap(e, o->host, &o->wrap_alg, err)) &&
               dogtag_dn(o->subject, DN_PRINTABLE | (is_true(o->typed) ? DN_TYPED : 0), &subject, err);
     if (ok && o->verbose) {
         say_subject(buf_peek(&subject));
+    }
+    ok = ok && choose_wrap(o, err) &&
+         (!o->transport || !o->host || o->net->ask_wrap(e, o->host, &o->wrap_alg, err));
+    if (ok && o->verbose) {
         printf("Generating key pair: temporary: %s\n", temporary ? "true" : "false");
     }
     struct engine_crmf how = {.token = o->token,

@@ -154,14 +154,19 @@ def java_lines_only(case, recorded, ours):
 
 
 def stops_earlier(case):
-    """The mistake shows before the work begins: on the command line, in the cfg, in the folder, or in what the file is."""
-    ids = ("usage", "cfg-required", "nss-db-missing", "cmc-not-response")
-    return both_failed(case) and expected.error_id(case) in ids
+    """The mistake shows before the work is done: on the command line, in the cfg, or in the folder."""
+    return both_failed(case) and expected.error_id(case) in ("usage", "cfg-required", "nss-db-missing")
 
 
-def beginning(case, recorded, ours):
-    """No line of ours that is not recorded, and none of the later ones."""
-    return failure_stdout(case, recorded, ours) and (expected.said(recorded, ours) or "").isdigit()
+# Lines that tell of work which is not done when its result could not be used: a key made, a control built, a challenge opened.
+WORK = re.compile(r"Generating key pair: |Keypair private key id: |Successfully create |CryptoManger initialized$|"
+                  r"constructDecryptedPopRequest: begins$")
+
+
+def until_work(case, recorded, ours):
+    """Every recorded line is said, up to the first that tells of such work, and none behind it."""
+    said = expected.said(recorded, ours) or ""
+    return failure_stdout(case, recorded, ours) and said.isdigit() and bool(WORK.match(expected.kept(recorded)[int(said)]))
 
 
 def refused(*ids):
@@ -424,8 +429,8 @@ CLASSES = [
     Row("ec-parameters-absent", "ECDSA identifiers without NULL, as RFC 5758 wants", lambda case: True, no_ec_parameters),
     Row("java-trace-text", "both fail; the reason is told on standard error in words, instead of a Java exception or behind Dogtag's words",
         both_failed, stdout=java_lines_only, stderr=explained),
-    Row("stops-earlier", "a mistake that shows before the work begins ends the tool there; Dogtag's prints how far it came first",
-        stops_earlier, stdout=beginning),
+    Row("stops-earlier", "a mistake that shows beforehand ends the tool before a key, a control or a database is made in vain",
+        stops_earlier, stdout=until_work),
     Row("default-algorithms", "an algorithm that the cfg leaves out is SHA-256; Dogtag's tool drops the proof or stops",
         algorithms_left_out, proof_is_there, stdout=works, stderr=no_complaint),
     Row("refuses-silent-drop", "a control that was asked for and cannot be made is an error, not left out",
