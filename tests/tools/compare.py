@@ -2,12 +2,14 @@
 """Recorded and our own outputs, decoded and compared part by part. Each function gives (kind, recorded, ours) for every part
 that differs. Kinds that begin with BAD are faults of ours whatever was recorded: no class accepts them."""
 import base64
+import hmac
 import os
 import re
 import subprocess
 import tempfile
 
 import blocks
+import classes
 import der
 
 EXTENSIONS = "1.2.840.113549.1.9.14"
@@ -153,6 +155,39 @@ def message_file(case, name, decode=lambda data: data):
     return message_parts(case.recorded_message, case.message)
 
 
+def requests_went_in(case, names):
+    """The requests of our message are those of the input files, octet for octet."""
+    asked = []
+    for name in names:
+        with open(os.path.join(case.work, name), "rb") as f:
+            asked.append(request_octets(f.read()))
+    mine = [b"\x30" + der.Tlv(r.whole)[1].whole[1:] if r.tag == 0xa0 else b"\x30" + r.whole[1:] for r in case.message.requests]
+    return [] if mine == asked else [("BAD requests in the message", asked, mine)]
+
+
+def request_octets(data):
+    """PEM, base64 or DER of a PKCS#10, or the one CertReqMsg of a CertReqMessages."""
+    top = der.only(data if data[:1] == b"\x30" else armoured(data))
+    return top[0].whole if len(list(top)) == 1 else top.whole
+
+
+def possession_proved(case, response):
+    """decryptedPOP of ours is the HMAC that the CA computes from its plain challenge, over the very request that it challenged."""
+    with open(os.path.join(case.work, response), "rb") as f:
+        answer = f.read()
+    top = os.path.join(case.vectors, "_responses")
+    for name in sorted(n for n in os.listdir(top) if n.endswith(".challenge")):
+        with open(os.path.join(top, name[:-len(".challenge")]), "rb") as f:
+            if f.read() != answer:
+                continue
+        with open(os.path.join(top, name), "rb") as f:
+            challenge = f.read()
+        proof, request = case.message.control(10), case.message.requests[0].whole
+        right = proof is not None and list(proof)[2].body == hmac.new(challenge, request, "sha256").digest()
+        return [] if right and request in answer else [("BAD decryptedPOP", None, proof and proof.whole)]
+    return [("BAD no challenge is known for this answer", None, response)]
+
+
 def cmc_request(case):
     cfg = case.cfg()
     mode = cfg.get("decryptedPop.enable", "").lower() == "true"
@@ -161,7 +196,15 @@ def cmc_request(case):
     if "revRequest.serial" in cfg:
         issuer = cfg.get("revRequest.issuer", "") if cfg.get("revRequest.sharedSecret") else ""  # the signer's otherwise
         out += revocation(case, issuer, cfg["revRequest.serial"], cfg["revRequest.reason"])
+    if works_alone(case) and "revRequest.serial" not in cfg:
+        out += possession_proved(case, cfg["encryptedPopResponseFile"]) if mode else (
+            requests_went_in(case, cfg.get("input", "").split()))
     return out
+
+
+def works_alone(case):
+    """Ours wrote a message, and there is none beside it: what it holds is held against what was asked for."""
+    return case.exit != 0 and case.our_exit == 0 and getattr(case, "message", None) is not None
 
 
 REASONS = {"unspecified": 0, "keycompromise": 1, "cacompromise": 2, "affiliationchanged": 3, "superseded": 4,
@@ -194,7 +237,9 @@ def cmc_enroll(case):
     if not names:
         return []
     recorded, ours = both(case, names[0])
-    return message_file(case, names[0], armoured) + (columns(recorded, ours) if recorded else []) + printed_pkcs10(case)
+    out = message_file(case, names[0], armoured) + (columns(recorded, ours) if recorded else []) + printed_pkcs10(case)
+    asked = case.json["args"][case.json["args"].index("-r") + 1]
+    return out + (requests_went_in(case, [asked]) if works_alone(case) else [])
 
 
 def printed_pkcs10(case):
@@ -244,6 +289,8 @@ def pkcs10(case):
     stored = der.key_identifier(mine.spki).hex().encode() in stored_keys(case)
     if stored == temporary:
         out.append(("BAD key stored", not temporary, stored))
+    if not recorded:
+        out += subject_asked_for(case, mine.subject)
     if recorded:
         theirs = der.Csr(armoured(recorded))
         out += [d for d in csr_parts(theirs, mine, "request ")
@@ -273,10 +320,30 @@ def cmc_response(case):
     if "-o" not in case.json["args"]:
         return []
     recorded, ours = both(case, case.json["args"][case.json["args"].index("-o") + 1])
-    out = []
+    out = certificates_kept(case, ours) if ours else []
     if recorded and ours and recorded.split(b"-----BEGIN")[1] != ours.split(b"-----BEGIN")[1]:
         out.append(("PKCS7", recorded, ours))
     return out
+
+
+def certificates_kept(case, pkcs7):
+    """openssl reads what was stored, and finds the certificates of the answer, all of them."""
+    with open(os.path.join(case.work, case.json["args"][case.json["args"].index("-i") + 1]), "rb") as f:
+        answer = f.read()
+    if b"-----BEGIN" in answer:
+        answer = armoured(answer)
+    listed = [subprocess.run(["openssl", "pkcs7", "-inform", form, "-print_certs"], input=octets, capture_output=True, check=False)
+              for form, octets in (("PEM", pkcs7), ("DER", answer))]
+    found = [sorted(re.findall(rb"-----BEGIN CERT.*?-----END CERT", done.stdout, re.S)) for done in listed]
+    return [] if found[0] and found[0] == found[1] else [("BAD stored PKCS#7", found[1], found[0])]
+
+
+def subject_asked_for(case, subject):
+    """Of a request that Dogtag's tool does not make."""
+    if case.exit == 0:
+        return []
+    asked = classes.name_values(case.json["args"][case.json["args"].index("-n") + 1])
+    return [] if classes.der_values(subject) == asked else [("BAD subject", asked, classes.der_values(subject))]
 
 
 def http(case):
@@ -301,7 +368,7 @@ def crmf(case):
         out.append(("BAD proof of possession", None, None))
     out += archived_key(case, mine, "-oaep" in case.json["args"] or "--oaep" in case.json["args"])
     if not recorded:
-        return out
+        return out + subject_asked_for(case, mine.subject)
     out += columns(recorded, ours)
     theirs = der.Crmf(der.only(armoured(recorded))[0])
     case.recorded_crmf = theirs
