@@ -15,7 +15,9 @@
 #include "cmc/crmf.h"
 #include "cmc/oids.h"
 #include "cmc/poplink.h"
+#include "cmc/response.h"
 #include "cmc/signeddata.h"
+#include "nss/cert.h"
 #include "nss/csr.h"
 #include "nss/key.h"
 #include "nss/pem.h"
@@ -582,4 +584,35 @@ bool cmc_request_parse(struct bytes in, struct signeddata *sd, struct pkidata *p
         signeddata_release(sd);
     }
     return ok;
+}
+
+/* A key that only a second trip could prove, and does not for EC. */
+static bool is_unproved_ec(const struct tagged_request *request)
+{
+    struct crmf_msg msg;
+    struct err ignored = ERR_INIT;
+    enum key_type type = KEY_OTHER;
+    int bits = 0;
+    const char *curve = NULL;
+    bool found = false;
+    if (request->kind == REQUEST_CRM && crmf_parse(buf_peek(&request->der), &msg, NULL, &ignored)) {
+        found = msg.pop == CRMF_POP_NONE && spki_describe(msg.spki, &type, &bits, &curve) && type == KEY_EC;
+        crmf_release(&msg);
+    }
+    err_release(&ignored);
+    return found;
+}
+
+void cmc_request_about(const struct signeddata *sd, const struct pkidata *pd, struct cmc_sent *about)
+{
+    *about = (struct cmc_sent){.signer = CMC_SENT_UNKNOWN};
+    if (!sd->is_signed) {
+        about->signer = CMC_SENT_UNSIGNED;
+    } else if (sd->n_signers && sd->signers[0].id == SIGNER_BY_SKI) {
+        about->signer = CMC_SENT_SHARED_SECRET;
+    }
+    about->revocation = control_find(pd->controls, pd->n_controls, OID_CMC_REVOKE_REQUEST) != NULL;
+    about->second_trip = control_find(pd->controls, pd->n_controls, OID_CMC_DECRYPTED_POP) != NULL;
+    about->pop_link = control_find(pd->controls, pd->n_controls, OID_CMC_POP_LINK_RANDOM) != NULL;
+    about->ec_key = about->no_pop = pd->n_requests > 0 && is_unproved_ec(&pd->requests[0]);
 }

@@ -106,6 +106,10 @@ struct signeddata;
 /* Outer layer and PKIData of a request (signed or id-data). sd and pd are filled; release both.
  * ERR_CMC_NOT_REQUEST when it is something else. */
 bool cmc_request_parse(struct bytes in, struct signeddata *sd, struct pkidata *pd, struct err *err) MUST_CHECK;
+/* What a message says of itself, so that a refusal of it can be explained (cmc/response.h). Who signed with a certificate, an agent or
+ * a user, stays unknown; profile and identification stay NULL. */
+struct cmc_sent;
+void cmc_request_about(const struct signeddata *sd, const struct pkidata *pd, struct cmc_sent *about);
 /* SubjectPublicKeyInfo and key identifier (extnValue octets; PKCS#10: the 20 octets) of one TaggedRequest. */
 bool cmc_request_key(const struct tagged_request *request, struct buf *spki, struct buf *ski,
                      struct err *err) MUST_CHECK;

@@ -106,6 +106,9 @@ enum submit_state submit_poll(struct submit *s, int wait_ms, struct err *err) MU
 bool submit_finish(struct submit *s, struct err *err) MUST_CHECK;
 /* options.insecure lets a message go that proves a secret (or holds a passphrase) where others can read it: say so before polling. */
 bool submit_exposes_secret(const struct submit *s);
+/* What the message says of itself, for cmc_response_error(); lends. NULL when it could not be read. */
+struct cmc_sent;
+const struct cmc_sent *submit_about(const struct submit *s);
 /* When the server wants to be asked again (a 202 of EST): seconds since 1970, 0 when it does not say. */
 int64_t submit_retry_at(const struct submit *s);
 /* Octets of the body that left us: 0 means that a retry is safe. */

@@ -15,6 +15,7 @@
 #include "cfg/cfg.h"
 #include "cmc/oids.h"
 #include "cmc/request.h"
+#include "cmc/response.h"
 #include "cmc/signeddata.h"
 #include "flow/submit_target.h"
 #include "net/submit.h"
@@ -35,6 +36,8 @@ struct submit {
     struct buf body; /* the CMC answer, base64 undone */
     size_t sent;     /* octets of the request */
     bool exposes_secret;
+    bool has_about; /* a CMC message that could be read */
+    struct cmc_sent about;
 };
 
 static bool load_url(const struct cfg *cfg, struct ca_url *url, struct err *err)
@@ -209,6 +212,20 @@ static bool may_carry_secret(struct bytes body)
     return found;
 }
 
+static void read_about(struct submit *s, struct bytes body)
+{
+    struct signeddata sd;
+    struct pkidata pd;
+    struct err ignored = ERR_INIT;
+    s->has_about = cmc_request_parse(body, &sd, &pd, &ignored);
+    if (s->has_about) {
+        cmc_request_about(&sd, &pd, &s->about);
+        signeddata_release(&sd);
+        pkidata_release(&pd);
+    }
+    err_release(&ignored);
+}
+
 /* With any control a CA behind EST wants identityProofV2, signed by an agent or not. */
 static bool check_est(const struct submit *s, struct bytes der, struct err *err)
 {
@@ -293,6 +310,7 @@ struct submit *submit_start(struct engine *e, const struct cfg *cfg, const struc
               file_probe(s->output, ANSWER_ROOM,
                          err); /* what was issued must not be lost: a CA issues again when asked again */
     if (ok) {
+        read_about(s, buf_peek(&body));
         s->sent = body.len;
         s->exchange =
             cmc_submit_start(&s->net, e->db, submit_target_identity(&s->to), &s->to.url, buf_peek(&body), err);
@@ -321,6 +339,11 @@ bool submit_finish(struct submit *s, struct err *err)
     }
     buf_clear(&s->body);
     return cmc_answer_take(answer, &s->body, err) && file_write(s->output, buf_peek(&s->body), 0600, err);
+}
+
+const struct cmc_sent *submit_about(const struct submit *s)
+{
+    return s->has_about ? &s->about : NULL;
 }
 
 bool submit_exposes_secret(const struct submit *s)

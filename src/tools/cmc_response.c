@@ -38,6 +38,8 @@ struct expected {
     size_t n;
     struct buf nonce, transaction;
     struct cert_list anchors;
+    bool has_about; /* --request was read */
+    struct cmc_sent about;
 };
 
 static void expect_key(struct expected *x, struct bytes spki)
@@ -118,6 +120,8 @@ static bool expect_request(struct expected *x, const char *path, struct err *err
             buf_release(&spki);
         }
         ok = ok && expect_controls(x, &pd, err);
+        cmc_request_about(&sd, &pd, &x->about);
+        x->has_about = true;
         signeddata_release(&sd);
         pkidata_release(&pd);
     }
@@ -258,7 +262,7 @@ static int run(const struct options *o, const char *path, struct err *err)
          write_outputs(o, &r, &issued, err);
     int code = EXIT_DONE;
     if (ok) {
-        bool failed = cmc_response_error(&r, NULL, &outcome);
+        bool failed = cmc_response_error(&r, x.has_about ? &x.about : NULL, &outcome);
         if (o->common.json) {
             struct json *root = json_response(&r, &issued, !o->no_verify);
             if (failed) {

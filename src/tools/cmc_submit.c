@@ -24,14 +24,16 @@ struct options {
 };
 
 /* The outcome that the answer claims; whether it can be believed is what `cmc response` says. */
-static int tell_outcome(const struct options *o, const struct cfg *cfg, struct bytes body, int http_status)
+static int tell_outcome(const struct options *o, const struct cfg *cfg, const struct submit *submit)
 {
+    struct bytes body = submit_body(submit);
+    int http_status = submit_http_status(submit);
     struct cmc_response r;
     struct err why = ERR_INIT, outcome = ERR_INIT;
     if (!cmc_response_parse(body, &r, &why)) {
         return tool_fail("cmc submit", &why, o->common.json);
     }
-    bool failed = cmc_response_error(&r, NULL, &outcome);
+    bool failed = cmc_response_error(&r, submit_about(submit), &outcome);
     if (o->common.json) {
         struct json *root = json_new_object();
         json_set_str(root, "output", cfg_get(cfg, CFG_OUTPUT));
@@ -97,7 +99,7 @@ static int run(const struct options *o, const char *path, struct err *err)
         fprintf(stderr, "%s\n", _("Warning: the server's certificate is NOT checked. Anybody in between can answer."));
     }
     ok = ok && exchange(&engine, &cfg, &options, &submit, err);
-    int code = ok ? tell_outcome(o, &cfg, submit_body(submit), submit_http_status(submit)) : -1;
+    int code = ok ? tell_outcome(o, &cfg, submit) : -1;
     submit_free(submit);
     cert_list_release(&pinned);
     buf_release(&pem);
