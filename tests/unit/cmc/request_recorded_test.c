@@ -334,12 +334,65 @@ static void test_equals_recorded_second_trip(void **state)
     key_free(user_key);
 }
 
+/* What each recorded message says of itself, and how the refusal that it met is explained by that. */
+static void test_about(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file;
+        struct cmc_sent is;
+    } rows[] = {
+        {"ca/agent-pkcs10-rsa/request.der", {.signer = CMC_SENT_UNKNOWN}},
+        {"ca/agent-crmf-ec/request.der", {.signer = CMC_SENT_UNKNOWN}},
+        {"ca/sst-pkcs10-rsa/request.der", {.signer = CMC_SENT_SHARED_SECRET, .pop_link = true}},
+        {"ca/plw-py-pkcs10/request.der", {.signer = CMC_SENT_SHARED_SECRET, .pop_link = true}},
+        {"ca/rev-agent/request.der", {.signer = CMC_SENT_UNKNOWN, .revocation = true}},
+        {"ca/rev-shared-secret/request.der", {.signer = CMC_SENT_UNSIGNED, .revocation = true}},
+        {"ca/epop-rsa/request1.der", {.signer = CMC_SENT_UNKNOWN}},
+        {"ca/epop-rsa/request2.der", {.signer = CMC_SENT_UNKNOWN, .second_trip = true}},
+        {"ca/neg-epop-ec/request1.der", {.signer = CMC_SENT_UNKNOWN, .ec_key = true, .no_pop = true}},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct buf der;
+        struct parsed p;
+        struct cmc_sent about;
+        fixture_vector(rows[i].file, &der);
+        parse(buf_peek(&der), &p);
+        cmc_request_about(&p.sd, &p.pd, &about);
+        if (about.signer != rows[i].is.signer || about.second_trip != rows[i].is.second_trip ||
+            about.revocation != rows[i].is.revocation || about.ec_key != rows[i].is.ec_key ||
+            about.no_pop != rows[i].is.no_pop || about.pop_link != rows[i].is.pop_link) {
+            fail_msg("%s", rows[i].file);
+        }
+        parsed_release(&p);
+        buf_release(&der);
+    }
+    static const struct {
+        int fail_info;
+        struct cmc_sent about;
+        enum err_code code;
+    } refusals[] = {
+        {CMC_FAIL_BAD_IDENTITY, {.revocation = true}, ERR_CA_REVOKE_IDENTITY},
+        {CMC_FAIL_BAD_IDENTITY, {.revocation = false}, ERR_CA_BAD_IDENTITY},
+        {CMC_FAIL_INTERNAL_CA_ERROR, {.ec_key = true, .no_pop = true}, ERR_CA_CHALLENGE_EC},
+        {CMC_FAIL_INTERNAL_CA_ERROR, {.ec_key = true}, ERR_CA_INTERNAL},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
+        const struct cmc_status status = {
+            .status = CMC_STATUS_FAILED, .has_fail_info = true, .fail_info = refusals[i].fail_info};
+        struct err err = ERR_INIT;
+        assert_true(cmc_status_error(&status, &refusals[i].about, &err));
+        unit_expect_err(&err, refusals[i].code);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_equals_recorded_agent),
         cmocka_unit_test(test_equals_recorded_pop_link),
         cmocka_unit_test(test_equals_recorded_second_trip),
+        cmocka_unit_test(test_about),
     };
     return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }
