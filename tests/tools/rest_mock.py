@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """A server that writes down what it is asked, one JSON line per request, and knows one account.
 
-    rest_mock.py KEY-AND-CERTIFICATE LOG USER PASSWORD [plain]
+    rest_mock.py KEY-AND-CERTIFICATE LOG USER PASSWORD [plain] [v2]
 
-Prints its port, and ends when standard input does. Searches find nothing; forms get FORM, where that file is there."""
+Prints its port, and ends when standard input does. Searches find nothing, unless LOG.search holds an answer; forms get LOG.form, and
+certificates LOG.cert, where these files are there. v2: a server of today, which has nothing under /rest/."""
 import base64
 import http.server
 import json
@@ -15,7 +16,14 @@ import threading
 
 PEM, LOG, USER, PASSWORD = sys.argv[1:5]
 RIGHT = "Basic " + base64.b64encode(("%s:%s" % (USER, PASSWORD)).encode()).decode()
-FORM = LOG + ".form"
+
+
+def recorded(what):
+    """Octets of the answer that the test has laid down; None without one."""
+    if not os.path.exists(LOG + "." + what):
+        return None
+    with open(LOG + "." + what, "rb") as f:
+        return f.read()
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -36,18 +44,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
         path = self.path.split("?", 1)[0]
         with open(LOG, "a", encoding="utf-8") as f:
             f.write(json.dumps({"method": self.command, "path": self.path, "body": body, "account": self.headers.get("Authorization")}) + "\n")
-        if path.endswith("/account/login"):
+        if "v2" in sys.argv[5:] and "/rest/" in path:
+            self.answer(404, b"", "text/plain")
+        elif path.endswith("/account/login"):
             if self.headers.get("Authorization") == RIGHT:
                 self.answer(200, b'{"id":"x"}')
             else:
                 self.answer(401, b'{"Message":"No such account.","Code":401}')
         elif path.endswith("/certs/search"):
-            self.answer(200, b'{"total":0,"entries":[]}')
+            self.answer(200, recorded("search") or b'{"total":0,"entries":[]}')
+        elif "/certs/" in path and recorded("cert"):
+            self.answer(200, recorded("cert"))
         elif path == "/ca/rest/info":
             self.answer(200, b'{"Attributes":{"Attribute":[]},"KeyWrapAlgorithm":"AES/CBC/PKCS5Padding"}')
-        elif path == "/ca/ee/ca/profileSubmit" and os.path.exists(FORM):
-            with open(FORM, "rb") as f:
-                self.answer(200, f.read(), "text/html")
+        elif path == "/ca/ee/ca/profileSubmit" and recorded("form"):
+            self.answer(200, recorded("form"), "text/html")
         else:
             self.answer(404, b"", "text/plain")
 
