@@ -44,7 +44,7 @@ DB_FILES = {"cert9.db", "key4.db", "pkcs11.txt"}
 
 # Classes that must be there, whatever else is.
 REQUIRED = {"refuses-silent-drop", "refuses-broken-wrap", "fails-loudly", "unique-ids", "sha256-for-sha1", "verifies-signature",
-            "java-trace-text", "verifies-before-import", "no-post-quantum-keys"}
+            "java-trace-text", "verifies-before-import", "no-post-quantum-keys", "asks-for-client-type"}
 
 
 def environment(locale):

@@ -2,10 +2,13 @@
 """Deliberate differences that no recorded run shows: runs of ours, each with the class it belongs to and what must be true
 afterwards. To add one: a row in RUNS."""
 import base64
+import http.server
+import json
 import os
 import re
 import shutil
 import subprocess
+import threading
 
 import classes
 
@@ -82,6 +85,33 @@ def bad_answer(work, vectors):
     shutil.copy(os.path.join(vectors, "resp-success-badsig", "in.cmc"), os.path.join(work, "in.cmc"))
 
 
+def asked_server(work, _):
+    """A CA that writes down one search, and finds nothing; its port goes into the arguments."""
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+        def do_POST(self):
+            with open(os.path.join(work, "asked"), "wb") as f:
+                f.write(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(b'{"total":0,"entries":[]}')
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+    with open(os.path.join(work, "port"), "w", encoding="ascii") as f:
+        f.write(str(server.server_address[1]))
+    threading.Thread(target=server.handle_request, daemon=True).start()
+
+
+def type_asked_for(done, _):
+    with open(os.path.join(done.work, "asked"), encoding="utf-8") as f:
+        asked = json.load(f)
+    right = asked.get("certTypeSSLClient") == "on" and asked.get("certTypeInUse") is True
+    return [] if done.our_exit == 0 and right else ["exit %d, asked for %s" % (done.our_exit, asked)]
+
+
 KEY = ["-d", "nssdb", "-p", "Secret.123", "-n", "CN=x", "-o", "new.crmf"]
 RUNS = [
     Run("verifies-before-import", "a certificate that its CA has not signed is not stored", "pki",
@@ -95,6 +125,8 @@ RUNS = [
         refused(1, "[a-z0-9-]+", "would not be archived"), damaged),
     Run("verifies-signature", "CMCResponse --no-verify shows what is refused without it", "CMCResponse",
         ["-d", "nssdb", "-i", "in.cmc", "-o", "out.p7", "--no-verify"], shown_unverified, bad_answer),
+    Run("asks-for-client-type", "ca-cert-find --certTypeSSLClient", "pki",
+        ["-d", "nssdb", "-P", "http", "-h", "127.0.0.1", "-p", "@PORT", "ca-cert-find", "--certTypeSSLClient", "on"], type_asked_for, asked_server),
     Run("warns", "a word that belongs to no option", "CRMFPopClient", KEY + ["-y", "true"], ignored_word),
 ]
 
@@ -110,7 +142,12 @@ def one(run, bindir, vectors, work, env):
     before = set(os.listdir(work))
     start = Done(run, work, vectors, 0, "", "", before)
     state = (start.keys(), start.certs())
-    done = subprocess.run([os.path.join(bindir, run.tool)] + run.args, cwd=work, env=dict(env, HOME=work), stdin=subprocess.DEVNULL,
+    args = run.args
+    if "@PORT" in args:
+        with open(os.path.join(work, "port"), encoding="ascii") as f:
+            port = f.read()
+        args = [port if a == "@PORT" else a for a in args]
+    done = subprocess.run([os.path.join(bindir, run.tool)] + args, cwd=work, env=dict(env, HOME=work), stdin=subprocess.DEVNULL,
                           capture_output=True, timeout=120, check=False)
     texts = [t.decode("utf-8", "replace").replace("\r", "") for t in (done.stdout, done.stderr)]
     return run.faults(Done(run, work, vectors, done.returncode, texts[0], texts[1], before), state)
