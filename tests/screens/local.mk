@@ -20,7 +20,7 @@ tests_screens_ui_screen_test_DEPENDENCIES = tests/harness/libterm.a tests/screen
 
 check_PROGRAMS += tests/screens/wizard_screen_test
 TESTS += tests/screens/wizard_screen_test
-tests_screens_wizard_screen_test_SOURCES = tests/screens/wizard_screen_test.c tests/screens/user.h
+tests_screens_wizard_screen_test_SOURCES = tests/screens/wizard_screen_test.c tests/screens/user.h tests/screens/dump.h
 tests_screens_wizard_screen_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CMOCKA_CFLAGS)
 tests_screens_wizard_screen_test_LDADD = $(LIB_TERM) $(LIB_BASE) $(CMOCKA_LIBS)
 EXTRA_tests_screens_wizard_screen_test_DEPENDENCIES = cmc-wizard$(EXEEXT) wizard.so$(EXEEXT) cmc-practice-ca$(EXEEXT)

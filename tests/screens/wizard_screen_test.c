@@ -4,6 +4,7 @@
  * hand-over on both sides, a kill and what comes after it, signals, a small terminal, no colour, ASCII, plain prompts.
  * Each test has a HOME of its own; the practice CA lies in the first one's folder and is shared.
  */
+#include "tests/screens/dump.h"
 #include "tests/screens/user.h"
 
 #include "base/strv.h"
@@ -95,7 +96,7 @@ static void open_scenario(struct user *u)
     type(u, "<Space><Enter>");
 }
 
-static void whole_walk(struct start s)
+static void whole_walk(struct start s, const char *look)
 {
     struct user u;
     user_init(&u, true);
@@ -106,6 +107,7 @@ static void whole_walk(struct start s)
     see(&u, "The certificate is there, and it works.");
     see(&u, "ok: key and certificate work together");
     expect_calm(&u);
+    dump_compare(u.t, "result", look, 0);
     type(&u, "<Enter>");
     expect_exit(&u, 0);
     user_release(&u);
@@ -114,13 +116,13 @@ static void whole_walk(struct start s)
 static void test_walk_80x24(void **state)
 {
     (void)state;
-    whole_walk((struct start){.rows = 24, .cols = 80});
+    whole_walk((struct start){.rows = 24, .cols = 80}, "80x24");
 }
 
 static void test_walk_120x40(void **state)
 {
     (void)state;
-    whole_walk((struct start){.rows = 40, .cols = 120});
+    whole_walk((struct start){.rows = 40, .cols = 120}, "120x40");
 }
 
 /* ---- back, jump, leave, come back ---- */
