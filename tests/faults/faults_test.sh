@@ -159,4 +159,5 @@ try --answers "$T/a" --state-dir "$T/file"
 clear_error "state-dir is a file" 1 file-write
 try --answers "$T/a" --state-dir "$T/file/below"
 clear_error "state-dir below a file" 1 file-write
+judge_kept
 echo "all faults were survived"

@@ -52,4 +52,5 @@ wait $pid || code=$?
 [ $code = 6 ] || fail "TERM: exit code $code: $(cat "$T/err")"
 wizard --answers "$T/a" --resume "$(sessions | tail -1)" > "$T/out" || fail "resume after TERM"
 grep -q '^proof: ok' "$T/out" || fail "no proof after TERM"
+judge_kept
 echo "$count kills, nothing lost, nothing twice"

@@ -2,7 +2,8 @@
 # For shell tests that need a practice CA and a user of their own: source it. Afterwards $T is a private folder, HOME and the XDG
 # folders lie in it, the CA answers, its description is in place, $T/pw holds a password. All is gone when the test ends.
 # Functions: wizard ARGS... (cmc-wizard), answers NAME=VALUE... (prints the usual answers file and these), issued (how many
-# certificates), keys (how many in the database), fail TEXT...
+# certificates), keys (how many in the database), judge_kept (every message that reached the CA, and every answer that it gave, pass
+# the judge that shares no code with us; at the end), fail TEXT...
 set -eu
 top_builddir=$(cd "${top_builddir:-.}" && pwd)
 top_srcdir=$(cd "${top_srcdir:-.}" && pwd)
@@ -52,6 +53,21 @@ issued() { grep -c CERT_REQUEST_PROCESSED "$CA/audit.log" || true; }
 keys() { certutil -K -d "sql:$DB" -f "$T/pw" 2>/dev/null | grep -c '^<' || true; }
 sessions() { ls "$HOME/.local/state/cmc-wizard/sessions" 2>/dev/null; }
 
+judge_kept() {
+    for python in python3 /usr/bin/python3; do
+        if "$python" -c 'import pyasn1_modules.rfc6402' 2> /dev/null; then
+            set -- "$T"/messages/*.request "$T"/messages/*.answer
+            [ -e "$1" ] || fail "the CA kept no message"
+            "$python" -B "$top_srcdir/tests/harness/judge.py" --quiet "$@" || fail "the judge does not accept every message"
+            echo "the judge accepts all $# messages and answers"
+            return
+        fi
+    done
+    echo "python3-pyasn1-modules is not installed: messages and answers were not judged"
+    exit 77
+}
+
 printf 'Secret.123\n' > "$T/pw"
 "$top_builddir/cmc-practice-ca" init "$CA" > "$T/init.log" 2>&1 || fail "init: $(cat "$T/init.log")"
+"$top_builddir/cmc-practice-ca" switch "$CA" practice.messages "$T/messages" > "$T/init.log" || fail "no messages"
 start_ca

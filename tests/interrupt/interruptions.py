@@ -64,6 +64,7 @@ class Desk:
         self.program("practice-ca", "init", self.ca)
         self.program("practice-ca", "profile", self.ca, "enable", "caECFullCMCSharedTokenCert", "caFullCMCSharedTokenCert",
                      "caFullCMCUserEncCert")
+        self.program("practice-ca", "switch", self.ca, "practice.messages", folder + "/messages")
         self.serve()
         self.fingerprint = json.load(open(self.ca + "/ca-description.json"))["fingerprint"]
         self.program("token", "--cert", self.ca + "/issuance-protection.pem", "--generate", folder + "/secret", "--output", folder + "/token")
@@ -497,6 +498,20 @@ def words(row):
     return " ".join("%s %s %s %d" % part if isinstance(part, Call) else str(part) for part in (type(row).__name__,) + row)
 
 
+def judged(folder):
+    """Every message that reached a CA, and every answer that it gave, by the judge that shares no code with us: 0, 1, or 77 where it is
+    not installed."""
+    files = glob.glob(folder + "/desk*/messages/*")
+    judge = next((p for p in ("python3", "/usr/bin/python3") if subprocess.run([p, "-c", "import pyasn1_modules.rfc6402"],
+                                                                              stderr=subprocess.DEVNULL).returncode == 0), None)
+    if not judge:
+        print("python3-pyasn1-modules is not installed: %d messages and answers were not judged" % len(files))
+        return 77
+    done = subprocess.run([judge, "-B", SOURCE + "/tests/harness/judge.py", "--quiet"] + files) if files else None
+    print("FAILED: the judge" if not done or done.returncode else "the judge accepts all %d messages and answers" % len(files))
+    return 1 if not done or done.returncode else 0
+
+
 def main():
     folder = os.path.realpath(tempfile.mkdtemp(prefix="cmcw-cut-"))
     wanted = sys.argv[1:] or list(SCENARIOS)
@@ -532,7 +547,7 @@ def main():
         ran = len(asked) + len(failures)
         if ran != len(rows):
             print("FAILED: only %d of %d interruptions ran" % (ran, len(rows)))
-        return 1 if failures or not rows or ran != len(rows) else 0
+        return 1 if failures or not rows or ran != len(rows) else judged(folder)
     finally:
         for desk in desks:
             if desk.process:
