@@ -122,28 +122,6 @@ static void list_steps(void *ctx, const struct field *field, struct choices *out
     }
 }
 
-static bool is_asked(const struct field *f)
-{
-    switch (f->kind) {
-    case FIELD_TEXT:
-    case FIELD_SECRET:
-    case FIELD_CHOICE:
-    case FIELD_CHECK:
-    case FIELD_FILE:
-    case FIELD_LIST:
-    case FIELD_PEM:
-        return f->label && *f->label;
-    case FIELD_END:
-    case FIELD_HEADING:
-    case FIELD_NOTE:
-    case FIELD_TABLE:
-    case FIELD_TREE:
-    case FIELD_BUTTON:
-        break;
-    }
-    return false;
-}
-
 static void add_page(struct buf *out, const struct page *page)
 {
     buf_add(out, _("They see the question: %s"), _(page->question));
@@ -152,7 +130,7 @@ static void add_page(struct buf *out, const struct page *page)
         buf_add(out, "%s\n\n", _(page->intro));
     }
     for (const struct field *f = page->fields; f->kind != FIELD_END; f++) {
-        if (is_asked(f)) {
+        if (field_holds_value(f) && f->label && *f->label) {
             /* TRANSLATORS: a field of a page and the help below it */
             buf_add(out, _("%s: %s"), _(f->label), f->help ? _(f->help) : "");
             buf_add(out, "\n");

@@ -9,11 +9,9 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "flow/expiry.h"
 #include "nss/nssdb.h"
 #include "screens/app.h"
-
-/* Databases that programs of this field use, in the order of the likelihood that they are meant. */
-static const char *const USUAL[] = {"~/.dogtag/nssdb", "~/.pki/nssdb", "~/.local/share/pki/nssdb", "/etc/pki/nssdb"};
 
 static void list_databases(void *ctx, const struct field *field, struct choices *out)
 {
@@ -23,16 +21,18 @@ static void list_databases(void *ctx, const struct field *field, struct choices 
         choices_add(out, practice, _("The practice database"), _("Nothing in it matters."), NULL);
         free(practice);
     }
-    for (size_t i = 0; i < ARRAY_LEN(USUAL); i++) {
-        char *path = path_expand_home(USUAL[i]);
+    size_t n = 0;
+    const char *const *usual = expiry_usual_folders(&n);
+    for (size_t i = 0; i < n; i++) {
+        char *path = path_expand_home(usual[i]);
         if (nssdb_present(path)) {
-            choices_add(out, path, USUAL[i], _("There is a database in this folder."), NULL);
+            choices_add(out, path, usual[i], _("There is a database in this folder."), NULL);
         }
         free(path);
     }
-    char *home = path_expand_home(USUAL[0]);
+    char *home = path_expand_home(usual[0]);
     if (!nssdb_present(home)) {
-        choices_add(out, home, USUAL[0], _("A new database is made here."), NULL);
+        choices_add(out, home, usual[0], _("A new database is made here."), NULL);
     }
     free(home);
     choices_add(out, "", _("Another folder"), _("Its name is asked for below."), NULL);
@@ -45,8 +45,10 @@ char *app_usual_db(const struct app *app)
         found = xstrdup(practice);
     }
     free(practice);
-    for (size_t i = 0; i < ARRAY_LEN(USUAL) && !found; i++) {
-        char *path = path_expand_home(USUAL[i]);
+    size_t n = 0;
+    const char *const *usual = expiry_usual_folders(&n);
+    for (size_t i = 0; i < n && !found; i++) {
+        char *path = path_expand_home(usual[i]);
         found = nssdb_present(path) ? xstrdup(path) : NULL;
         free(path);
     }
@@ -58,8 +60,10 @@ static bool is_usual(const struct app *app, const char *dir)
     char *practice = practice_dir("nssdb");
     bool same = text_starts(app_get(app, "ca"), "practice") && strcmp(practice, dir) == 0;
     free(practice);
-    for (size_t i = 0; i < ARRAY_LEN(USUAL) && !same; i++) {
-        char *path = path_expand_home(USUAL[i]);
+    size_t n = 0;
+    const char *const *usual = expiry_usual_folders(&n);
+    for (size_t i = 0; i < n && !same; i++) {
+        char *path = path_expand_home(usual[i]);
         same = strcmp(path, dir) == 0 && (i == 0 || nssdb_present(path));
         free(path);
     }
@@ -218,7 +222,8 @@ static const struct page PAGE = {.id = "database", .question = N_("Where do the 
 static void enter(struct app *app)
 {
     if (!*app_get(app, "dbdir") && !app->other_folder) {
-        char *path = path_expand_home(USUAL[0]);
+        size_t n = 0;
+        char *path = path_expand_home(expiry_usual_folders(&n)[0]);
         app_set(app, "dbdir", path);
         free(path);
     }

@@ -47,7 +47,7 @@ bool field_is_focusable(const struct field *field)
     return form_kind(field->kind)->focusable;
 }
 
-static bool holds_value(const struct field *field)
+bool field_holds_value(const struct field *field)
 {
     switch (field->kind) {
     case FIELD_TEXT:
@@ -109,7 +109,7 @@ static char *file_problem(const struct field *field, const char *value)
 
 char *field_problem(const struct field *field, const struct form_ops *ops, void *ctx)
 {
-    if (!holds_value(field)) {
+    if (!field_holds_value(field)) {
         return NULL;
     }
     const char *got = field->kind == FIELD_SECRET ? "" : ops->get(ctx, field->key);

@@ -150,4 +150,6 @@ char *form_problem(const struct page *page, const struct form_ops *ops, void *ct
 char *field_problem(const struct field *field, const struct form_ops *ops, void *ctx) MUST_CHECK;
 bool field_is_visible(const struct field *field, void *ctx);
 bool field_is_focusable(const struct field *field);
+/* Does a person give it a value? Headings, notes, tables and buttons have none. */
+bool field_holds_value(const struct field *field);
 #endif

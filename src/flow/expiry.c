@@ -193,16 +193,22 @@ static void add_folder(struct strv *out, const char *dir)
     free(path);
 }
 
-void expiry_folders(const char *sessions, struct strv *out)
+const char *const *expiry_usual_folders(size_t *n)
 {
     /* To add a place: a row. */
-    static const char *const usual[] = {"~/.dogtag/nssdb", "~/.pki/nssdb", "~/.local/share/pki/nssdb",
-                                        "/etc/pki/nssdb"};
+    static const char *const usual[] = {"~/.dogtag/nssdb", "~/.pki/nssdb", "~/.local/share/pki/nssdb", "/etc/pki/nssdb"};
+    *n = ARRAY_LEN(usual);
+    return usual;
+}
+
+void expiry_folders(const char *sessions, struct strv *out)
+{
     const char *data = getenv("XDG_DATA_HOME");
     struct session_info *list = NULL;
-    size_t n = 0;
+    size_t n = 0, n_usual = 0;
+    const char *const *usual = expiry_usual_folders(&n_usual);
     struct err ignored = ERR_INIT;
-    for (size_t i = 0; i < ARRAY_LEN(usual); i++) {
+    for (size_t i = 0; i < n_usual; i++) {
         add_folder(out, usual[i]);
     }
     if (data && *data == '/') {

@@ -53,6 +53,8 @@ bool expiry_within_parse(const char *text, struct expiry_within *out) MUST_CHECK
 /* Not replaced, and no more than that is left (or it has ended). */
 bool expiry_is_due(const struct expiry *e, const struct expiry_within *within, int64_t at);
 
+/* Where programs of this field keep their database, in the order of the likelihood that it is meant; with "~/". Static. */
+const char *const *expiry_usual_folders(size_t *n);
 /* Folders with a database: where programs of this field keep theirs, and those of saved enrollments. sessions: NULL = the user's. */
 void expiry_folders(const char *sessions, struct strv *out);
 #endif
