@@ -21,6 +21,7 @@ enum action_id {
     ACTION_CHANGE,    /* a row of a table: FORM_JUMP to its target */
     ACTION_REVEAL,    /* show a secret */
     ACTION_UNDO,
+    ACTION_REDO, /* and putting back what was cut, as at a shell's prompt */
     ACTION_REDRAW,
     ACTION_PAGE_UP,
     ACTION_PAGE_DOWN,

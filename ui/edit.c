@@ -25,8 +25,10 @@ static void wipe_free(char *p, size_t len, bool secret)
     free(p);
 }
 
-static void undo_drop(struct edit *e, struct edit_state *s)
+static void undo_drop(struct edit *e, struct edit_state **list)
 {
+    struct edit_state *s = *list;
+    *list = NULL;
     while (s) {
         struct edit_state *older = s->older;
         if (e->secret) {
@@ -49,7 +51,8 @@ void edit_init(struct edit *e, size_t max, bool secret)
 
 void edit_release(struct edit *e)
 {
-    undo_drop(e, e->undo);
+    undo_drop(e, &e->undo);
+    undo_drop(e, &e->redo);
     if (e->secret) {
         secret_room_free(e->text, e->cap);
     } else {
@@ -59,22 +62,29 @@ void edit_release(struct edit *e)
     *e = (struct edit){0};
 }
 
+/* What is there now, in front of list. */
+static void state_push(const struct edit *e, struct edit_state **list)
+{
+    struct edit_state *s = xmalloc(sizeof *s + e->len + 1);
+    s->len = e->len;
+    s->cursor = e->cursor;
+    memcpy(s->text, e->text, e->len + 1);
+    s->older = *list;
+    *list = s;
+}
+
+/* Before a change. */
 static void undo_push(struct edit *e)
 {
     if (e->secret) {
         return;
     }
-    struct edit_state *s = xmalloc(sizeof *s + e->len + 1);
-    s->len = e->len;
-    s->cursor = e->cursor;
-    memcpy(s->text, e->text, e->len + 1);
-    s->older = e->undo;
-    e->undo = s;
-    size_t n = 1;
-    for (; s->older; s = s->older, n++) {
+    undo_drop(e, &e->redo);
+    state_push(e, &e->undo);
+    struct edit_state *s = e->undo;
+    for (size_t n = 1; s->older; s = s->older, n++) {
         if (n == UNDO_MAX) {
-            undo_drop(e, s->older);
-            s->older = NULL;
+            undo_drop(e, &s->older);
             break;
         }
     }
@@ -157,33 +167,43 @@ bool edit_insert(struct edit *e, const char *text, size_t len)
 
 void edit_set(struct edit *e, const char *text)
 {
-    undo_drop(e, e->undo);
-    e->undo = NULL;
     if (e->secret) {
         mem_wipe(e->text, e->cap);
     }
     e->len = e->cursor = e->scroll = 0;
     e->text[0] = '\0';
     edit_insert(e, text ? text : "", text ? strlen(text) : 0);
-    undo_drop(e, e->undo);
-    e->undo = NULL;
+    undo_drop(e, &e->undo);
+    undo_drop(e, &e->redo);
 }
 
-bool edit_undo(struct edit *e)
+/* Back to the newest state of one list; what is there now goes to the other. */
+static bool state_swap(struct edit *e, struct edit_state **from, struct edit_state **to)
 {
-    struct edit_state *s = e->undo;
+    struct edit_state *s = *from;
     if (!s) {
         return false;
     }
+    state_push(e, to);
     room_for(e, s->len);
     memcpy(e->text, s->text, s->len + 1);
     e->len = s->len;
     e->cursor = s->cursor;
-    e->undo = s->older;
     e->coalesce = false;
+    *from = s->older;
     s->older = NULL;
-    undo_drop(e, s);
+    undo_drop(e, &s);
     return true;
+}
+
+bool edit_undo(struct edit *e)
+{
+    return state_swap(e, &e->undo, &e->redo);
+}
+
+bool edit_redo(struct edit *e)
+{
+    return state_swap(e, &e->redo, &e->undo);
 }
 
 static size_t after(const struct edit *e, size_t at)
@@ -348,7 +368,7 @@ enum edit_outcome edit_key(struct edit *e, int key)
     case UI_CTRL('w'):
         return cut(e, word_left(e), e->cursor, true);
     case UI_CTRL('y'):
-        return yank(e);
+        return edit_redo(e) ? EDIT_CHANGED : yank(e);
     case UI_CTRL('t'):
         return swap_two(e);
     case UI_CTRL('z'):

@@ -50,6 +50,13 @@ static const struct {
     {"ab<ac<z<z", "", 0},
     {"abc<u<z", "abc", 3},
     {"abc<b<_", "", 0},
+    {"ab cd<z<y", "ab cd", 5}, /* redo */
+    {"abc<u<z<y", "", 0},
+    {"ab<ac<z<z<y<y", "cab", 1},
+    {"ab<ac<z<z<y<y<z", "ab", 0},
+    {"abc<uxy<z<y", "xy", 2},
+    {"abc<uxy<z<y<y", "xyabc", 5}, /* nothing is left to redo: what was cut */
+    {"ab cd<zx<y", "abx", 3},      /* a change ends it; nothing was cut */
 };
 
 static void keys_edit_by_grapheme(void **state)
