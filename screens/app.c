@@ -100,8 +100,20 @@ bool app_save(struct app *app)
 
 void app_error(struct app *app, const char *headline, struct err *err)
 {
-    fail_page(app, headline, err, NULL);
+    if (app->left == FORM_NEXT || err->code != ERR_FLOW_CANCELLED) { /* who leaves knows why */
+        fail_page(app, headline, err, NULL);
+    }
     err_release(err);
+}
+
+enum form_verb app_inner_form(struct app *app, const struct frame *frame, const struct page *page, const struct form_ops *ops, void *ctx,
+                              struct form_result *result)
+{
+    enum form_verb verb = form_run(app->ui, frame, page, ops, ctx, result);
+    if (verb == FORM_QUIT || verb == FORM_ASK_QUIT) {
+        app->left = verb;
+    }
+    return verb;
 }
 
 /* ---- databases ---- */
@@ -244,6 +256,14 @@ static void step_on(struct app *app, size_t *at)
     }
 }
 
+/* What the user does with the page, or did with one within it. */
+static enum form_verb ask_page(struct app *app, const struct page *page, struct form_result *result)
+{
+    enum form_verb left = app->left;
+    app->left = FORM_NEXT;
+    return left != FORM_NEXT ? left : form_run(app->ui, &app->frame, page, &app_form_ops, app, result);
+}
+
 /* One page: shows it and says where to go. *at changes. */
 static enum walk show_page(struct app *app, size_t *at)
 {
@@ -258,7 +278,7 @@ static enum walk show_page(struct app *app, size_t *at)
         p->enter(app);
     }
     for (;;) {
-        enum form_verb verb = form_run(app->ui, &app->frame, p->page, &app_form_ops, app, result);
+        enum form_verb verb = ask_page(app, p->page, result);
         app_save(app);
         switch (verb) {
         case FORM_ACTION:
@@ -372,6 +392,7 @@ void app_put_away(struct app *app)
     app->scenario = NULL;
     app->page = NULL;
     app->returning = false;
+    app->left = FORM_NEXT;
     memset(app->results, 0, sizeof app->results);
 }
 

@@ -37,6 +37,7 @@ struct app {
     void (*translated)(struct app *app); /* makes the texts of the page that is shown anew; NULL = it has none */
     bool returning;       /* came from the review page: Next goes back there */
     bool dirty;           /* answers changed since the last save */
+    enum form_verb left;  /* FORM_QUIT or FORM_ASK_QUIT: so a page within a page was left, and the outer one is to be; else FORM_NEXT */
     char scratch[1024];
     const struct app_page *page; /* the one that is shown */
     struct form_result *result;  /* its own */
@@ -73,6 +74,9 @@ bool app_save(struct app *app);
 /* Wipes the session and the keys that it made and that have no certificate. */
 void app_discard(struct app *app);
 void app_error(struct app *app, const char *headline, struct err *err); /* shows and releases */
+/* form_run for a page within a page: Ctrl-S and Ctrl-C there are for the page around it, too. */
+enum form_verb app_inner_form(struct app *app, const struct frame *frame, const struct page *page, const struct form_ops *ops, void *ctx,
+                              struct form_result *result) MUST_CHECK;
 /* Opens the database of the given answers for looking; errors are shown unless quiet. */
 bool app_open_db(struct app *app, const char *dbdir_answer, bool quiet);
 void app_drop_engine(struct app *app);
@@ -111,12 +115,21 @@ char *app_usual_db(const struct app *app);
 struct app_work {
     const char *headline, *label;         /* translated */
     bool (*poll)(void *ctx, int wait_ms); /* true when it has ended */
+    const char *(*hint)(void *ctx);       /* what may be waited for; NULL or "" = nothing that is known */
     void (*cancel)(void *ctx);            /* poll goes on until it has */
     void *ctx;
 };
 /* Shows a progress page unless it ends at once. False: the user or a signal ended it; the work has then come to its end, or will when
  * it is asked for its result. */
 bool app_wait(struct app *app, const struct frame *frame, const struct app_work *what);
+/* fn(arg, err) at a token, in a thread, shown when it takes long; what it asks is asked here. False with ERR_FLOW_CANCELLED: the user
+ * or a signal ended it. When the token does not come back even then, the program leaves. */
+bool app_errand(struct app *app, const char *label, bool (*fn)(void *arg, struct err *err), void *arg, struct err *err) MUST_CHECK;
+/* engine_login of the open database as an errand. */
+bool app_login(struct app *app, const char *token, struct err *err) MUST_CHECK;
+/* A token that waits for a touch cannot be interrupted: the program leaves as if it had been killed, which loses nothing. told: says
+ * so first. */
+_Noreturn void app_leave_token(struct app *app, bool told);
 /* Checks of fields: the name of a computer, a port. */
 char *app_check_host(void *ctx, const struct field *field, const char *value);
 char *app_check_port(void *ctx, const struct field *field, const char *value);

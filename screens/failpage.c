@@ -60,7 +60,7 @@ static void save(struct app *app, const char *text)
     struct form_result result = {0};
     struct err err = ERR_INIT;
     const struct frame *frame = app->ui->frame;
-    if (form_run(app->ui, &app->frame, &page, &ops, &where, &result) == FORM_NEXT) {
+    if (app_inner_form(app, &app->frame, &page, &ops, &where, &result) == FORM_NEXT) {
         if (bundle_write(text, where.path, &err)) {
             dialog_message(app->ui, MESSAGE_OK, _("The support bundle is written"), where.path);
         } else {
@@ -75,7 +75,7 @@ void bundle_page(struct app *app)
 {
     struct bundle_options options = {.mask_names = false};
     int id = BUNDLE_UNMASK;
-    while (id >= ACTION_USER) {
+    while (id >= ACTION_USER && app->left == FORM_NEXT) {
         char *text = bundle_text(app->session, app->secrets, &options);
         const struct dialog_page page = {.title = _("This, and nothing else, goes into the support bundle"), .text = text,
                                          .actions = options.mask_names ? MASKED_ACTIONS : NAMED_ACTIONS};
@@ -129,7 +129,7 @@ void fail_page(struct app *app, const char *headline, const struct err *err, con
     if (app->frame.n_steps && err_exit(err->code) != EXIT_WAITING && err_exit(err->code) != EXIT_CANCELLED) {
         app->steps[app->frame.current].state = STEP_PROBLEM;
     }
-    while ((id = dialog_page(app->ui, &page)) >= ACTION_USER) {
+    while (app->left == FORM_NEXT && (id = dialog_page(app->ui, &page)) >= ACTION_USER) {
         if (id == FAIL_CARD) {
             show_card(app, f.card);
         } else {

@@ -27,7 +27,7 @@ static const struct {
     {"page.you", N_("Give them their user id, as your CA knows it.")},
     {"page.secret", N_("Read the secret to them, group by group; they read nothing back aloud. Then destroy your copy.")},
     {"page.signer", N_("Ask them to choose the certificate that bears their own name and has not expired.")},
-    {"page.encryption", N_("Tell them who can get an archived key back in your organisation.")},
+    {"page.encryption", N_("Tell them who can get an archived key back in your organization.")},
     {"page.renew", N_("Ask which certificate ends first. The same key may be kept only if your CA allows it.")},
     {"page.target", N_("Ask for the serial number or the name in the certificate, and compare it with the line that they chose.")},
     {"page.reason", N_("Ask what happened. After a loss or a theft the reason is the second one, with the day since which it is so.")},

@@ -32,7 +32,7 @@ static bool ask_secret(void *ctx, const char *name, const char *token, bool retr
     const struct page page = {.id = "password", .question = shown, .fields = fields, .message = left, .message_kind = MESSAGE_WARN};
     struct form_result result = {0};
     secrets_set(app->secrets, "asked", NULL);
-    bool ok = form_run(app->ui, &app->frame, &page, &app_form_ops, app, &result) == FORM_NEXT;
+    bool ok = app_inner_form(app, &app->frame, &page, &app_form_ops, app, &result) == FORM_NEXT;
     const struct secret *typed = secrets_peek(app->secrets, "asked");
     if (ok) {
         secret_set(out, typed ? typed->text : "", typed ? typed->len : 0);

@@ -92,27 +92,46 @@ static const struct field FIELDS[] = {
 };
 static const struct page PAGE = {.id = "agent", .question = N_("Which CA agent signs the request?"), .fields = FIELDS};
 
+static const char *agent_token(const struct app *app)
+{
+    return *app_get(app, "agent.tokenname") ? app_get(app, "agent.tokenname") : app_get(app, "tokenname");
+}
+
+struct importing {
+    struct engine *engine;
+    const char *token;
+    struct bytes p12;
+    const struct secret *password;
+    bool practice;
+    struct strv nicknames;
+};
+
+static bool import_p12(void *arg, struct err *err)
+{
+    struct importing *i = arg;
+    return engine_import_pkcs12(i->engine, i->token, i->p12, i->password, i->practice, &i->nicknames, err);
+}
+
 /* Importing at once shows a wrong password here, and lets the list above name the certificate. */
 static bool import_file(struct app *app, struct err *err)
 {
     struct buf p12 = BUF_INIT(BUF_MAX_MESSAGE);
     struct secret password = SECRET_INIT;
-    struct strv nicknames = STRV_INIT;
     char *file = path_expand_home(app_get(app, "agent.p12"));
-    const char *token = *app_get(app, "agent.tokenname") ? app_get(app, "agent.tokenname") : app_get(app, "tokenname");
     app->engine.secret_name = other_db(app, NULL) ? "agent.password" : "password";
     bool has_one = secrets_has(app->secrets, "agent.p12.password");
     secret_set(&password, "", 0);
     bool ok = (!has_one || secrets_get(app->secrets, "agent.p12.password", NULL, false, -1, &password, err)) &&
               file_read(file, &p12, err) &&
-              engine_open_db(&app->engine, app_get(app, agent_dbdir(app)), true, true, err) &&
-              engine_import_pkcs12(&app->engine, token, buf_peek(&p12), &password,
-                                   answer_true(app->session, "practice.import"), &nicknames, err);
-    if (ok && nicknames.n) {
-        app_set(app, "nickname", nicknames.v[0]);
+              engine_open_db(&app->engine, app_get(app, agent_dbdir(app)), true, true, err);
+    struct importing i = {&app->engine, agent_token(app), buf_peek(&p12), &password,
+                          answer_true(app->session, "practice.import"), STRV_INIT};
+    ok = ok && app_errand(app, _("Import the agent's certificate"), import_p12, &i, err);
+    if (ok && i.nicknames.n) {
+        app_set(app, "nickname", i.nicknames.v[0]);
         session_set_fact(app->session, "agent.imported", app_get(app, agent_dbdir(app)));
     }
-    strv_release(&nicknames);
+    strv_release(&i.nicknames);
     secret_release(&password);
     buf_release(&p12);
     free(file);
@@ -159,10 +178,7 @@ static enum page_leave leave(struct app *app)
     app->engine.secret_name = other_db(app, NULL) ? "agent.password" : "password";
     bool ok = *app_get(app, "nickname")
                   ? engine_open_db(&app->engine, app_get(app, agent_dbdir(app)), true, false, &err) &&
-                        engine_login(&app->engine,
-                                     *app_get(app, "agent.tokenname") ? app_get(app, "agent.tokenname")
-                                                                      : app_get(app, "tokenname"),
-                                     &err)
+                        app_login(app, agent_token(app), &err)
                   : import_file(app, &err) || (err.code == ERR_FLOW_NOT_PRACTICE && ask_practice(app, &err));
     if (err.code == ERR_FLOW_NOT_PRACTICE) { /* was asked, and the answer was no */
         err_release(&err);

@@ -240,7 +240,7 @@ static enum page_leave leave(struct app *app)
     app->engine.secret_name = "password";
     bool fresh = !nssdb_present(path);
     bool ok = fresh || (engine_open_db(&app->engine, path, true, false, &err) &&
-                        engine_login(&app->engine, app_get(app, "tokenname"), &err));
+                        app_login(app, app_get(app, "tokenname"), &err));
     free(path);
     if (!ok) {
         app_error(app, _("The database cannot be used like this."), &err);

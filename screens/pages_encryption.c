@@ -64,7 +64,7 @@ static enum page_leave signer_leave(struct app *app)
     struct err err = ERR_INIT;
     app_drop_engine(app);
     bool ok = engine_open_db(&app->engine, app_get(app, "dbdir"), true, false, &err) &&
-              engine_login(&app->engine, app_get(app, "tokenname"), &err);
+              app_login(app, app_get(app, "tokenname"), &err);
     if (!ok) {
         app_error(app, _("Your certificate cannot be used."), &err);
     }
@@ -136,7 +136,7 @@ static char *about_archival(void *ctx, const struct field *field)
     return xstrdup(
         archives(ctx, field)
             ? _("A copy of the private key is kept at the key recovery authority (KRA), encrypted. Only the KRA's agents can give it "
-                "back: to you when you lost the key, or to your organisation when it has to read what was encrypted for you.")
+                "back: to you when you lost the key, or to your organization when it has to read what was encrypted for you.")
             : _("Nobody but you has the key: when it is lost, what was encrypted for you cannot be read any more."));
 }
 

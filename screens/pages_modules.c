@@ -161,7 +161,7 @@ void app_modules(struct app *app)
         return;
     }
     while (load(&m)) {
-        enum form_verb verb = form_run(app->ui, &app->frame, &PAGE, &ops, &m, &result);
+        enum form_verb verb = app_inner_form(app, &app->frame, &PAGE, &ops, &m, &result);
         if (verb != FORM_ACTION) {
             break;
         }

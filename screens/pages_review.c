@@ -125,16 +125,29 @@ static void enter(struct app *app)
     app->review_table = run_review_table(app->run);
 }
 
+struct preview {
+    struct run *run;
+    char *tree;
+};
+
+static bool make_preview(void *arg, struct err *err)
+{
+    struct preview *p = arg;
+    p->tree = run_preview_tree(p->run, err);
+    return p->tree != NULL;
+}
+
+/* It is signed for this, so a token may want a PIN or a touch. */
 static void show_message(struct app *app)
 {
     struct err err = ERR_INIT;
-    char *tree = app->run ? run_preview_tree(app->run, &err) : NULL;
-    if (tree) {
-        dialog_view(app->ui, _("The message to the CA"), tree);
+    struct preview p = {.run = app->run};
+    if (app->run && app_errand(app, _("Make the message"), make_preview, &p, &err)) {
+        dialog_view(app->ui, _("The message to the CA"), p.tree);
     } else {
         app_error(app, _("The message cannot be shown yet."), &err);
     }
-    free(tree);
+    free(p.tree);
 }
 
 static void action(struct app *app, const struct form_result *result)

@@ -184,6 +184,9 @@ static enum page_leave leave_target(struct app *app)
     l.run = run_new(app->session, app->secrets, &l.err);
     bool ok =
         l.run && progress_run(app->ui, &app->frame, _("Looking the certificate up"), &ops, &l) == PROGRESS_FINISHED;
+    if (l.run && run_is_busy(l.run)) {
+        app_leave_token(app, !app->ui->signal);
+    }
     if (!ok && err_is_set(&l.err) && l.state != RUN_CANCELLED) {
         app_error(app, _("The certificate cannot be shown."), &l.err);
     }
@@ -440,7 +443,7 @@ static enum page_leave leave_revoker(struct app *app)
         return LEAVE_GO;
     }
     app->engine.secret_name = "password";
-    bool ok = app_open_db(app, "dbdir", false) && engine_login(&app->engine, app_get(app, "tokenname"), &err);
+    bool ok = app_open_db(app, "dbdir", false) && app_login(app, app_get(app, "tokenname"), &err);
     if (!ok && err_is_set(&err)) {
         app_error(app, _("The certificate cannot be used."), &err);
     }

@@ -565,6 +565,9 @@ static int step(struct desk *d, int at, const struct frame *frame)
         if (verb == FORM_ACTION) {
             d->go_on = NULL;
             act(d, result.key);
+            if (d->app->left != FORM_NEXT) {
+                return TO_QUIT;
+            }
             if (d->go_on) {
                 snprintf(result.focus, sizeof result.focus, "%s", d->go_on);
             }

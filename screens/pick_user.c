@@ -95,7 +95,7 @@ char *app_pick_user(struct app *app, const struct frame *frame, const struct tok
     struct pick p = {.found = found, .anonymous = anonymous};
     struct form_result result = {0};
     set(&p, "user", found->users[0].uid);
-    bool chosen = form_run(app->ui, frame, &PAGE, &ops, &p, &result) == FORM_NEXT;
+    bool chosen = app_inner_form(app, frame, &PAGE, &ops, &p, &result) == FORM_NEXT;
     if (!chosen) {
         free(p.chosen);
         p.chosen = NULL;

@@ -118,7 +118,7 @@ void app_remind(struct app *app)
     struct err err = ERR_INIT;
     struct strv written = STRV_INIT;
     strncpy(a.dir, app->session->dir, sizeof a.dir - 1);
-    if (form_run(app->ui, &app->frame, &KIND_PAGE, &ops, &a, &result) != FORM_NEXT || !keep_answers(&a)) {
+    if (app_inner_form(app, &app->frame, &KIND_PAGE, &ops, &a, &result) != FORM_NEXT || !keep_answers(&a)) {
         return;
     }
     if (run_write_reminders(app->run, &written, &err)) {

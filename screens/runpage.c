@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/err.h"
 #include "base/file.h"
@@ -108,18 +107,6 @@ static const char *outlook(void *ctx)
     }
     free(map);
     return c->outlook;
-}
-
-/* A token that waits for a touch cannot be interrupted: the program leaves as if it had been killed, which loses nothing. */
-static _Noreturn void leave_the_token(struct app *app, bool told)
-{
-    if (told) {
-        dialog_message(app->ui, MESSAGE_WARN, _("The token does not let go."),
-                       _("It waits for a PIN or a touch and cannot be interrupted, so the wizard leaves now. Everything is saved: "
-                         "continue from the list of saved enrollments."));
-    }
-    ui_end(app->ui);
-    _exit(EXIT_CANCELLED);
 }
 
 static const struct progress_ops OPS = {.poll = poll, .count = count, .step = step, .cancel = cancel, .outlook = outlook};
@@ -380,7 +367,7 @@ static int show_result(struct app *app, const struct page *page, int code)
     app->frame.current = app->frame.n_steps - 1;
     app->steps[app->frame.n_steps - 1].state = STEP_HERE;
     app->steps[app->frame.n_steps - 2].state = STEP_DONE;
-    while (form_run(app->ui, &app->frame, page, &app_form_ops, app, &result) == FORM_ACTION) {
+    while (app->left == FORM_NEXT && form_run(app->ui, &app->frame, page, &app_form_ops, app, &result) == FORM_ACTION) {
         if (result.action == RESULT_REMIND) {
             app_remind(app);
             continue;
@@ -434,7 +421,7 @@ static bool goes_on_after_failure(struct app *app, struct carrying *c)
     if (c->err.code == ERR_FLOW_RESEND_ASK) {
         return ask_about_doubt(app, &c->err);
     }
-    if (c->err.code == ERR_FLOW_PACKAGE_REFUSED) { /* a page of its own */
+    if (c->err.code == ERR_FLOW_PACKAGE_REFUSED || app->left != FORM_NEXT) { /* a page of its own; a password's page was left */
         return false;
     }
     fail_page(app, _("It did not work this time."), &c->err,
@@ -475,7 +462,7 @@ int app_run(struct app *app)
     enum progress_verb verb = carry_out(app, revokes ? _("Revoking the certificate") : _("Working on your certificate"), &c);
     int code = err_exit(c.err.code);
     if (run_is_busy(app->run)) {
-        leave_the_token(app, verb != PROGRESS_SIGNAL);
+        app_leave_token(app, verb != PROGRESS_SIGNAL);
     }
     if (verb == PROGRESS_SIGNAL) {
         code = EXIT_CANCELLED;

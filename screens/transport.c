@@ -118,6 +118,9 @@ static bool fetch_and_ask(struct app *app, struct fetching *f)
 {
     enum progress_verb verb = progress_run(app->ui, &app->frame, _("Looking at the transport certificate"), &OPS, f);
     bool unknown = verb == PROGRESS_FAILED && (f->err.code == ERR_FLOW_TRANSPORT || f->err.code == ERR_FLOW_TRANSPORT_SEARCHED);
+    if (run_is_busy(f->run)) {
+        app_leave_token(app, verb != PROGRESS_SIGNAL);
+    }
     session_set_state(app->session, "editing");
     if (verb == PROGRESS_FAILED && !unknown) {
         app_error(app, _("The key cannot be archived."), &f->err);

@@ -211,6 +211,15 @@ static bool write_reminders(const struct batch *b, struct run *run, struct err *
     return ok;
 }
 
+/* It waits for a touch and cannot be interrupted: the program leaves as if it had been killed, which loses nothing. */
+static _Noreturn void leave_token(struct batch *b, struct err *err)
+{
+    b->run = NULL; /* belongs to the step's thread */
+    int code = fail(b, err);
+    fflush(NULL);
+    _exit(code);
+}
+
 static int carry_out(struct batch *b, struct run *run, struct err *err)
 {
     enum run_state state;
@@ -222,6 +231,9 @@ static int carry_out(struct batch *b, struct run *run, struct err *err)
         }
         state = run_poll(run, 200, err);
     } while (state == RUN_WORKING);
+    if (run_is_busy(run)) {
+        leave_token(b, err);
+    }
     if (state == RUN_DONE) {
         print_result(b, run);
         return write_reminders(b, run, err) ? EXIT_DONE : -1;

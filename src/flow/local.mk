@@ -14,7 +14,7 @@ src_flow_libflow_a_SOURCES = \
   src/flow/engine_crmf.c src/flow/engine_import.c src/flow/engine_request.c src/flow/engine_submit.c \
   src/flow/expiry.c src/flow/expiry.h \
   src/flow/given.c \
-  src/flow/job.c src/flow/job.h \
+  src/flow/errand.c src/flow/errand.h src/flow/job.c src/flow/job.h \
   src/flow/look.c src/flow/look.h \
   src/flow/modules.c src/flow/modules.h \
   src/flow/package.c src/flow/package.h \
@@ -29,6 +29,6 @@ src_flow_libflow_a_SOURCES = \
   src/flow/serial.c src/flow/serial.h \
   src/flow/session.c src/flow/session.h \
   src/flow/step_agent.c src/flow/step_crmf.c src/flow/step_csr.c src/flow/step_desk.c src/flow/step_key.c src/flow/step_package.c src/flow/step_renew.c src/flow/step_transport.c src/flow/dirlook.c src/flow/dirlook.h \
-  src/flow/step_request.c src/flow/step_revoke.c src/flow/run_start.c src/flow/step_import.c src/flow/step_response.c src/flow/step_secret.c src/flow/step_server.c src/flow/step_submit.c \
+  src/flow/step_request.c src/flow/step_revoke.c src/flow/run_work.c src/flow/step_import.c src/flow/step_response.c src/flow/step_secret.c src/flow/step_server.c src/flow/step_submit.c \
   src/flow/tokendesk.c src/flow/tokendesk.h
 src_flow_libflow_a_SOURCES += src/flow/bundle.c src/flow/bundle.h src/flow/failure.c src/flow/failure.h src/flow/failure_causes.c

@@ -293,6 +293,7 @@ static bool begin_step(struct run *run, struct run_row *row, struct err *err)
     row->running = true;
     row->started_ms = when_monotonic_ms();
     run->step_started = true;
+    run->cancel_told = false;
     session_set_state(run->session, "running");
     /* A repeated start (after a kill) keeps the mark; the step itself looks at what it left behind. */
     if (!session_mark_step(run->session, row->type->name, "started", err)) {
@@ -302,7 +303,7 @@ static bool begin_step(struct run *run, struct run_row *row, struct err *err)
     json_set_str(detail, "step", row->type->name);
     session_journal(run->session, "step-started", detail, NULL);
     tell(run, "step-started", row->type, _(row->type->doing));
-    return run_start_begin(run, err);
+    return run_work_begin(run, RUN_WORK_START, 0, err);
 }
 
 static bool end_step(struct run *run, struct run_row *row, struct err *err)
@@ -347,18 +348,33 @@ static enum run_state stop(struct run *run, struct run_row *row, enum run_state 
     return state;
 }
 
+/* Between its pieces of work: then nobody else uses what the step holds. */
+static void tell_cancel(struct run *run, const struct run_row *row)
+{
+    if (run->cancelled && !run->cancel_told && row->type->cancel) {
+        row->type->cancel(run);
+    }
+    run->cancel_told = run->cancelled;
+}
+
 static enum step_progress advance(struct run *run, struct run_row *row, int wait_ms, struct err *err)
 {
     if (!run->step_started && !begin_step(run, row, err)) {
         return WORK_FAILED;
     }
-    if (run->start) {
-        enum step_progress p = run_start_poll(run, wait_ms, err);
+    if (run_work_kind(run) == RUN_WORK_START) {
+        enum step_progress p = run_work_poll(run, wait_ms, err);
         if (p != WORK_DONE || !row->type->poll) {
             return p;
         }
     }
-    return row->type->poll ? row->type->poll(run, wait_ms, err) : WORK_DONE;
+    if (!run->work) {
+        tell_cancel(run, row);
+        if (!run_work_begin(run, RUN_WORK_POLL, wait_ms, err)) {
+            return WORK_FAILED;
+        }
+    }
+    return run_work_poll(run, wait_ms, err);
 }
 
 static enum run_state finish(struct run *run, struct err *err)
@@ -391,7 +407,7 @@ enum run_state run_poll(struct run *run, int wait_ms, struct err *err)
     case WORK_FAILED:
         break;
     }
-    if (run->start) {
+    if (run->work) {
         err_fail(err, ERR_FLOW_CANCELLED, NULL);
         return RUN_CANCELLED;
     }
@@ -405,8 +421,8 @@ enum run_state run_poll(struct run *run, int wait_ms, struct err *err)
 void run_cancel(struct run *run)
 {
     run->cancelled = true;
-    if (run->at < run->n_rows && run->step_started && !run->start && run->rows[run->at].type->cancel) {
-        run->rows[run->at].type->cancel(run);
+    if (run->at < run->n_rows && run->step_started && !run->work) {
+        tell_cancel(run, &run->rows[run->at]);
     }
 }
 
@@ -451,8 +467,8 @@ int64_t run_step_ms(const struct run *run, size_t i)
 
 const char *run_step_note(const struct run *run, size_t i)
 {
-    if (run->start && i == run->at) { /* its note is being written */
-        return run_start_hint(run, run_step_ms(run, i));
+    if (run->work && i == run->at) { /* its note is being written */
+        return run_work_note(run);
     }
     return run->rows[i].note ? run->rows[i].note : "";
 }

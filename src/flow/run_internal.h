@@ -54,7 +54,8 @@ struct run {
     struct run_row rows[RUN_MAX_STEPS];
     size_t n_rows, at;
     bool step_started, cancelled;
-    struct run_start *start; /* the start of the running step, while it is at work in its thread (run_start.c) */
+    bool cancel_told;      /* the running step knows that it is cancelled */
+    struct run_work *work; /* what the running step does in its thread just now (run_work.c); NULL = nothing */
     bool doubted; /* an earlier sending of the running trip has no known outcome */
     run_listener *listener;
     void *listener_ctx;
@@ -73,12 +74,13 @@ struct carest;
 struct key_work;
 void key_work_free(struct key_work *work);
 
-/* The running step's start: begun, looked at, and what may be waited for ("" = nothing that is known). A cancelled one that does not
- * come back gives WORK_FAILED while run_is_busy() still holds. */
-bool run_start_begin(struct run *run, struct err *err) MUST_CHECK;
-enum step_progress run_start_poll(struct run *run, int wait_ms, struct err *err);
-void run_start_drop(struct run *run);
-const char *run_start_hint(const struct run *run, int64_t elapsed_ms);
+/* The running step's start, or one poll of at most some wait_ms: begun, looked at, and what may be waited for ("" = nothing that is
+ * known). A cancelled one that does not come back gives WORK_FAILED while run_is_busy() still holds. */
+enum run_work_kind { RUN_WORK_NONE, RUN_WORK_START, RUN_WORK_POLL };
+bool run_work_begin(struct run *run, enum run_work_kind kind, int wait_ms, struct err *err) MUST_CHECK;
+enum step_progress run_work_poll(struct run *run, int wait_ms, struct err *err);
+enum run_work_kind run_work_kind(const struct run *run);
+const char *run_work_note(const struct run *run);
 
 /* The running step's trip: the second for steps whose name ends in "-2". */
 const struct trip *run_trip(const struct run *run);

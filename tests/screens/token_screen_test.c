@@ -370,7 +370,8 @@ static void test_directory(void **state)
     see_not(&u, "it may hide tokens"); /* read with a login now */
     type(&u, "<Esc>");
     see(&u, "Who shall get a secret?");
-    leave(&u);
+    list_says(&u, "", "jdoe     Jane Doe  has none");
+    leave(&u); /* from the list, too */
     kill(slapd, SIGTERM);
     waitpid(slapd, NULL, 0);
     free(url);

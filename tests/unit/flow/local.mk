@@ -54,11 +54,11 @@ tests_harness_slowp11_so_CFLAGS = $(AM_CFLAGS) -fPIC
 # NSS unloads modules; this one remembers its wrong PINs.
 tests_harness_slowp11_so_LDFLAGS = $(AM_LDFLAGS) -shared -Wl,-z,nodelete
 tests_harness_slowp11_so_LDADD = -ldl
-EXTRA_tests_unit_flow_token_wait_test_DEPENDENCIES = tests/harness/slowp11.so$(EXEEXT)
-tests_unit_flow_token_wait_test_SOURCES = tests/unit/flow/token_wait_test.c
+EXTRA_tests_unit_flow_token_wait_test_DEPENDENCIES = tests/harness/slowp11.so$(EXEEXT) cmc-practice-ca$(EXEEXT)
+tests_unit_flow_token_wait_test_SOURCES = tests/unit/flow/token_wait_test.c tests/unit/flow/practiceca.h tests/harness/slowtoken.h
 tests_unit_flow_token_wait_test_CPPFLAGS = $(FLOW_UNIT_CPPFLAGS)
 tests_unit_flow_token_wait_test_LDADD = $(FLOW_UNIT_LDADD)
-tests_unit_flow_run_test_SOURCES = tests/unit/flow/run_test.c
+tests_unit_flow_run_test_SOURCES = tests/unit/flow/run_test.c tests/unit/flow/practiceca.h
 tests_unit_flow_run_test_CPPFLAGS = $(FLOW_UNIT_CPPFLAGS)
 tests_unit_flow_run_test_LDADD = $(FLOW_UNIT_LDADD)
 tests_unit_flow_secrets_test_SOURCES = tests/unit/flow/secrets_test.c

@@ -5,70 +5,25 @@
  */
 #include "unit/unit.h"
 
-#include <fcntl.h>
-#include <signal.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <time.h>
 
 #include "base/json.h"
 #include "base/strv.h"
 #include "flow/answers.h"
-#include "flow/cadesc.h"
 #include "flow/run.h"
 #include "flow/saved.h"
 #include "flow/secrets.h"
 #include "nss/key.h"
+#include "nss/certdb.h"
 #include "nss/nssdb.h"
+#include "nss/pem.h"
+#include "unit/flow/practiceca.h"
 
 struct world {
-    char *dir, *ca, *sessions, *db;
-    pid_t server;
+    char *dir, *sessions, *db;
+    struct practice_ca ca;
 };
 static struct world W;
-
-static int run_program(const char *const *argv, bool wait, pid_t *pid)
-{
-    *pid = fork();
-    if (*pid == 0) {
-        int log = open("/dev/null", O_WRONLY);
-        dup2(log, 1);
-        execv(argv[0], (char *const *)(uintptr_t)argv);
-        _exit(127);
-    }
-    int status = 0;
-    return *pid > 0 && (!wait || (waitpid(*pid, &status, 0) == *pid && status == 0)) ? 0 : -1;
-}
-
-static int start_ca(void)
-{
-    const char *top = getenv("top_builddir");
-    char *program = path_join(top && *top ? top : ".", "cmc-practice-ca"), *ready = path_join(W.dir, "ready");
-    const char *const init[] = {program, "init", W.ca, NULL};
-    const char *const serve[] = {program, "serve", W.ca, "--port=0", "--ready-file", ready, NULL};
-    pid_t pid;
-    int rc = run_program(init, true, &pid) == 0 ? run_program(serve, false, &W.server) : -1;
-    for (int i = 0; rc == 0 && i < 3000 && !file_exists(ready); i++) {
-        nanosleep(&(struct timespec){0, 10000000}, NULL);
-    }
-    rc = rc == 0 && file_exists(ready) ? 0 : -1;
-    free(program);
-    free(ready);
-    return rc;
-}
-
-static int describe_ca(void)
-{
-    struct err err = ERR_INIT;
-    struct buf text = BUF_INIT(BUF_MAX_TEXT);
-    struct cadesc d;
-    char *path = path_join(W.ca, "ca-description.json");
-    bool ok = file_read(path, &text, &err) && cadesc_parse(buf_peek(&text), &d, &err) && cadesc_save(&d, &err);
-    cadesc_release(&d);
-    buf_release(&text);
-    free(path);
-    return ok ? 0 : -1;
-}
 
 static int setup(void **state)
 {
@@ -78,22 +33,16 @@ static int setup(void **state)
         return -1;
     }
     W.dir = dir;
-    W.ca = path_join(dir, "ca");
     W.sessions = path_join(dir, "sessions");
     W.db = path_join(dir, "db");
-    setenv("XDG_CONFIG_HOME", W.dir, 1);
-    return start_ca() == 0 ? describe_ca() : -1;
+    return practice_start(&W.ca, dir);
 }
 
 static int teardown(void **state)
 {
     (void)state;
     void *dir = W.dir;
-    if (W.server > 0) {
-        kill(W.server, SIGTERM);
-        waitpid(W.server, NULL, 0);
-    }
-    free(W.ca);
+    practice_stop(&W.ca);
     free(W.sessions);
     free(W.db);
     return unit_folder_remove(&dir);
@@ -103,7 +52,7 @@ static struct secrets *given_secrets(void)
 {
     struct secrets *s = secrets_new(NULL, NULL);
     struct secret pw = SECRET_INIT;
-    char *path = path_join(W.ca, "agent.password");
+    char *path = path_join(W.ca.dir, "agent.password");
     secret_set(&pw, "Secret.123", 10);
     secrets_set(s, "password", &pw);
     secrets_add_file(s, "agent.p12.password", path);
@@ -123,7 +72,7 @@ static struct session *new_enrollment(const char *subject)
     struct err err = ERR_INIT;
     struct session *s = session_create(W.sessions, "agent-signed", &err);
     assert_non_null(s);
-    char *p12 = path_join(W.ca, "agent.p12");
+    char *p12 = path_join(W.ca.dir, "agent.p12");
     answer(s, "ca", "practice");
     answer(s, "dbdir", W.db);
     answer(s, "subject", subject);
@@ -185,7 +134,7 @@ static size_t count_issued(void)
 {
     struct buf text = BUF_INIT(BUF_MAX_MESSAGE);
     struct err err = ERR_INIT;
-    char *path = path_join(W.ca, "audit.log");
+    char *path = path_join(W.ca.dir, "audit.log");
     assert_true(file_read(path, &text, &err));
     size_t n = 0;
     for (const char *at = buf_str(&text); (at = strstr(at, "CERT_REQUEST_PROCESSED")) != NULL; at++) {
@@ -247,6 +196,73 @@ static void test_whole(void **state)
     free(tree);
     run_free(run);
     assert_true(session_delete(s, &err));
+    secrets_free(secrets);
+}
+
+/* The trust that the root CA has in the database, and whether a nickname is there; sets the trust first when it is given. */
+static bool look_into_db(struct secrets *secrets, const char *nickname, const char *set, char trust[16])
+{
+    struct err err = ERR_INIT;
+    struct engine e;
+    struct cert_list chain = CERT_LIST_INIT;
+    struct buf pem = BUF_INIT(BUF_MAX_TEXT);
+    char *path = path_join(W.ca.dir, "chain.pem");
+    engine_init(&e, secrets);
+    assert_true(engine_open_db(&e, W.db, true, false, &err) && engine_login(&e, "internal", &err));
+    assert_true(file_read(path, &pem, &err) && pem_decode_all(buf_peek(&pem), &chain, &err));
+    size_t root = 0;
+    while (root < chain.n && !cert_is_self_signed(chain.v[root])) {
+        root++;
+    }
+    assert_true(root < chain.n);
+    if (set) {
+        assert_true(certdb_set_trust(e.db, chain.v[root], set, &err));
+    }
+    certdb_trust(e.db, chain.v[root], trust);
+    struct cert *found = nickname ? certdb_find(e.db, "internal", nickname, &err) : NULL;
+    bool there = found != NULL;
+    cert_free(found);
+    err_release(&err);
+    cert_list_release(&chain);
+    buf_release(&pem);
+    engine_release(&e);
+    free(path);
+    return there;
+}
+
+/* What an import changed is as it was, and can be done again. */
+static void test_import_undone(void **state)
+{
+    (void)state;
+    static const char before[] = ",,"; /* known, and not trusted */
+    struct err err = ERR_INIT;
+    char trust[16];
+    struct secrets *secrets = given_secrets();
+    struct session *s = new_enrollment("uid=again");
+    expect_done(s, secrets); /* brings the CA */
+    assert_true(session_delete(s, &err));
+    look_into_db(secrets, NULL, before, trust);
+    assert_string_equal(trust, before);
+    s = new_enrollment("uid=undone");
+    expect_done(s, secrets);
+    char *nickname = xstrdup(session_fact(s, "nickname"));
+    size_t keys = count_keys(secrets), issued = count_issued();
+    assert_true(look_into_db(secrets, nickname, NULL, trust));
+    assert_string_not_equal(trust, before);
+    struct run *run = run_new(s, secrets, &err);
+    assert_true(run_can_undo_import(run));
+    assert_true(run_undo_import(run, &err));
+    assert_false(run_can_undo_import(run));
+    run_free(run);
+    assert_false(look_into_db(secrets, nickname, NULL, trust));
+    assert_string_equal(trust, before);
+    assert_int_equal(count_keys(secrets), keys);
+    expect_done(s, secrets);
+    assert_true(look_into_db(secrets, nickname, NULL, trust));
+    assert_string_not_equal(trust, before);
+    assert_int_equal(count_issued(), issued);
+    assert_true(session_delete(s, &err));
+    free(nickname);
     secrets_free(secrets);
 }
 
@@ -414,7 +430,7 @@ static void test_tls_server_is_kept(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_unconfirmed),         cmocka_unit_test(test_whole),
+        cmocka_unit_test(test_unconfirmed),         cmocka_unit_test(test_whole), cmocka_unit_test(test_import_undone),
         cmocka_unit_test(test_changed_answers),     cmocka_unit_test(test_unused_key_goes),
         cmocka_unit_test(test_doubt_is_settled_by_the_ca), cmocka_unit_test(test_doubt_asks),
         cmocka_unit_test(test_refused), cmocka_unit_test(test_tls_server_is_kept),

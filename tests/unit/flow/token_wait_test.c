@@ -7,25 +7,20 @@
 #include "unit/unit.h"
 
 #include <pthread.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <time.h>
 
 #include "base/when.h"
 #include "flow/run.h"
 #include "flow/secrets.h"
 #include "flow/session.h"
-#include "nss/nssdb.h"
+#include "harness/slowtoken.h"
+#include "unit/flow/practiceca.h"
 
-#define LABEL "slow"
-#define PIN "123456"
 #define POLL_MS 20
 #define LATE_MS 2000 /* a poll that takes longer would freeze the screen; busy machines get some room */
 
-extern char **environ;
-
 struct world {
     char *dir, *db, *touch, *sessions;
+    struct practice_ca ca;
     pthread_t main;
     int asked;
     bool asked_elsewhere;
@@ -34,38 +29,15 @@ struct world {
 };
 static struct world W;
 
-static const char *find_library(void)
-{
-    static const char *const places[] = {"/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/softhsm/libsofthsm2.so",
-                                         "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so", "/usr/lib64/pkcs11/libsofthsm2.so",
-                                         "/usr/local/lib/softhsm/libsofthsm2.so"};
-    for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-        if (file_exists(places[i])) {
-            return places[i];
-        }
-    }
-    return NULL;
-}
-
-static bool run_program(const char *const argv[])
-{
-    pid_t pid;
-    int status;
-    return posix_spawnp(&pid, argv[0], NULL, NULL, (char *const *)(uintptr_t)argv, environ) == 0 && waitpid(pid, &status, 0) == pid &&
-           status == 0;
-}
-
 static void touch(bool there)
 {
-    struct err ignored = ERR_INIT;
-    bool done = there ? file_write(W.touch, bytes_of_str("1"), 0600, &ignored) : file_wipe(W.touch, &ignored);
-    (void)done;
-    err_release(&ignored);
+    slow_token_touch(W.touch, there);
 }
 
 static int setup(void **state)
 {
     void *dir = NULL;
+    struct err err = ERR_INIT;
     (void)state;
     if (unit_folder(&dir) != 0) {
         return -1;
@@ -75,39 +47,14 @@ static int setup(void **state)
     W.db = path_join(dir, "db");
     W.touch = path_join(dir, "touch");
     W.sessions = path_join(dir, "sessions");
-    const char *top = getenv("top_builddir");
-    char *tokens = path_join(dir, "tokens"), *conf = path_join(dir, "softhsm2.conf");
-    char *slow = path_join(top && *top ? top : ".", "tests/harness/slowp11.so"), *absolute = path_absolute(slow);
-    char *text = xasprintf("directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n", tokens);
-    const char *const argv[] = {"softhsm2-util", "--init-token", "--free", "--label", LABEL, "--so-pin", "654321", "--pin", PIN, NULL};
-    struct err err = ERR_INIT;
-    setenv("SOFTHSM2_CONF", conf, 1);
-    setenv("SLOWP11_MODULE", find_library(), 1);
-    setenv("SLOWP11_TOUCH", W.touch, 1);
-    bool ok = dir_create(tokens, 0700, &err) && dir_create(W.db, 0700, &err) && dir_create(W.sessions, 0700, &err) &&
-              file_write(conf, bytes_of_str(text), 0600, &err) && run_program(argv);
-    struct nssdb *db = ok ? nssdb_open(W.db, NSSDB_CREATE, NULL, &err) : NULL;
-    struct secret password = SECRET_INIT;
-    secret_set(&password, "", 0);
-    touch(true);
-    ok = db && nssdb_init_password(db, &password, &err) && nssdb_module_add(db, "slow", absolute, &err);
-    if (!ok) {
-        fprintf(stderr, "setup: %s\n", err_is_set(&err) ? err_what(err.code) : "no token");
-    }
-    nssdb_close(db);
-    secret_release(&password);
-    free(absolute);
-    free(slow);
-    free(text);
-    free(conf);
-    free(tokens);
-    return ok ? 0 : -1;
+    return dir_create(W.sessions, 0700, &err) && slow_token_make(dir, W.db, W.touch) ? practice_start(&W.ca, dir) : -1;
 }
 
 static int teardown(void **state)
 {
     void *dir = W.dir;
     (void)state;
+    practice_stop(&W.ca);
     free(W.db);
     free(W.touch);
     free(W.sessions);
@@ -135,22 +82,29 @@ struct hand_over {
     struct run *run;
 };
 
-static void begin(struct hand_over *h)
+struct given {
+    const char *name, *value;
+};
+
+static void open_session(struct hand_over *h, const char *scenario, const struct given *rows, size_t n)
 {
-    static const struct {
-        const char *name, *value;
-    } rows[] = {{"tokenname", LABEL}, {"subject", "uid=jdoe"}, {"key.type", "ec"}};
     struct err err = ERR_INIT;
     W.asked = 0;
-    W.pin = PIN;
-    *h = (struct hand_over){.session = session_create(W.sessions, "make-csr", &err), .secrets = secrets_new(give_pin, NULL)};
+    W.pin = SLOW_PIN;
+    *h = (struct hand_over){.session = session_create(W.sessions, scenario, &err), .secrets = secrets_new(give_pin, NULL)};
     assert_non_null(h->session);
     assert_true(session_set_answer(h->session, "dbdir", W.db, &err));
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+    for (size_t i = 0; i < n; i++) {
         assert_true(session_set_answer(h->session, rows[i].name, rows[i].value, &err));
     }
     h->run = run_new(h->session, h->secrets, &err);
     assert_non_null(h->run);
+}
+
+static void begin(struct hand_over *h)
+{
+    static const struct given rows[] = {{"tokenname", SLOW_LABEL}, {"subject", "uid=jdoe"}, {"key.type", "ec"}};
+    open_session(h, "make-csr", rows, ARRAY_LEN(rows));
 }
 
 static void end(struct hand_over *h)
@@ -160,8 +114,8 @@ static void end(struct hand_over *h)
     session_close(h->session);
 }
 
-/* Polls while it works, at most until the hint is shown; no poll may take long. */
-static enum run_state poll_until(struct hand_over *h, bool hint, struct err *err)
+/* Polls while it works, at most until the hint is shown at the step (NULL = to the end); no poll may take long. */
+static enum run_state poll_until(struct hand_over *h, const char *step, struct err *err)
 {
     enum run_state state = RUN_WORKING;
     int64_t give_up = when_monotonic_ms() + 60000;
@@ -169,8 +123,8 @@ static enum run_state poll_until(struct hand_over *h, bool hint, struct err *err
         int64_t before = when_monotonic_ms();
         state = run_poll(h->run, POLL_MS, err);
         assert_true(when_monotonic_ms() - before < LATE_MS);
-        for (size_t i = 0; hint && i < run_n_steps(h->run); i++) {
-            if (run_step_running(h->run, i) && strstr(run_step_note(h->run, i), "touch it")) {
+        for (size_t i = 0; step && i < run_n_steps(h->run); i++) {
+            if (run_step_running(h->run, i) && strcmp(run_step(h->run, i)->name, step) == 0 && strstr(run_step_note(h->run, i), "touch it")) {
                 return state;
             }
         }
@@ -185,10 +139,10 @@ static void test_touch(void **state)
     struct err err = ERR_INIT;
     begin(&h);
     touch(false);
-    assert_int_equal(poll_until(&h, true, &err), RUN_WORKING); /* it waits, and says so */
+    assert_int_equal(poll_until(&h, "csr", &err), RUN_WORKING); /* it waits, and says so */
     assert_true(run_is_busy(h.run));
     touch(true);
-    assert_int_equal(poll_until(&h, false, &err), RUN_WAITING); /* for the agent */
+    assert_int_equal(poll_until(&h, NULL, &err), RUN_WAITING); /* for the agent */
     assert_false(run_is_busy(h.run));
     assert_true(W.asked > 0);
     assert_false(W.asked_elsewhere);
@@ -201,19 +155,45 @@ static void test_keypad(void **state)
     (void)state;
     struct hand_over h;
     struct err err = ERR_INIT;
-    setenv("SLOWP11_KEYPAD", PIN, 1);
+    setenv("SLOWP11_KEYPAD", SLOW_PIN, 1);
     begin(&h);
     touch(false);
-    assert_int_equal(poll_until(&h, true, &err), RUN_WORKING);
+    assert_int_equal(poll_until(&h, "key", &err), RUN_WORKING);
     touch(true);
-    assert_int_equal(poll_until(&h, false, &err), RUN_WAITING);
+    assert_int_equal(poll_until(&h, NULL, &err), RUN_WAITING);
     assert_int_equal(W.asked, 0); /* the program never learns the PIN */
     err_release(&err);
     end(&h);
     unsetenv("SLOWP11_KEYPAD");
 }
 
+/* So that the test can go on: a program would have left. */
+static void come_back(struct hand_over *h)
+{
+    struct err err = ERR_INIT;
+    touch(true);
+    for (int i = 0; i < 3000 && run_is_busy(h->run); i++) {
+        enum run_state ignored = run_poll(h->run, POLL_MS, &err);
+        (void)ignored;
+    }
+    assert_false(run_is_busy(h->run));
+    err_release(&err);
+}
+
 /* Cancelled while nobody touches it: the caller gets control back at once. */
+static void give_up(struct hand_over *h)
+{
+    struct err err = ERR_INIT;
+    run_cancel(h->run);
+    int64_t before = when_monotonic_ms();
+    assert_int_equal(poll_until(h, NULL, &err), RUN_CANCELLED);
+    assert_true(when_monotonic_ms() - before < 10000);
+    assert_true(run_is_busy(h->run)); /* a program would leave now */
+    err_release(&err);
+    come_back(h);
+    end(h);
+}
+
 static void test_cancel(void **state)
 {
     (void)state;
@@ -221,19 +201,47 @@ static void test_cancel(void **state)
     struct err err = ERR_INIT;
     begin(&h);
     touch(false);
-    assert_int_equal(poll_until(&h, true, &err), RUN_WORKING);
-    run_cancel(h.run);
-    int64_t before = when_monotonic_ms();
-    assert_int_equal(poll_until(&h, false, &err), RUN_CANCELLED);
-    assert_true(when_monotonic_ms() - before < 10000);
-    assert_true(run_is_busy(h.run)); /* a program would leave now */
-    err_release(&err);
-    touch(true);
-    for (int i = 0; i < 3000 && run_is_busy(h.run); i++) {
-        enum run_state ignored = run_poll(h.run, POLL_MS, &err);
-        (void)ignored;
+    assert_int_equal(poll_until(&h, "csr", &err), RUN_WORKING);
+    give_up(&h);
+}
+
+/* From the end of this step on the token waits. */
+static void on_event(void *ctx, const struct run_event *event)
+{
+    (void)ctx;
+    if (strcmp(event->event, "step-done") == 0 && strcmp(event->step->name, "request") == 0) {
+        touch(false);
     }
-    assert_false(run_is_busy(h.run));
+}
+
+/* The agent's key is on the token: it signs the message and, a step later, for TLS. */
+static void begin_signed(struct hand_over *h)
+{
+    char *p12 = path_join(W.ca.dir, "agent.p12"), *password = path_join(W.ca.dir, "agent.password");
+    const struct given rows[] = {{"ca", "practice"},   {"agent.tokenname", SLOW_LABEL}, {"agent.p12", p12}, {"practice.import", "true"},
+                                 {"subject", "uid=touched"}, {"key.type", "ec"}, {"profile", "caECFullCMCUserCert"}};
+    touch(true);
+    open_session(h, "agent-signed", rows, ARRAY_LEN(rows));
+    secrets_add_file(h->secrets, "agent.p12.password", password);
+    run_listen(h->run, on_event, NULL);
+    free(p12);
+    free(password);
+}
+
+static void test_touch_for_tls(void **state)
+{
+    (void)state;
+    struct hand_over h;
+    struct err err = ERR_INIT;
+    begin_signed(&h);
+    assert_int_equal(poll_until(&h, "submit", &err), RUN_WORKING);
+    touch(true);
+    enum run_state end_state = poll_until(&h, NULL, &err);
+    if (end_state != RUN_DONE) {
+        err_report(&err, "run");
+    }
+    assert_int_equal(end_state, RUN_DONE);
+    assert_false(W.asked_elsewhere);
     err_release(&err);
     end(&h);
 }
@@ -249,7 +257,7 @@ static void test_locked(void **state)
         struct err err = ERR_INIT;
         begin(&h);
         W.pin = "000000";
-        assert_int_equal(poll_until(&h, false, &err), RUN_FAILED);
+        assert_int_equal(poll_until(&h, NULL, &err), RUN_FAILED);
         unit_expect_err(&err, ERR_NSS_TOKEN_LOCKED);
         if (k == 0) {
             assert_int_equal(W.asked, 2);
@@ -263,13 +271,23 @@ static void test_locked(void **state)
     unsetenv("SLOWP11_TRIES");
 }
 
+static void test_cancel_in_tls(void **state)
+{
+    (void)state;
+    struct hand_over h;
+    struct err err = ERR_INIT;
+    begin_signed(&h);
+    assert_int_equal(poll_until(&h, "submit", &err), RUN_WORKING);
+    give_up(&h);
+}
+
 int main(void)
 {
-    const char *const probe[] = {"softhsm2-util", "--version", NULL};
-    if (!find_library() || !run_program(probe)) {
+    if (!slow_token_possible()) {
         return 77;
     }
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_keypad), cmocka_unit_test(test_touch), cmocka_unit_test(test_cancel),
+                                       cmocka_unit_test(test_touch_for_tls), cmocka_unit_test(test_cancel_in_tls),
                                        cmocka_unit_test(test_locked)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }

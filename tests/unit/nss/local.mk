@@ -57,7 +57,7 @@ tests_unit_nss_nssdb_test_LDADD = $(NSS_UNIT_LDADD)
 tests_unit_nss_pem_test_SOURCES = tests/unit/nss/pem_test.c
 tests_unit_nss_pem_test_CPPFLAGS = $(NSS_UNIT_CPPFLAGS)
 tests_unit_nss_pem_test_LDADD = $(NSS_UNIT_LDADD)
-tests_unit_nss_softhsm_test_SOURCES = tests/unit/nss/softhsm_test.c
+tests_unit_nss_softhsm_test_SOURCES = tests/unit/nss/softhsm_test.c tests/harness/softhsm.h
 tests_unit_nss_softhsm_test_CPPFLAGS = $(NSS_UNIT_CPPFLAGS)
 tests_unit_nss_softhsm_test_LDADD = $(NSS_UNIT_LDADD)
 endif

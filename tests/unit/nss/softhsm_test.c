@@ -3,9 +3,7 @@
  * installed. */
 #include "config.h"
 
-#include <spawn.h>
-#include <sys/wait.h>
-
+#include "harness/softhsm.h"
 #include "nss/certdb.h"
 #include "nss/crypt.h"
 #include "nss/mint.h"
@@ -13,52 +11,11 @@
 #define LABEL "practice token"
 #define PIN "123456"
 
-extern char **environ;
-
-static const char *find_library(void)
-{
-    static const char *const places[] = {
-        "/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/softhsm/libsofthsm2.so",
-        "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so", "/usr/lib64/pkcs11/libsofthsm2.so",
-        "/usr/local/lib/softhsm/libsofthsm2.so"};
-    for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-        if (file_exists(places[i])) {
-            return places[i];
-        }
-    }
-    return NULL;
-}
-
-static bool run(const char *const argv[])
-{
-    pid_t pid;
-    int status;
-    return posix_spawnp(&pid, argv[0], NULL, NULL, (char *const *)(uintptr_t)argv, environ) == 0 &&
-           waitpid(pid, &status, 0) == pid && status == 0;
-}
-
-static bool make_token(const char *folder)
-{
-    char *tokens = path_join(folder, "tokens");
-    char *conf = path_join(folder, "softhsm2.conf");
-    char *text =
-        xasprintf("directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n", tokens);
-    bool ok = dir_create(tokens, 0700, NULL) && file_write(conf, bytes_of_str(text), 0600, NULL) &&
-              setenv("SOFTHSM2_CONF", conf, 1) == 0;
-    const char *const argv[] = {"softhsm2-util", "--init-token", "--free", "--label", LABEL,
-                                "--so-pin",      "654321",       "--pin",  PIN,       NULL};
-    ok = ok && run(argv);
-    free(text);
-    free(conf);
-    free(tokens);
-    return ok;
-}
-
 static struct nssdb *open_with_module(const char *folder, struct script *script)
 {
     struct err err = ERR_INIT;
     struct nssdb *db = new_db(folder, "db", "pw", script);
-    ok_or_report(nssdb_module_add(db, "softhsm", find_library(), &err), &err);
+    ok_or_report(nssdb_module_add(db, "softhsm", softhsm_library(), &err), &err);
     return db;
 }
 
@@ -167,10 +124,10 @@ static void module_comes_and_goes(void **state)
     int tokens = 0;
     size_t before = modules_of(db, "hsm", &tokens);
     assert_int_equal(tokens, -1);
-    ok_or_report(nssdb_module_add(db, "hsm", find_library(), &err), &err);
+    ok_or_report(nssdb_module_add(db, "hsm", softhsm_library(), &err), &err);
     assert_false(nssdb_module_add(db, "hsm", "libother.so", &err));
     unit_expect_err(&err, ERR_NSS_MODULE_THERE);
-    assert_false(nssdb_module_add(db, "other", find_library(), &err));
+    assert_false(nssdb_module_add(db, "other", softhsm_library(), &err));
     unit_expect_err(&err, ERR_NSS_MODULE_THERE);
     close_clean(db);
     db = nssdb_open(dir, NSSDB_WRITE, NULL, &err);
@@ -190,7 +147,7 @@ static void module_comes_and_goes(void **state)
 
 static int setup(void **state)
 {
-    return unit_folder(state) == 0 && make_token(*state) ? 0 : -1;
+    return unit_folder(state) == 0 && softhsm_token(*state, LABEL, PIN, NULL) ? 0 : -1;
 }
 
 static int teardown(void **state)
@@ -201,7 +158,7 @@ static int teardown(void **state)
 int main(void)
 {
     const char *const probe[] = {"softhsm2-util", "--version", NULL};
-    if (!find_library() || !run(probe)) {
+    if (!softhsm_library() || !softhsm_run(probe)) {
         return 77;
     }
     const struct CMUnitTest tests[] = {
