@@ -45,11 +45,17 @@ static const char *to_users(const char *text)
     return _(text);
 }
 
+#define LABEL_COLUMNS 34 /* po/budgets says so to translators */
+
+struct card_line {
+    const char *label, *value; /* label N_() */
+};
+
 static void row(struct buf *out, const char *label, const char *value)
 {
     char *shown = text_visible_str(value ? value : "");
     if (*shown) {
-        char *padded = text_padded(label, 34);
+        char *padded = text_padded(label, LABEL_COLUMNS);
         buf_add(out, "  %s %s\n", padded, shown);
         free(padded);
     }
@@ -59,7 +65,7 @@ static void row(struct buf *out, const char *label, const char *value)
 /* What the CA's directory says of the user. */
 static const char *const SAYS[] = {
     /* TRANSLATORS: values in a table, at most 40 columns */
-    [DIRLOOK_NOT_ASKED] = N_("not asked: none may be read from there"), [DIRLOOK_SILENT] = N_("not known: it did not answer"),
+    [DIRLOOK_NOT_ASKED] = N_("not asked: no directory is known"), [DIRLOOK_SILENT] = N_("not known: it did not answer"),
     [DIRLOOK_UNKNOWN] = N_("no such user"),    [DIRLOOK_NO_TOKEN] = N_("the user, without a visible token"),
     [DIRLOOK_TOKEN] = N_("the user, with a token"),
 };
@@ -71,26 +77,31 @@ static const char *clock_of(const struct run *run)
     return ahead ? ahead : session_fact(run->session, "clock.compared") ? "0" : NULL;
 }
 
+/* To add a line: a row; without a value it is left out. */
 static void add_facts(struct buf *out, struct run *run, translate *t)
 {
+    const struct session *s = run->session;
     bool by_secret = run_signer(run) == SIGNED_BY_NEW_KEY;
     char *profile = run_profile(run), *now = when_rfc3339(when_now()), *subject = run_subject(run);
-    row(out, t(N_("Time here (UTC)")), now);
-    row(out, t(N_("CA")), *run_answer(run, "host") ? run_answer(run, "host") : run_answer(run, "ca"));
-    row(out, t(N_("CA's version")), session_fact(run->session, "ca.version"));
-    row(out, t(N_("Profile")), profile);
-    row(out, t(N_("Subject asked for")), subject);
-    row(out, t(N_("Signer")), session_fact(run->session, "signer"));
-    if (by_secret) {
-        row(out, t(N_("User ID")), run_answer(run, "identification"));
-        row(out, t(N_("Hash of the proof")), run_answer(run, "identityProofV2.hashAlg"));
-        row(out, t(N_("MAC of the proof")), run_answer(run, "identityProofV2.macAlg"));
-        row(out, t(N_("popLinkWitnessV2")), run_answer(run, "popLinkWitnessV2.enable"));
-        row(out, t(N_("In the CA's directory")), t(SAYS[dirlook_said(run->session)]));
-        row(out, t(N_("Entry in the directory")), dirlook_dn(run->session));
+    const struct card_line FACTS[] = {
+        {N_("Time here (UTC)"), now},
+        {N_("CA"), *run_answer(run, "host") ? run_answer(run, "host") : run_answer(run, "ca")},
+        {N_("CA's version"), session_fact(s, "ca.version")},
+        {N_("Profile"), profile},
+        {N_("Subject asked for"), subject},
+        {N_("Signer"), session_fact(s, "signer")},
+        {N_("User ID"), by_secret ? run_answer(run, "identification") : NULL},
+        {N_("Hash of the proof"), by_secret ? run_answer(run, "identityProofV2.hashAlg") : NULL},
+        {N_("MAC of the proof"), by_secret ? run_answer(run, "identityProofV2.macAlg") : NULL},
+        {N_("popLinkWitnessV2"), by_secret ? run_answer(run, "popLinkWitnessV2.enable") : NULL},
+        {N_("In the CA's directory"), by_secret ? t(SAYS[dirlook_said(s)]) : NULL},
+        {N_("Entry in the directory"), by_secret ? dirlook_dn(s) : NULL},
+        {N_("Clock here, seconds ahead"), clock_of(run)},
+        {N_("transactionId"), session_fact(s, "transaction")},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(FACTS); i++) {
+        row(out, t(FACTS[i].label), FACTS[i].value);
     }
-    row(out, t(N_("Clock here, seconds ahead")), clock_of(run));
-    row(out, t(N_("transactionId")), session_fact(run->session, "transaction"));
     free(profile);
     free(now);
     free(subject);
@@ -182,6 +193,7 @@ static void add_card(struct buf *out, struct run *run, const struct err *err, tr
 {
     buf_add(out, "%s\n\n", t(N_("For the administrator of the certificate authority")));
     buf_add(out, "%s\n\n", t(N_("A certificate enrollment failed. This card holds no secret.")));
+    /* TRANSLATORS: label in the card for the administrator: at most 34 columns */
     row(out, t(N_("Error id")), err_id(err->code));
     add_facts(out, run, t);
     add_what_failed(out, run, err, t);

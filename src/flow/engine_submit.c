@@ -277,8 +277,8 @@ static bool check_subjects(const struct submit *s, const struct submit_options *
     bool fit = !signer || dn_equal(cert_subject_der(client), cert_subject_der(signer));
     if (!fit) {
         char *signs = cert_subject(signer), *connects = cert_subject(client);
-        err_fail(err, ERR_FLOW_SUBJECT_MISMATCH, _("Signer: %s"), signs);
-        err_context(err, _("Connection: %s"), connects);
+        err_fail(err, ERR_FLOW_SUBJECT_MISMATCH, _("Signer of the request: %s"), signs);
+        err_context(err, _("TLS client certificate of the connection: %s"), connects);
         free(signs);
         free(connects);
     }

@@ -298,6 +298,7 @@ struct json *failure_json(const struct failure *f)
     json_set_str(root, "what", err_what(f->code));
     add_list(root, "said", &f->said);
     add_list(root, "causes", &f->causes);
+    add_list(root, "known", &f->known);
     json_set_str(root, "todo", f->todo);
     json_set_str(root, "who", f->who);
     json_set_str(root, "contact", f->contact);

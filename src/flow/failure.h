@@ -34,12 +34,12 @@ void failure_release(struct failure *f);
 char *failure_text(const struct failure *f) MUST_CHECK;
 /* What err_report() does not say: causes, who can help, the card; for standard error. Caller frees. */
 char *failure_more(const struct failure *f) MUST_CHECK;
-/* {"id","exit","what","said":[],"causes":[],"todo","who","contact","card"}: members of the error event. Caller frees. */
+/* {"id","exit","what","said":[],"causes":[],"known":[],"todo","who","contact","card"}: members of the error event. Caller frees. */
 struct json *failure_json(const struct failure *f) MUST_CHECK;
 
-/* Causes of an error by the facts of a run, then those that are general for it; translate is gettext or the identity (cards are
- * bilingual). Appends. run may be NULL. */
 /* What is known of a proof with a shared secret: user id, algorithms, clock, directory; appends nothing for other errors. */
 void failure_known(struct run *run, enum err_code code, const char *(*translate)(const char *), struct strv *out);
+/* Causes of an error by the facts of a run, then those that are general for it; translate is gettext or the identity (cards are
+ * bilingual). Appends. run may be NULL. */
 void failure_causes(struct run *run, enum err_code code, const char *(*translate)(const char *), struct strv *out);
 #endif

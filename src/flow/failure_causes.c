@@ -344,9 +344,9 @@ static const struct {
      N_("The CA's directory knows %1$s and shows no secret for this user: none was stored, or it was removed."),
      GENERAL_TOKEN},
     {ERR_CA_BAD_IDENTITY, 100, token_stored,
-     N_("A secret is stored for %1$s, and the one that was typed is not the same."), GENERAL_SECRET},
+     N_("A secret is stored for %1$s; the one that was typed here is a different one."), GENERAL_SECRET},
     {ERR_CA_BAD_IDENTITY, 50, no_token,
-     N_("The directory hides the secret from readers like this program, and the one that was typed is not the same."),
+     N_("The directory hides the secret from readers like this program; the one that was typed here is a different one."),
      GENERAL_SECRET},
     {ERR_CA_BAD_IDENTITY, 0, user_known, NULL, GENERAL_UID},
     {ERR_CA_BAD_IDENTITY, 0, token_stored, NULL, GENERAL_TOKEN},
@@ -533,16 +533,27 @@ static bool uid_sent(const struct facts *f, char **a, char **b)
     return **a != '\0';
 }
 
+/* The entry's name is all that these sentences say. */
+static bool entry_named(const struct facts *f, evidence *look, char **a)
+{
+    char *user = NULL, *other = NULL;
+    *a = xstrdup(dirlook_dn(f->run->session));
+    bool is = *a && look(f, &user, &other);
+    free(user);
+    free(other);
+    return is;
+}
+
 static bool entry_without(const struct facts *f, char **a, char **b)
 {
-    *b = xstrdup(dirlook_dn(f->run->session));
-    return *b && no_token(f, a, b);
+    (void)b;
+    return entry_named(f, no_token, a);
 }
 
 static bool entry_with(const struct facts *f, char **a, char **b)
 {
-    *b = xstrdup(dirlook_dn(f->run->session));
-    return *b && token_stored(f, a, b);
+    (void)b;
+    return entry_named(f, token_stored, a);
 }
 
 static bool directory_silent(const struct facts *f, char **a, char **b)
@@ -582,8 +593,8 @@ static const struct {
     {ERR_NONE, usual_proof, N_("The proof was made with %1$s and the hash %2$s; every CA can verify that.")},
     {ERR_NONE, newer_proof, N_("The proof was made with %1$s and the hash %2$s; not every CA can verify that.")},
     {ERR_CA_BAD_IDENTITY, user_unknown, N_("The CA's directory was asked just now: it knows no such user.")},
-    {ERR_CA_BAD_IDENTITY, entry_without, N_("The CA's directory was asked just now: it knows the user as %2$s, and shows no secret.")},
-    {ERR_CA_BAD_IDENTITY, entry_with, N_("The CA's directory was asked just now: it knows the user as %2$s, and a secret is stored.")},
+    {ERR_CA_BAD_IDENTITY, entry_without, N_("The CA's directory was asked just now: it knows the user as %1$s, and shows no secret.")},
+    {ERR_CA_BAD_IDENTITY, entry_with, N_("The CA's directory was asked just now: it knows the user as %1$s, and a secret is stored.")},
     {ERR_CA_BAD_IDENTITY, directory_silent,
      N_("The CA's directory could not be asked. A wrong secret, an unknown user and a missing secret look the same from here.")},
     {ERR_CA_BAD_IDENTITY, directory_not_asked,

@@ -106,8 +106,8 @@ char *run_profile_too_new(const struct session *session, const struct profile *p
 {
     char *version = run_ca_version(session), *text = NULL;
     if (version && p->since && version_compare(version, p->since) < 0) {
-        text = xasprintf(_("The profile %s came with Dogtag %s, and this CA is of version %s: it may not have it."), p->id, p->since,
-                         version);
+        text = xasprintf(_("The profile %s came with Dogtag %s, and this CA is of version %s: perhaps it does not have the profile."),
+                         p->id, p->since, version);
     }
     free(version);
     return text;

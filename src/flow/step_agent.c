@@ -63,7 +63,7 @@ static bool check_agent(struct run *run, struct cert *agent, const char *nicknam
     /* A user's signing and encryption certificates share a nickname: we take the signing one, Dogtag's tools may not. */
     struct err other = ERR_INIT;
     if (!certdb_nickname_resolves_to(run->engine.db, run_agent_token(run), nickname, agent, &other)) {
-        run_note(run, _("%s also names another certificate: with Dogtag's own tools the files may not work."), nickname);
+        run_note(run, _("%s also names another certificate: the files perhaps do not work with Dogtag's own tools."), nickname);
     }
     err_release(&other);
     return true;

@@ -121,7 +121,7 @@ bool crl_signed_by(const struct crl *crl, const struct cert *ca, struct err *err
     if (!bytes_equal(crl->issuer, cert_subject_der(ca)) ||
         (!(cert_key_usage(ca) & KU_ABSENT) && !(cert_key_usage(ca) & KU_CRL_SIGN))) {
         return err_fail(err, ERR_NSS_BAD_CRL,
-                        _("The CA that it names did not make it or may not sign such lists."));
+                        _("The CA that it names did not make it, or is not allowed to sign such lists."));
     }
     return sign_verify_any(cert_spki(ca), crl->signature_alg, crl->signature, crl->tbs, NULL, err);
 }

@@ -24,7 +24,7 @@ static const struct tool TOOLS[] = {
     {"ca", N_("ask a CA for its chain, version and certificates; export descriptions"), NULL, false},
     {"find", N_("search the certificates that a CA has issued"), NULL, false},
     {"fetch", N_("get one certificate of a CA by its serial number"), NULL, false},
-    {"archived", N_("ask the key recovery authority, as its agent, for the key of a certificate"), NULL, false},
+    {"archived", N_("ask the key recovery authority, as its agent, whether it keeps the key of a certificate"), NULL, false},
     {"admin", N_("what a CA administrator sets for shared secrets; checks CS.cfg and profiles"), tool_admin, false},
     {"desk", N_("look at requests that other people gave you"), NULL, false},
     {"CMCRequest", NULL, dogtag_cmcrequest, true},

@@ -418,15 +418,15 @@ int tool_archived(int argc, char **argv)
         {OPT_STR, "nickname", 'n', N_("NAME"), N_("Your certificate as an agent of the key recovery authority."), &o.nickname, NULL, 0, 0},
         {OPT_STR, "token", 0, N_("NAME"), N_("PKCS#11 token; internal is the database itself."), &o.common.token, NULL, 0, 0},
         TOOL_OPT_PASSWORD(o.common),
-        {OPT_STR, "owner", 0, N_("DN"), N_("Owner of the key as the authority spells it; else the certificate's subject."), &o.owner, NULL,
-         0, 0},
+        {OPT_STR, "owner", 0, N_("DN"),
+         N_("Owner's name as it is written in the authority's list of keys; else the certificate's subject."), &o.owner, NULL, 0, 0},
         TOOL_OPT_JSON(o.common),
     };
     const struct opt_usage usage = {
         "cmc archived", N_("-d DIR -n NAME [OPTION]... SERIAL|FILE"),
-        N_("Asks the key recovery authority whether it keeps the private key of a certificate. Only its agents may ask; the public key "
-           "decides, and nothing is recovered."),
-        N_("Exit codes: 0 it does, 5 it does not, others as with every command.")};
+        N_("Asks the key recovery authority (KRA) whether it has archived the private key that belongs to a certificate. Only a KRA "
+           "agent can ask; the public key is compared, and no key is recovered."),
+        N_("Exit codes: 0 the key is archived, 5 it is not, others as with every command.")};
     int rest = 0, code = 0;
     if (!tool_parse(table, ARRAY_LEN(table), &usage, argc, argv, &rest, &code)) {
         return code;

@@ -120,7 +120,7 @@ static void test_directory(void **state)
         {"silent", NULL, "The user id was jdoe", "could not be asked", "Check in this order", "Your helpdesk, who can look all three up",
          "it did not answer", "no such user"},
         {NULL, NULL, "The user id was jdoe", "no directory that this program may read", "Check in this order",
-         "Your helpdesk, who can look all three up", "none may be read from there", "no such user"},
+         "Your helpdesk, who can look all three up", "no directory is known", "no such user"},
     };
     struct world w;
     world_init(&w, *state, "shared-secret");
@@ -135,6 +135,13 @@ static void test_directory(void **state)
         err_fail(&err, ERR_CA_BAD_IDENTITY, NULL);
         failure_make(&f, w.run, &err);
         char *text = failure_text(&f), *more = failure_more(&f);
+        struct json *event = failure_json(&f), *known = json_get(event, "known");
+        assert_int_equal(json_size(known), f.known.n); /* whoever reads events learns what the page says */
+        assert_true(f.known.n >= 4);
+        for (size_t k = 0; k < f.known.n; k++) {
+            assert_string_equal(json_str(json_at(known, k)), f.known.v[k]);
+        }
+        json_free(event);
         const char *const in_both[] = {rows[i].cause, rows[i].known, rows[i].todo, rows[i].who, "The user id was jdoe.",
                                        "SHA-256-HMAC and the hash SHA-256; every CA", "clock agrees"};
         for (size_t k = 0; k < ARRAY_LEN(in_both); k++) {

@@ -124,7 +124,8 @@ static enum run_state poll_until(struct hand_over *h, const char *step, struct e
         state = run_poll(h->run, POLL_MS, err);
         assert_true(when_monotonic_ms() - before < LATE_MS);
         for (size_t i = 0; step && i < run_n_steps(h->run); i++) {
-            if (run_step_running(h->run, i) && strcmp(run_step(h->run, i)->name, step) == 0 && strstr(run_step_note(h->run, i), "touch it")) {
+            bool there = run_step_running(h->run, i) && strcmp(run_step(h->run, i)->name, step) == 0;
+            if (there && strstr(run_step_note(h->run, i), "touch it")) {
                 return state;
             }
         }
