@@ -111,6 +111,8 @@ int app_trip_at(const struct app *app);
 char *app_days_left(long days) MUST_CHECK;
 /* The practice CA's database or a usual one that is there; NULL when none is. Caller frees. */
 char *app_usual_db(const struct app *app);
+/* That one as the answer dbdir, where there is no answer yet. */
+void app_take_usual_db(struct app *app);
 /* Work that runs in a thread of its own, such as a question to a directory. */
 struct app_work {
     const char *headline, *label;         /* translated */

@@ -3,6 +3,7 @@
 
 #include "screens/certlist.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/err.h"
@@ -53,4 +54,17 @@ void app_list_certs(struct app *app, const char *dbdir_answer, const struct cert
         certdb_entries_free(all, n);
     }
     err_release(&ignored);
+}
+
+void app_focus_list(struct app *app, const struct field *list)
+{
+    struct choices rows = {0};
+    if (*app->result->focus) {
+        return; /* where it was */
+    }
+    list->choices(app, list, &rows);
+    if (rows.n > 1) {
+        snprintf(app->result->focus, sizeof app->result->focus, "%s", list->key);
+    }
+    choices_release(&rows);
 }

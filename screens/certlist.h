@@ -17,6 +17,8 @@ struct cert_rows {
 
 /* Adds the rows of the database in this folder; one that cannot be opened adds none. */
 void app_list_certs(struct app *app, const char *dbdir_answer, const struct cert_rows *rows, struct choices *out);
+/* When a page is entered for the first time: the focus is on its list where there is something in it, besides the row for all else. */
+void app_focus_list(struct app *app, const struct field *list);
 /* For shows: its private key is there. */
 bool app_cert_has_key(struct app *app, const struct certdb_entry *all, size_t n, size_t i);
 /* For note: "Valid until DAY, on TOKEN." */

@@ -115,6 +115,14 @@ static void show_card(struct app *app, const char *path)
     buf_release(&card);
 }
 
+void fail_tell(struct app *app, const struct err *err)
+{
+    struct failure f;
+    failure_make(&f, app->run, err);
+    event_send_failure(app->options, &f);
+    failure_release(&f);
+}
+
 void fail_page(struct app *app, const char *headline, const struct err *err, const char *extra)
 {
     struct failure f;

@@ -190,4 +190,13 @@ static enum page_leave leave(struct app *app)
     return ok ? LEAVE_GO : LEAVE_STAY;
 }
 
-const struct app_page PAGE_AGENT = {.page = &PAGE, .label = N_("Agent"), .leave = leave};
+/* An agent at the desk was asked for no database: the usual one, when there is one. */
+static void enter(struct app *app)
+{
+    if (!other_db(app, NULL)) {
+        app_take_usual_db(app);
+    }
+    app_focus_list(app, &FIELDS[0]);
+}
+
+const struct app_page PAGE_AGENT = {.page = &PAGE, .label = N_("Agent"), .enter = enter, .leave = leave};

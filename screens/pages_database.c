@@ -55,6 +55,15 @@ char *app_usual_db(const struct app *app)
     return found;
 }
 
+void app_take_usual_db(struct app *app)
+{
+    char *usual = *app_get(app, "dbdir") ? NULL : app_usual_db(app);
+    if (usual) {
+        app_set(app, "dbdir", usual);
+    }
+    free(usual);
+}
+
 static bool is_usual(const struct app *app, const char *dir)
 {
     char *practice = practice_dir("nssdb");

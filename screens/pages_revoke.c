@@ -199,11 +199,8 @@ static enum page_leave leave_target(struct app *app)
 
 static void enter_target(struct app *app)
 {
-    char *usual = *app_get(app, "dbdir") ? NULL : app_usual_db(app);
-    if (usual) {
-        app_set(app, "dbdir", usual);
-    }
-    free(usual);
+    app_take_usual_db(app);
+    app_focus_list(app, &TARGET_FIELDS[1]);
 }
 
 const struct app_page PAGE_TARGET = {.page = &TARGET,

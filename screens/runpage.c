@@ -229,11 +229,13 @@ static char *where(void *ctx, const struct field *field)
     return buf_take_str(&out);
 }
 
+/* A first certificate's name is the CA's to decide, as its page said: no loss. The subject is the first row. */
 static char *losses(void *ctx, const struct field *field)
 {
     (void)field;
     const struct app *app = ctx;
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    bool name_is_open = app->scenario && strcmp(app->scenario->name, "shared-secret") == 0;
     char *rows = xstrdup(app->result_table ? app->result_table : ""), *save = NULL;
     for (char *row = strtok_r(rows, "\n", &save); row; row = strtok_r(NULL, "\n", &save)) {
         char *asked = strchr(row, '\t'), *got = asked ? strchr(asked + 1, '\t') : NULL;
@@ -242,7 +244,8 @@ static char *losses(void *ctx, const struct field *field)
         }
         *asked++ = '\0';
         *got++ = '\0';
-        if (strcmp(asked, got) != 0) {
+        bool is_name = row == rows;
+        if (strcmp(asked, got) != 0 && !(is_name && name_is_open)) {
             buf_add(&out, "%s", out.len ? "\n" : "");
             buf_add(&out, *got ? _("The CA decided otherwise: %s.") : _("The CA left this out: %s."), row);
         }
@@ -274,10 +277,8 @@ static const struct field RESULT_FIELDS[] = {
     FIELD_ROWS_END,
 };
 enum { RESULT_MESSAGE = ACTION_USER, RESULT_REMIND, RESULT_UNDO };
-static const struct action RESULT_ACTIONS[] = {
+static const struct action SENT_ACTIONS[] = {
     {RESULT_MESSAGE, {UI_KEY_F1 + 5}, NC_("footer", "message"), N_("Shows what was sent, part by part."), ACTION_FOOTER},
-    {RESULT_REMIND, {UI_KEY_F1 + 6}, NC_("footer", "reminder"), N_("Writes a reminder for the time when the certificate ends."),
-     ACTION_FOOTER},
     {ACTION_NONE},
 };
 /* The same, where a certificate was stored. */
@@ -298,24 +299,57 @@ static const struct field REVOKED_FIELDS[] = {
     {.kind = FIELD_TABLE, .key = "where", .text = where, .help = N_("Others learn it from the CA's list, or by asking the CA.")},
     FIELD_ROWS_END,
 };
-static const struct page REVOKED = {.actions = RESULT_ACTIONS, .id = "revoked", .question = N_("The certificate is revoked."),
+static const struct page REVOKED = {.actions = SENT_ACTIONS, .id = "revoked", .question = N_("The certificate is revoked."),
                                     .fields = REVOKED_FIELDS, .next_label = NC_("footer", "Finish"), .no_back = true};
-static const struct page STILL_REVOKED = {.actions = RESULT_ACTIONS,
+static const struct page STILL_REVOKED = {.actions = SENT_ACTIONS,
                                           .id = "still-revoked",
                                           .question = N_("It was revoked or on hold before: nothing has changed."),
                                           .fields = REVOKED_FIELDS,
                                           .next_label = NC_("footer", "Finish"),
                                           .no_back = true};
-static const struct page WAITING = {.id = "waiting", .question = N_("Now it is somebody else's turn."), .fields = RESULT_FIELDS,
+static const struct field WAITING_FIELDS[] = {
+    {.kind = FIELD_TABLE, .key = "where", .text = where, .help = N_("Everything is saved here.")},
+    FIELD_ROWS_END,
+};
+static const struct page WAITING = {.id = "waiting", .question = N_("Now it is somebody else's turn."), .fields = WAITING_FIELDS,
                                     .next_label = NC_("footer", "Finish"), .no_back = true};
 
+/* The user's side of a hand-over: what the agent gets, and how it goes on. */
+static const struct field HANDED_FIELDS[] = {
+    {.kind = FIELD_TABLE, .key = "where", .text = where, .help = N_("Read the digits to the CA agent, who must see the same.")},
+    FIELD_ROWS_END,
+};
+static const struct page HANDED = {
+    .id = "handed",
+    .question = N_("Now it is somebody else's turn."),
+    .intro = N_("Give the file request.cmcpkg to the CA agent. When the answer is there, start the wizard again and continue this "
+                "enrollment from the list of saved ones."),
+    .fields = HANDED_FIELDS,
+    .next_label = NC_("footer", "Finish"),
+    .no_back = true};
+
 /* The agent's side ends with a file to give back. */
+static const struct field BACK_FIELDS[] = {
+    {.kind = FIELD_TABLE, .key = "where", .text = where, .help = N_("They continue their saved enrollment and name this file.")},
+    {.kind = FIELD_NOTE, .text = losses, .visible = has_losses, .flags = FIELD_WARN},
+    {.kind = FIELD_HEADING, .label = N_("Requested and issued"), .visible = has_certificate},
+    {.kind = FIELD_TABLE, .key = "compare", .text = result_rows, .visible = has_certificate},
+    FIELD_ROWS_END,
+};
 static const struct page GIVE_BACK = {
-    .actions = RESULT_ACTIONS,
+    .actions = SENT_ACTIONS,
     .id = "give-back",
     .question = N_("Done: now give the answer back."),
     .intro = N_("The file answer.cmcpkg is for the person who asked; both sides show the same digits."),
-    .fields = RESULT_FIELDS,
+    .fields = BACK_FIELDS,
+    .next_label = NC_("footer", "Finish"),
+    .no_back = true};
+/* A refusal: nothing was sent. */
+static const struct page REFUSED_BACK = {
+    .id = "give-back",
+    .question = N_("Done: now give the answer back."),
+    .intro = N_("The file answer.cmcpkg is for the person who asked; both sides show the same digits."),
+    .fields = BACK_FIELDS,
     .next_label = NC_("footer", "Finish"),
     .no_back = true};
 
@@ -453,6 +487,17 @@ static enum progress_verb carry_out(struct app *app, const char *doing, struct c
     return verb;
 }
 
+static const struct page *page_of_result(const struct app *app)
+{
+    if (strcmp(app->scenario->name, "revoke") == 0) {
+        return revoked_page(app);
+    }
+    if (!app->scenario->refusal_steps) {
+        return &RESULT;
+    }
+    return strcmp(app_get(app, "decision"), "refuse") == 0 ? &REFUSED_BACK : &GIVE_BACK;
+}
+
 int app_run(struct app *app)
 {
     struct carrying c = {.app = app};
@@ -467,11 +512,10 @@ int app_run(struct app *app)
     if (verb == PROGRESS_SIGNAL) {
         code = EXIT_CANCELLED;
     } else if (c.state == RUN_DONE) {
-        code = show_result(app,
-                           revokes                        ? revoked_page(app)
-                           : app->scenario->refusal_steps ? &GIVE_BACK
-                                                          : &RESULT,
-                           EXIT_DONE);
+        code = show_result(app, page_of_result(app), EXIT_DONE);
+    } else if (c.state == RUN_WAITING && c.err.code == ERR_FLOW_WAITING) {
+        fail_tell(app, &c.err);
+        code = show_result(app, &HANDED, EXIT_WAITING);
     } else if (c.state == RUN_WAITING) {
         fail_page(app, _("Saved. Continue when the answer is there."), &c.err, NULL);
         code = show_result(app, &WAITING, EXIT_WAITING);

@@ -117,7 +117,8 @@ char *field_problem(const struct field *field, const struct form_ops *ops, void 
     char *problem = NULL;
     bool there = has_value(field, ops, ctx, value);
     if (!there && field->flags & FIELD_REQUIRED) {
-        problem = xasprintf(_("%s: this is needed to go on."), ui_text(field->label));
+        const char *label = ui_text(field->label);
+        problem = *label ? xasprintf(_("%s: this is needed to go on."), label) : xstrdup(_("An answer is needed to go on."));
     } else if (there && (field->kind == FIELD_CHOICE || field->kind == FIELD_LIST) && field->choices) {
         problem = choice_problem(field, ctx, value);
     } else if (there && field->kind == FIELD_FILE) {

@@ -308,7 +308,7 @@ char *run_review_effects(struct run *run)
     for (size_t i = 0; i < run->n_rows; i++) {
         const struct step_type *type = run->rows[i].type;
         bool same_key = run_has_step(run, "renew") && answer_true(run->session, "renew.samekey");
-        if ((type->effects & STEP_KEY) && !same_key && !*run_answer(run, "input")) {
+        if ((type->effects & STEP_KEY) && !same_key && !*run_answer(run, "input") && !run_step_done(run, i)) {
             buf_add(&out, _("A key pair in %s (token %s)"), db, run_answer(run, "tokenname"));
             buf_add(&out, "\n");
         } else if (type->effects & STEP_CA) {
