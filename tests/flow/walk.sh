@@ -13,7 +13,7 @@ walk_starts() {
     tmux -S "$socket" kill-server 2> /dev/null
     starts=$((starts + 1)) # a server that is just ending would take the new session with it
     socket=$dir/tmux$starts
-    tmux -S "$socket" -f /dev/null new-session -d -x 80 -y 24 "cd '$dir' && $1; echo ended \$?; sleep 600"
+    tmux -S "$socket" -f /dev/null new-session -d -x "${walk_cols:-80}" -y "${walk_rows:-24}" "cd '$dir' && $1; echo ended \$?; sleep 600"
 }
 
 wizard_starts() {

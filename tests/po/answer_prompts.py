@@ -16,6 +16,7 @@ import signal
 import sys
 
 SILENCE = 60
+PAUSE = 0.05  # a prompt after which nothing comes for so long
 TURNS = 100  # more prompts than any enrollment has: it turns in a circle
 PROMPT = re.compile(r"(?:[:：\]] ?|\) )\Z")
 
@@ -44,12 +45,23 @@ def reply(text, rows):
     return ""
 
 
-def talk(master, rows):
+def is_running(pid):
+    """Not waiting: what looks like a prompt is the beginning of something. False where nobody can tell."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] in "RD"
+    except OSError:
+        return False
+
+
+def talk(pid, master, rows):
     """Reads and answers until the program ends; everything that was said."""
     said, since, turns = "", "", 0
     while True:
-        ready, _, _ = select.select([master], [], [], 0.3 if PROMPT.search(since) else SILENCE)
+        ready, _, _ = select.select([master], [], [], PAUSE if PROMPT.search(since) else SILENCE)
         if not ready:
+            if PROMPT.search(since) and is_running(pid):
+                continue
             turns += 1
             if not PROMPT.search(since) or turns > TURNS:
                 return said, False
@@ -73,7 +85,7 @@ def main(language, answers, command):
     pid, master = pty.fork()
     if pid == 0:
         os.execvp(command[0], command)
-    said, ended = talk(master, rows)
+    said, ended = talk(pid, master, rows)
     print(said)
     if not ended:
         os.kill(pid, signal.SIGKILL)

@@ -24,7 +24,8 @@ def load(home):
     def plain(text):
         text = text.replace(folder, "SESSION").replace(os.path.basename(folder), "ID").replace(home, "~")
         text = re.sub(r"\b[0-9a-f]{40}\b", "KEYID", text)
-        return re.sub(r"(?m)^(senderNonce|request\.privKeyId|transactionMgt\.id)=.*", r"\1=RANDOM", text)
+        text = re.sub(r"0x[0-9a-f]{8,}", "SERIAL", text)
+        return re.sub(r"(?m)^(senderNonce|request\.privKeyId|transactionMgt\.id|revRequest\.serial)=.*", r"\1=RANDOM", text)
 
     with open(os.path.join(folder, "session.json"), encoding="utf-8") as file:
         session = json.loads(plain(file.read()))

@@ -7,7 +7,7 @@ EXTRA_DIST += tests/po/catalogues.py tests/po/access_keys.py tests/po/pseudo.py 
 TESTS += $(po_tests) $(po_screens)
 if HAVE_VTERM
 check_PROGRAMS += tests/po/screens_walk
-tests_po_screens_walk_SOURCES = tests/po/screens_walk.c
+tests_po_screens_walk_SOURCES = tests/po/screens_walk.c tests/po/walks.h
 tests_po_screens_walk_LDADD = $(LIB_TERM) $(LIB_BASE)
 EXTRA_tests_po_screens_walk_DEPENDENCIES = cmc-wizard$(EXEEXT) wizard.so$(EXEEXT) cmc-practice-ca$(EXEEXT)
 endif

@@ -6,8 +6,8 @@
  * opened over the page (help, views, questions) is opened in each language as well.
  *
  * Environment: WIZARD, HOME, CMC_WIZARD_LOCALEDIR with the pseudo languages xl and xw of pseudo.py, CA (the practice
- * CA's folder), PORT. CMC_WIZARD_DUMPS=DIR keeps every screen there. Exit 1 when something was found. To add a page: a
- * row in a walk; to add a walk: a table, a row in WALKS, a script screens_*.tap.
+ * CA's folder), TYPED (the folder of files that are typed, unless it is CA), PORT. CMC_WIZARD_DUMPS=DIR keeps every screen there. Exit 1 when something was found. The walks are in
+ * walks.h. When it only goes through: WALK_SIZE (80x24 unless given), WALK_DUMPS=DIR keeps each page as DIR/NN-PAGE.txt.
  */
 #include "config.h"
 
@@ -22,9 +22,11 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "tests/harness/term.h"
+#include "tests/po/walks.h"
 
 #define WAIT_MS 30000
 #define QUIET_MS 25
+#define STILL_MS 80 /* a page that looks something up has been drawn again */
 
 /* In the order in which the wizard offers them. */
 static const char *const LANGUAGES[] = {"en", "de", "fr", "ja", "xl", "xw", "zh_CN"};
@@ -35,119 +37,6 @@ static const struct {
 } SIZES[] = {{24, 80}, {40, 120}};
 #define SMALL_ROWS 10 /* the smallest full screen */
 #define SMALL_COLS 40
-
-/* One page. Keys are those of term.h, and {path:NAME} a file below the CA's folder, {line:NAME} its first line,
- * {env:NAME}. */
-struct stop {
-    const char *see;  /* what stands there in English when the page is ready */
-    const char *keys; /* what leads on; "" ends the walk */
-    const char *open; /* keys that open something over the page, each after a blank; Esc closes it; NULL = help only */
-    bool pass;        /* goes by: is waited for, not looked at */
-    bool words;       /* shows words that are the same in every language */
-    bool no_language; /* a question or view: the language is that of the page before */
-};
-
-static const struct stop AGENT[] = {
-    {.see = "What would you like to do?", .keys = "<Enter>"},
-    {.see = "Who vouches for you at the certificate authority?",
-     .keys = "{row:A CA agent signs it here, now}<Space><Enter>"},
-    {.see = "What is the certificate for?", .keys = "<Enter>", .open = "<C-c>"},
-    {.see = "Which certificate authority issues it?", .keys = "localhost<Tab><End><C-u>{env:PORT}<Enter>"},
-    {.see = "Is this the right certificate authority?", .keys = "<Up><Enter>", .no_language = true},
-    {.see = "Where do the key and the certificate belong?", .keys = "<Tab>Secret.123<Tab>Secret.123<Enter>"},
-    {.see = "Whose certificate is it?", .keys = "Jane Doe<Enter>"},
-    {.see = "What kind of key do you need?", .keys = "<Enter>"},
-    {.see = "Which CA agent signs the request?", .keys = "{path:agent.p12}<Tab>{line:agent.password}<Enter>"},
-    {.see = "This agent belongs to a practice CA.", .keys = "<Down><Enter>", .no_language = true},
-    {.see = "Is everything right?", .keys = "<Enter>", .open = "<F6> <C-c>"},
-    {.see = "The certificate is there, and it works.", .keys = "", .open = "<F6>"},
-};
-
-static const struct stop SECRET[] = {
-    {.see = "What would you like to do?", .keys = "<Enter>", .pass = true},
-    {.see = "Who vouches for you at the certificate authority?",
-     .keys = "{row:Nobody yet: I have a secret from the helpdesk}<Space><Enter>",
-     .pass = true},
-    {.see = "Which certificate authority issues it?", .keys = "localhost<Tab><End><C-u>{env:PORT}<Enter>"},
-    {.see = "Is this the right certificate authority?", .keys = "<Up><Enter>", .pass = true},
-    {.see = "Where do the key and the certificate belong?", .keys = "{env:DATABASE_KEYS}<Enter>", .pass = true},
-    {.see = "Who are you to the certificate authority?", .keys = "jdoe<Enter>"},
-    {.see = "What is the secret that the helpdesk gave you?", .keys = "{env:SECRET}<Enter>"},
-    {.see = "What kind of key do you need?", .keys = "<Enter>", .pass = true},
-    {.see = "Is everything right?", .keys = "<Enter>", .open = "<F6>"},
-    {.see = "The certificate is there, and it works.", .keys = "", .open = "<F6>"},
-};
-
-static const struct stop ENCRYPTION[] = {
-    {.see = "What would you like to do?", .keys = "<Enter>", .pass = true},
-    {.see = "Who vouches for you at the certificate authority?",
-     .keys = "{row:I do: I have a signing certificate, and want one to encrypt}<Space><Enter>",
-     .pass = true},
-    {.see = "Which certificate authority issues it?",
-     .keys = "localhost<Tab><End><C-u>{env:PORT}<Enter>",
-     .pass = true},
-    {.see = "Is this the right certificate authority?", .keys = "<Up><Enter>", .pass = true},
-    {.see = "Where do the key and the certificate belong?", .keys = "{env:DATABASE_KEYS}<Enter>"},
-    {.see = "Which of your certificates signs the request?", .keys = "<Enter>"},
-    {.see = "What kind of encryption key?", .keys = "<Enter>"},
-    {.see = "Is this the right transport certificate?", .keys = "<Enter>", .pass = true},
-    {.see = "Is everything right?", .keys = "<Enter>", .open = "<F6>"},
-    {.see = "The certificate is there, and it works.", .keys = "", .open = "<F6>"},
-};
-
-static const struct stop HANDOVER[] = {
-    {.see = "What would you like to do?", .keys = "<Enter>", .pass = true},
-    {.see = "Who vouches for you at the certificate authority?",
-     .keys = "{row:A CA agent somewhere else}<Space><Enter>",
-     .pass = true},
-    {.see = "What is the certificate for?", .keys = "<Enter>", .pass = true},
-    {.see = "Where do the key and the certificate belong?",
-     .keys = "<Tab>Secret.123<Tab>Secret.123<Enter>",
-     .pass = true},
-    {.see = "Whose certificate is it?", .keys = "Jane<Enter>", .pass = true},
-    {.see = "What kind of key do you need?", .keys = "<Enter>", .pass = true},
-    {.see = "Is everything right?", .keys = "<Enter>"},
-    {.see = "Saved. Continue when the answer is there.", .keys = "<Esc>", .no_language = true},
-    {.see = "Now it is somebody else's turn.", .keys = "", .words = true},
-};
-
-static const struct stop DESK[] = {
-    {.see = "What would you like to do?", .keys = "{row:Helpdesk and CA agents}<Space><Enter>", .pass = true},
-    {.see = "What does the helpdesk want to do?", .keys = "<Enter>"},
-    {.see = "Whose request do you want to sign?", .keys = "{path:request.csr}<Enter>"},
-    {.see = "Do you approve this request?", .keys = "<Enter>", .words = true},
-    {.see = "What is the certificate for?", .keys = "<C-s>", .pass = true},
-};
-
-static const struct stop SAVED[] = {
-    {.see = "What would you like to do?", .keys = "{row:Continue a saved enrollment}<Space><Enter>", .pass = true},
-    {.see = "Which enrollment do you want to continue?", .keys = ""},
-};
-
-static const struct stop TOKEN[] = {
-    {.see = "What would you like to do?", .keys = "<Down><Down><Down><Space><Enter>", .pass = true},
-    {.see = "What does the helpdesk want to do?",
-     .keys = "{row:Make a secret for a user's first certificate}<Space><Enter>",
-     .pass = true},
-    {.see = "Who shall get a secret?", .keys = "jdoe<Enter>"},
-    {.see = "Which certificate protects secrets at the CA?", .keys = "{path:issuance-protection.pem}<Enter>"},
-    {.see = "Where does the token go?", .keys = "<Esc>"},
-    {.see = "Which certificate protects secrets at the CA?", .keys = "", .pass = true},
-};
-
-static const struct {
-    const char *name;
-    const struct stop *stops;
-    size_t n;
-} WALKS[] = {
-    {"agent", AGENT, ARRAY_LEN(AGENT)},
-    {"secret", SECRET, ARRAY_LEN(SECRET)},
-    {"encryption", ENCRYPTION, ARRAY_LEN(ENCRYPTION)},
-    {"handover", HANDOVER, ARRAY_LEN(HANDOVER)},
-    {"desk", DESK, ARRAY_LEN(DESK)},
-    {"saved", SAVED, ARRAY_LEN(SAVED)},
-    {"token", TOKEN, ARRAY_LEN(TOKEN)},
-};
 
 struct walk {
     const char *name;
@@ -395,7 +284,8 @@ static void special(struct walk *w, const char *word)
 {
     const char *value = strchr(word, ':');
     value = value ? value + 1 : "";
-    char *path = path_join(getenv("CA"), value);
+    const char *typed = getenv("TYPED");
+    char *path = path_join(text_starts(word, "path:") && typed ? typed : getenv("CA"), value);
     if (text_starts(word, "row:")) {
         go_to_row(w, value);
     } else if (text_starts(word, "path:")) {
@@ -557,6 +447,22 @@ static void look(struct walk *w)
     resize(w);
 }
 
+/* Only going through: the page as it stands, for the collection of dumps. */
+static void keep(struct walk *w, size_t at)
+{
+    const char *folder = getenv("WALK_DUMPS");
+    if (!folder || !*folder) {
+        return;
+    }
+    term_settle(w->t, STILL_MS);
+    char *path = xasprintf("%s/%02zu-%s.txt", folder, at + 1, w->stop->page), *screen = term_dump(w->t, 0);
+    if (!file_write(path, bytes_of_str(screen), 0600, NULL)) {
+        report(w, "the dump cannot be written", path);
+    }
+    free(path);
+    free(screen);
+}
+
 static void walk(struct walk *w, const struct stop *stops, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -566,10 +472,45 @@ static void walk(struct walk *w, const struct stop *stops, size_t n)
         expect(w, text);
         free(text);
         term_settle(w->t, QUIET_MS);
-        if (!stops[i].pass && !w->go) {
+        if (w->go) {
+            keep(w, i);
+        } else if (!stops[i].pass) {
             look(w);
         }
         send(w, stops[i].keys);
+    }
+}
+
+/* ---- the walk as lines, for a driver of another terminal ---- */
+
+static void print_keys(const char *keys)
+{
+    while (*keys) {
+        bool named = *keys == '<' && strchr(keys, '>'), braced = *keys == '{' && strchr(keys, '}');
+        size_t len = named ? strcspn(keys, ">") + 1 : braced ? strcspn(keys, "}") + 1 : strcspn(keys, "<{");
+        char *word = named || braced ? xstrndup(keys + 1, len - 2) : xstrndup(keys, len);
+        const char *value = braced && strchr(word, ':') ? strchr(word, ':') + 1 : "";
+        if (named) {
+            printf("key\t%s\n", word);
+        } else if (!braced) {
+            printf("text\t%s\n", word);
+        } else if (text_starts(word, "env:")) {
+            print_keys(getenv(value) ? getenv(value) : "");
+        } else {
+            printf("%.*s\t%s\n", (int)strcspn(word, ":"), word, value);
+        }
+        free(word);
+        keys += len;
+    }
+}
+
+/* Lines "page NN-NAME", "see TEXT", and then what is done there: "key NAME" (as between <>), "text TEXT", "row TEXT" (the focus goes to
+ * that row), "path NAME" (a file below TYPED), "line NAME" (the first line of a file below CA); a tab after the first word. */
+static void print_walk(const struct stop *stops, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        printf("page\t%02zu-%s\nsee\t%s\n", i + 1, stops[i].page, stops[i].see);
+        print_keys(stops[i].keys);
     }
 }
 
@@ -588,7 +529,7 @@ static int leave(struct walk *w)
 }
 
 /* screens_walk WALK looks; screens_walk WALK go [LANGUAGE [OPTION]...] only goes through, with these options of the
- * wizard. */
+ * wizard; screens_walk WALK print says what it would do. */
 int main(int argc, char **argv)
 {
     const char *wizard = getenv("WIZARD"), *arguments[16] = {wizard};
@@ -606,9 +547,18 @@ int main(int argc, char **argv)
         arguments[n++] = argv[i];
     }
     for (size_t i = 0; argc > 1 && wizard && i < ARRAY_LEN(WALKS); i++) {
+        if (strcmp(WALKS[i].name, argv[1]) == 0 && argc > 2 && strcmp(argv[2], "print") == 0) {
+            print_walk(WALKS[i].stops, WALKS[i].n);
+            return 0;
+        }
         if (strcmp(WALKS[i].name, argv[1]) == 0) {
             struct walk w = {.name = argv[1], .over = "", .go = argc > 2};
-            w.t = term_open(&(struct term_options){.argv = arguments, .rows = SIZES[0].rows, .cols = SIZES[0].cols});
+            int cols = SIZES[0].cols, rows = SIZES[0].rows;
+            const char *size = getenv("WALK_SIZE");
+            if (size && sscanf(size, "%dx%d", &cols, &rows) != 2) {
+                break;
+            }
+            w.t = term_open(&(struct term_options){.argv = arguments, .rows = rows, .cols = cols});
             walk(&w, WALKS[i].stops, WALKS[i].n);
             int code = w.go ? leave(&w) : 0;
             term_close(w.t);

@@ -62,6 +62,7 @@ static void test_unclear_outcome(void **state)
     type(&u, "Secret.123<Enter>");
     expect_doubt(&u);
     expect_calm(&u);
+    page_is(&u, "doubt");
     type(&u, "<Esc>"); /* keeps it, sends nothing */
     see(&u, "Is everything right?");
     type(&u, "<Enter>");

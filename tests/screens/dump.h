@@ -20,10 +20,16 @@ static const struct {
     {"[0-9]{8}-[0-9]{6}-[a-z0-9]{4}", "YYYYMMDD-HHMMSS-...."},
     {"[0-9]{4}-[0-9]{2}-[0-9]{2}", "YYYY-MM-DD"},
     {"[0-9]{2}:[0-9]{2} UTC", "HH:MM UTC"},
+    {" [0-9]{2}:[0-9]{2}\n", " HH:MM\n"}, /* the zone is on the next row */
+    {"‹[0-9]+/", "‹~/"},
     {"localhost:[0-9]+", "localhost:....."},
     {"0x[0-9a-f]+", "0x..."},
     {"Instance [0-9a-f]{1,6}", "Instance ......"},
     {"just now|[0-9]+ minutes?", "(age)   "},
+    {"[0-9]{3} days", "NNN days"},
+    {"([0-9A-F]{2}:){5,}[0-9A-F]{0,2}", "..:..:..:.."},
+    {"([0-9]{4} ){4,5}[0-9]{4}", "DDDD DDDD DDDD DDDD DDDD"},
+    {"/tmp/cmcw-unit-[A-Za-z0-9]{6}", "/tmp/cmcw-unit-......"},
 };
 
 static inline char *mask_one(char *text, const char *pattern, const char *by)

@@ -72,8 +72,6 @@ static void jane_asks(struct user *jane)
 /* After the run: somebody else's turn, with the digits; leaves. */
 static char *jane_waits(struct user *jane)
 {
-    see(jane, "Saved. Continue when the answer is there.");
-    type(jane, "<Esc>");
     see(jane, "Now it is somebody else's turn.");
     expect_calm(jane);
     char *digits = digits_on_screen(jane);

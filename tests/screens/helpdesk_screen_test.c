@@ -71,6 +71,7 @@ static void test_describe(void **state)
     helpdesk(&u, "Describe a CA for your users");
     see(&u, "Which certificate authority do you describe?");
     expect_calm(&u);
+    page_is(&u, "describe");
     type(&u, "localhost<Tab><BS><BS><BS><BS>");
     type(&u, port);
     type(&u, "<Enter>");
@@ -79,6 +80,7 @@ static void test_describe(void **state)
     type(&u, "<Up><Enter>");
     see(&u, "What should your users read?");
     expect_calm(&u);
+    page_is(&u, "describe-words");
     type(&u, "<Tab><Tab>call 1234<Tab>de<Tab><Tab><Space><Enter>");
     see(&u, "The description is written");
     expect_calm(&u);
@@ -108,17 +110,20 @@ static void test_guide(void **state)
     user_init(&u, false);
     helpdesk(&u, "Guide somebody on the phone");
     see(&u, "Which enrollment is the call about?");
+    page_is(&u, "guide");
     go_to(&u, "Handed to a CA agent");
     type(&u, "<Space><Enter>");
     see(&u, "Where is the caller now?");
     see(&u, "What is the certificate for?"); /* the wizard's own words */
     see(&u, "Hand over");
     expect_calm(&u);
+    page_is(&u, "guide-where");
     go_to(&u, "Whose certificate is it?");
     type(&u, "<Space><Enter>");
     see(&u, "They see the question: Whose certificate is it?");
     see(&u, "Let them read the whole name");
     see(&u, "The name your CA knows you by (UID), like jdoe.");
+    page_is(&u, "guide-page");
     type(&u, "<Esc>");
     see(&u, "Where is the caller now?");
     term_settle(u.t, 60);
@@ -129,6 +134,7 @@ static void test_guide(void **state)
     go_to(&u, "Hand over");
     type(&u, "<Space><Enter>");
     see(&u, "five groups of digits");
+    page_is(&u, "guide-step");
     type(&u, "<Esc>");
     see(&u, "Where is the caller now?");
     leave(&u);
@@ -182,16 +188,19 @@ static void test_queue(void **state)
     assert_true(file_read(from, &text, &err) && file_write(csr, buf_peek(&text), 0600, &err));
     helpdesk(&u, "Work through a folder of requests");
     see(&u, "Where are the requests that people gave you?");
+    page_is(&u, "queue-folder");
     term_paste(u.t, folder);
     type(&u, "<Enter>");
     see(&u, "Which request is next?");
     see(&u, "unusable");
     see(&u, "new 1, unusable 1.");
     expect_calm(&u);
+    page_is(&u, "queue");
     type(&u, "<Enter>");
     see(&u, "Do you approve this request?");
     see(&u, "It is a bare CSR");
     expect_calm(&u);
+    page_is(&u, "queue-request");
     go_to(&u, "Refuse, with a reason");
     type(&u, "<Space><Tab>Who are you?<Enter>");
     see(&u, "Is everything right?");
@@ -203,6 +212,7 @@ static void test_queue(void **state)
     type(&u, "<F7>");
     see(&u, "Shown: what is done.");
     expect_calm(&u);
+    page_is(&u, "queue-done");
     leave(&u);
     buf_release(&text);
     free(from);
@@ -222,6 +232,7 @@ static void test_faults(void **state)
     term_expect(u.t, "What should go wrong at the practice CA?", 4 * WAIT_MS);
     see(&u, "An HTML page comes instead of an answer.");
     expect_calm(&u);
+    page_is(&u, "faults");
     go_to(&u, "The profile is disabled.");
     see(&u, "The wizard then shows the error ca-profile-not-found.");
     type(&u, "<Space><Enter>");

@@ -67,6 +67,7 @@ static void test_file_for_the_chain(void **state)
     type(&u, "<Enter>");
     see(&u, "The server does not show the certificates of its CA.");
     expect_calm(&u);
+    page_is(&u, "no-chain");
     type(&u, "f");
     see(&u, "a file from your helpdesk");
     expect_calm(&u);
@@ -149,6 +150,7 @@ static void test_modules(void **state)
     see(&u, "Which smart cards and HSMs does the database know?");
     see(&u, "NSS Internal PKCS #11 Module");
     expect_calm(&u);
+    page_is(&u, "modules");
     assert_int_equal(term_find(u.t, "Remove the module", NULL), -1); /* not the database's own */
     go_to(&u, "Library");
     type(&u, "/no/such/library.so");

@@ -73,6 +73,7 @@ static void test_disabled_profile(void **state)
     expect_calm(&u);
     see(&u, "The CA has no enabled profile of that name.");
     see(&u, "Not Found");
+    page_is(&u, "failure-refused");
     scroll_to(&u, "1. The profile caFullCMCSharedTokenCert is disabled in a new CA");
     scroll_to(&u, "who enables");
     type(&u, "<F6>");

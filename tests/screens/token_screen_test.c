@@ -137,6 +137,7 @@ static void test_file(void **state)
     char *file = path_join(u.home, "jdoe.token");
     desk_page(&u, "Make a secret for a user");
     see(&u, "Who shall get a secret?");
+    page_is(&u, "token-user");
     see_not(&u, "Look in the directory");
     expect_calm(&u);
     type(&u, "jd*e<Enter>");
@@ -387,12 +388,14 @@ static void test_admin(void **state)
     desk_page(&u, "Prepare a CA for shared secrets");
     see(&u, "Which CA is to be prepared?");
     see(&u, "11.10");
+    page_is(&u, "admin");
     expect_calm(&u);
     type(&u, "<BS><BS><BS><BS><BS>9.1<Enter>");
     see(&u, "✗");
     type(&u, "<BS><BS><BS>10.8<Tab>ou=staff,dc=example,dc=org<Tab>pki-ca<Enter>");
     see(&u, "For version 10.8.");
     see(&u, "--version 10.8");
+    page_is(&u, "admin-text");
     expect_calm(&u);
     for (int i = 0; i < 30 && term_find(u.t, "systemctl restart", NULL) < 0; i++) {
         type(&u, "<PgDn>");

@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "tests/harness/term.h"
+#include "tests/screens/dump.h"
 
 #define WAIT_MS 30000 /* a key of 2048 bits on a busy machine */
 
@@ -148,6 +148,12 @@ static inline void user_start(struct user *u, struct start s)
 static inline void see(struct user *u, const char *text)
 {
     term_expect(u->t, text, WAIT_MS);
+}
+
+/* The page is the dump of that name, at 80x24. */
+static inline void page_is(struct user *u, const char *page)
+{
+    dump_compare(u->t, page, "80x24", 0);
 }
 
 static inline void type(struct user *u, const char *keys)

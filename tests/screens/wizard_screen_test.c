@@ -176,6 +176,7 @@ static void test_nothing_is_lost(void **state)
     type(&u, "<Down><Space><Enter>");
     see(&u, "Which enrollment do you want to continue?");
     see(&u, "UID=jdoex");
+    page_is(&u, "saved");
     type(&u, "<Space><Enter>");
     see(&u, "Is everything right?");
     /* Discarding leaves nothing. */
@@ -279,9 +280,8 @@ static void test_hand_over(void **state)
     type(&jane, "<Enter>");
     see(&jane, "Is everything right?");
     type(&jane, "<Enter>");
-    see(&jane, "Saved. Continue when the answer is there.");
-    type(&jane, "<Esc>");
     see(&jane, "Now it is somebody else's turn.");
+    see(&jane, "Digits to compare");
     char *said = digits_on_screen(&jane);
     type(&jane, "<Enter>");
     expect_exit(&jane, 5);
@@ -406,6 +406,7 @@ static void first_certificate(struct user *u)
     type(u, "<F7>");
     see(u, "What shall remind you before the certificate ends?");
     expect_calm(u);
+    page_is(u, "reminders");
     type(u, "<Enter>");
     see(u, "Written");
     see(u, ".ics");
@@ -428,6 +429,7 @@ static void test_take_out(void **state)
     see(&u, "The certificate is there, and it works.");
     type(&u, "<F8>");
     see(&u, "Take the certificate out of the database again?");
+    page_is(&u, "take-out");
     type(&u, "<Esc>");
     see(&u, "The certificate is there, and it works.");
     term_settle(u.t, 60);
@@ -461,6 +463,7 @@ static void test_renewal(void **state)
     type(&u, "<Space><Enter>");
     see(&u, "Which of your certificates end when?");
     expect_calm(&u);
+    page_is(&u, "expiry");
     focus_on(&u, "179 days", "<Down>");
     type(&u, "<Enter>");
     see(&u, "Where do the key and the certificate belong?");

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CMCW_TESTS_PO_WALKS_H
+#define CMCW_TESTS_PO_WALKS_H
+/*
+ * Every scenario, page by page, as a person at the keyboard walks it: what stands there, and the keys that lead on. Looked at in every
+ * language (screens_*.tap), compared with the other front ends (parity.tap) and kept as dumps (tests/screens/walks/). To add a page: a
+ * row; to add a walk: a table and a row in WALKS.
+ */
+#include "base/mem.h"
+
+/* One page. Keys are those of term.h, and {path:NAME} a file below the CA's folder, {line:NAME} its first line,
+ * {env:NAME}. */
+struct stop {
+    const char *page; /* its name, that of the dump */
+    const char *see;  /* what stands there in English when the page is ready */
+    const char *keys; /* what leads on; "" ends the walk */
+    const char *open; /* keys that open something over the page, each after a blank; Esc closes it; NULL = help only */
+    bool pass;        /* goes by: is waited for, not looked at */
+    bool words;       /* shows words that are the same in every language */
+    bool no_language; /* a question or view: the language is that of the page before */
+};
+
+static const struct stop AGENT[] = {
+    {.page = "welcome", .see = "What would you like to do?", .keys = "<Enter>"},
+    {.page = "who", .see = "Who vouches for you at the certificate authority?",
+     .keys = "{row:A CA agent signs it here, now}<Space><Enter>"},
+    {.page = "purpose", .see = "What is the certificate for?", .keys = "<Enter>", .open = "<C-c>"},
+    {.page = "server", .see = "Which certificate authority issues it?", .keys = "localhost<Tab><End><C-u>{env:PORT}<Enter>"},
+    {.page = "fingerprint", .see = "Is this the right certificate authority?", .keys = "<Up><Enter>", .no_language = true},
+    {.page = "database", .see = "Where do the key and the certificate belong?", .keys = "<Tab>Secret.123<Tab>Secret.123<Enter>"},
+    {.page = "subject", .see = "Whose certificate is it?", .keys = "Jane Doe<Enter>"},
+    {.page = "key", .see = "What kind of key do you need?", .keys = "<Enter>"},
+    {.page = "agent", .see = "Which CA agent signs the request?", .keys = "{path:agent.p12}<Tab>{line:agent.password}<Enter>"},
+    {.page = "practice", .see = "This agent belongs to a practice CA.", .keys = "<Down><Enter>", .no_language = true},
+    {.page = "review", .see = "Is everything right?", .keys = "<Enter>", .open = "<F6> <C-c>"},
+    {.page = "result", .see = "The certificate is there, and it works.", .keys = "", .open = "<F6>"},
+};
+
+static const struct stop SECRET[] = {
+    {.page = "welcome", .see = "What would you like to do?", .keys = "<Enter>", .pass = true},
+    {.page = "who", .see = "Who vouches for you at the certificate authority?",
+     .keys = "{row:Nobody yet: I have a secret from the helpdesk}<Space><Enter>",
+     .pass = true},
+    {.page = "server", .see = "Which certificate authority issues it?", .keys = "localhost<Tab><End><C-u>{env:PORT}<Enter>"},
+    {.page = "fingerprint", .see = "Is this the right certificate authority?", .keys = "<Up><Enter>", .pass = true},
+    {.page = "database", .see = "Where do the key and the certificate belong?", .keys = "{env:DATABASE_KEYS}<Enter>", .pass = true},
+    {.page = "you", .see = "Who are you to the certificate authority?", .keys = "jdoe<Enter>"},
+    {.page = "secret", .see = "What is the secret that the helpdesk gave you?", .keys = "{env:SECRET}<Enter>"},
+    {.page = "key", .see = "What kind of key do you need?", .keys = "<Enter>", .pass = true},
+    {.page = "review", .see = "Is everything right?", .keys = "<Enter>", .open = "<F6>"},
+    {.page = "result", .see = "The certificate is there, and it works.", .keys = "", .open = "<F6>"},
+};
+
+static const struct stop ENCRYPTION[] = {
+    {.page = "welcome", .see = "What would you like to do?", .keys = "<Enter>", .pass = true},
+    {.page = "who", .see = "Who vouches for you at the certificate authority?",
+     .keys = "{row:I do: I have a signing certificate, and want one to encrypt}<Space><Enter>",
+     .pass = true},
+    {.page = "server", .see = "Which certificate authority issues it?",
+     .keys = "localhost<Tab><End><C-u>{env:PORT}<Enter>",
+     .pass = true},
+    {.page = "fingerprint", .see = "Is this the right certificate authority?", .keys = "<Up><Enter>", .pass = true},
+    {.page = "database", .see = "Where do the key and the certificate belong?", .keys = "{env:DATABASE_KEYS}<Enter>"},
+    {.page = "signer", .see = "Which of your certificates signs the request?", .keys = "<Enter>"},
+    {.page = "encryption", .see = "What kind of encryption key?", .keys = "<Enter>"},
+    {.page = "transport", .see = "Is this the right transport certificate?", .keys = "<Enter>", .pass = true},
+    {.page = "review", .see = "Is everything right?", .keys = "<Enter>", .open = "<F6>"},
+    {.page = "result", .see = "The certificate is there, and it works.", .keys = "", .open = "<F6>"},
+};
+
+static const struct stop HANDOVER[] = {
+    {.page = "welcome", .see = "What would you like to do?", .keys = "<Enter>", .pass = true},
+    {.page = "who", .see = "Who vouches for you at the certificate authority?",
+     .keys = "{row:A CA agent somewhere else}<Space><Enter>",
+     .pass = true},
+    {.page = "purpose", .see = "What is the certificate for?", .keys = "<Enter>", .pass = true},
+    {.page = "database", .see = "Where do the key and the certificate belong?",
+     .keys = "<Tab>Secret.123<Tab>Secret.123<Enter>",
+     .pass = true},
+    {.page = "subject", .see = "Whose certificate is it?", .keys = "Jane<Enter>", .pass = true},
+    {.page = "key", .see = "What kind of key do you need?", .keys = "<Enter>", .pass = true},
+    {.page = "review", .see = "Is everything right?", .keys = "<Enter>"},
+    {.page = "result", .see = "Now it is somebody else's turn.", .keys = "", .words = true},
+};
+
+/* The agent's answer to that request. */
+static const struct stop IMPORT[] = {
+    {.page = "welcome", .see = "What would you like to do?", .keys = "{row:Continue a saved enrollment}<Space><Enter>", .pass = true},
+    {.page = "saved", .see = "Which enrollment do you want to continue?", .keys = "<Space><Enter>", .pass = true},
+    {.page = "answer", .see = "Has the CA agent's answer arrived?", .keys = "{path:answer.cmcpkg}<Enter>"},
+    {.page = "fingerprint", .see = "Is this the right certificate authority?", .keys = "<Up><Enter>", .pass = true},
+    {.page = "review", .see = "Is everything right?", .keys = "<Enter>", .pass = true},
+    {.page = "password", .see = "What is the password of the database?", .keys = "{env:PASSWORD}<Enter>", .no_language = true},
+    {.page = "result", .see = "The certificate is there, and it works.", .keys = "", .pass = true},
+};
+
+static const struct stop DESK[] = {
+    {.page = "welcome", .see = "What would you like to do?", .keys = "{row:Helpdesk and CA agents}<Space><Enter>", .pass = true},
+    {.page = "helpdesk", .see = "What does the helpdesk want to do?", .keys = "<Enter>"},
+    {.page = "request", .see = "Whose request do you want to sign?", .keys = "{path:request}<Enter>"},
+    {.page = "decision", .see = "Do you approve this request?", .keys = "<Enter>", .words = true},
+    {.page = "purpose", .see = "What is the certificate for?", .keys = "<Enter>", .pass = true},
+    {.page = "server", .see = "Which certificate authority issues it?", .keys = "localhost<Tab><End><C-u>{env:PORT}<Enter>", .pass = true},
+    {.page = "fingerprint", .see = "Is this the right certificate authority?", .keys = "<Up><Enter>", .pass = true},
+    {.page = "agent", .see = "Which CA agent signs the request?", .keys = "{row:practice-agent-agent}<Space><Enter>"},
+    {.page = "password", .see = "What is the password of the database?", .keys = "{env:PASSWORD}<Enter>", .no_language = true},
+    {.page = "review", .see = "Is everything right?", .keys = "<Enter>", .open = "<F6>"},
+    {.page = "result", .see = "Done: now give the answer back.", .keys = "", .words = true},
+};
+
+static const struct stop REFUSAL[] = {
+    {.page = "welcome", .see = "What would you like to do?", .keys = "{row:Helpdesk and CA agents}<Space><Enter>", .pass = true},
+    {.page = "helpdesk", .see = "What does the helpdesk want to do?", .keys = "<Enter>", .pass = true},
+    {.page = "request", .see = "Whose request do you want to sign?", .keys = "{path:request}<Enter>", .pass = true},
+    {.page = "decision", .see = "Do you approve this request?",
+     .keys = "{row:Refuse, with a reason}<Space><Tab>Wrong department.<Enter>", .pass = true},
+    {.page = "review", .see = "Is everything right?", .keys = "<Enter>"},
+    {.page = "result", .see = "Done: now give the answer back.", .keys = "", .pass = true},
+};
+
+static const struct stop RENEWAL[] = {
+    {.page = "welcome", .see = "What would you like to do?", .keys = "<Enter>", .pass = true},
+    {.page = "who", .see = "Who vouches for you at the certificate authority?",
+     .keys = "{row:I do: my certificate ends soon, and I want the next one}<Space><Enter>", .pass = true},
+    {.page = "server", .see = "Which certificate authority issues it?", .keys = "localhost<Tab><End><C-u>{env:PORT}<Enter>", .pass = true},
+    {.page = "fingerprint", .see = "Is this the right certificate authority?", .keys = "<Up><Enter>", .pass = true},
+    {.page = "database", .see = "Where do the key and the certificate belong?", .keys = "{env:DATABASE_KEYS}<Enter>", .pass = true},
+    {.page = "renew", .see = "Which certificate do you want to renew?", .keys = "<Enter>"},
+    {.page = "review", .see = "Is everything right?", .keys = "<Enter>"},
+    {.page = "result", .see = "The certificate is there, and it works.", .keys = "", .pass = true},
+};
+
+static const struct stop REVOKE[] = {
+    {.page = "welcome", .see = "What would you like to do?", .keys = "{row:Revoke a certificate}<Space><Enter>", .pass = true},
+    {.page = "server", .see = "Which certificate authority issues it?", .keys = "localhost<Tab><End><C-u>{env:PORT}<Enter>", .pass = true},
+    {.page = "fingerprint", .see = "Is this the right certificate authority?", .keys = "<Up><Enter>", .pass = true},
+    {.page = "target", .see = "Which certificate is to be revoked?", .keys = "{row:jdoe - user}<Space><Enter>"},
+    {.page = "reason", .see = "Why is this certificate to be revoked?",
+     .keys = "{row:Its key is lost, stolen, or somebody may have seen it}<Space><Enter>"},
+    {.page = "revoker", .see = "Who asks the CA to revoke it?", .keys = "<Enter>"},
+    {.page = "password", .see = "What is the password of the database?", .keys = "{env:PASSWORD}<Enter>", .no_language = true},
+    {.page = "review", .see = "Is everything right?", .keys = "<Enter>"},
+    {.page = "confirm", .see = "Revoke this certificate?", .keys = "<Down><Enter>", .no_language = true},
+    {.page = "result", .see = "The certificate is revoked.", .keys = ""},
+};
+
+static const struct stop SAVED[] = {
+    {.page = "welcome", .see = "What would you like to do?", .keys = "{row:Continue a saved enrollment}<Space><Enter>", .pass = true},
+    {.page = "saved", .see = "Which enrollment do you want to continue?", .keys = ""},
+};
+
+static const struct stop TOKEN[] = {
+    {.page = "welcome", .see = "What would you like to do?", .keys = "<Down><Down><Down><Space><Enter>", .pass = true},
+    {.page = "helpdesk", .see = "What does the helpdesk want to do?",
+     .keys = "{row:Make a secret for a user's first certificate}<Space><Enter>",
+     .pass = true},
+    {.page = "user", .see = "Who shall get a secret?", .keys = "jdoe<Enter>"},
+    {.page = "protection", .see = "Which certificate protects secrets at the CA?", .keys = "{path:issuance-protection.pem}<Enter>"},
+    {.page = "token", .see = "Where does the token go?", .keys = "<Esc>"},
+    {.page = "protection", .see = "Which certificate protects secrets at the CA?", .keys = "", .pass = true},
+};
+
+static const struct {
+    const char *name;
+    const struct stop *stops;
+    size_t n;
+} WALKS[] = {
+    {"agent", AGENT, ARRAY_LEN(AGENT)},
+    {"secret", SECRET, ARRAY_LEN(SECRET)},
+    {"encryption", ENCRYPTION, ARRAY_LEN(ENCRYPTION)},
+    {"handover", HANDOVER, ARRAY_LEN(HANDOVER)},
+    {"import", IMPORT, ARRAY_LEN(IMPORT)},
+    {"desk", DESK, ARRAY_LEN(DESK)},
+    {"refusal", REFUSAL, ARRAY_LEN(REFUSAL)},
+    {"renewal", RENEWAL, ARRAY_LEN(RENEWAL)},
+    {"revoke", REVOKE, ARRAY_LEN(REVOKE)},
+    {"saved", SAVED, ARRAY_LEN(SAVED)},
+    {"token", TOKEN, ARRAY_LEN(TOKEN)},
+};
+#endif
