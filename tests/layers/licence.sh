@@ -6,7 +6,7 @@
 
 {
   sources "$ALL_FOLDERS" c h def sh py mk awk tap cfg answers csv md json supp in txt 1 5 7 bash fish |
-    grep -Ev '^tests/(screens/dumps|fuzz/corpus)/|^po/(boldquot|quot|insert-header|remove-potcdate)|^po/.*\.(pot|in)$'
+    grep -Ev '^tests/(screens/dumps|screens/walks|fuzz/corpus)/|^po/(boldquot|quot|insert-header|remove-potcdate)|^po/.*\.(pot|in)$'
   sources m4 m4 | grep "^m4/cmcw-" # the others belong to gettext
   for file in configure.ac Makefile.am autogen.sh quickstart .ci/run .clang-format .editorconfig .gitignore po/LINGUAS po/Makevars \
     po/POTFILES.in po/budgets README ARCHITECTURE CONTRIBUTING NEWS data/profiles/README tests/README tests/harness/README \

@@ -6,7 +6,8 @@
  * opened over the page (help, views, questions) is opened in each language as well.
  *
  * Environment: WIZARD, HOME, CMC_WIZARD_LOCALEDIR with the pseudo languages xl and xw of pseudo.py, CA (the practice
- * CA's folder), TYPED (the folder of files that are typed, unless it is CA), PORT. CMC_WIZARD_DUMPS=DIR keeps every screen there. Exit 1 when something was found. The walks are in
+ * CA's folder), TYPED (the folder of files that are typed, unless it is CA), PORT. CMC_WIZARD_DUMPS=DIR keeps every
+ * screen there. Exit 1 when something was found. The walks are in
  * walks.h. When it only goes through: WALK_SIZE (80x24 unless given), WALK_DUMPS=DIR keeps each page as DIR/NN-PAGE.txt.
  */
 #include "config.h"
