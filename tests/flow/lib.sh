@@ -11,6 +11,7 @@ practice=$top_builddir/cmc-practice-ca
 checks=0
 broken=0
 ca_pid=
+slapd_pid=
 
 skip_all() {
     echo "1..0 # SKIP $*"
@@ -23,6 +24,7 @@ bail_out() {
 }
 
 cleanup() {
+    stop_slapd
     if [ -n "$ca_pid" ]; then
         kill "$ca_pid" 2> /dev/null
         wait "$ca_pid" 2> /dev/null
@@ -137,6 +139,36 @@ stop_ca() {
     kill "$ca_pid" 2> /dev/null
     wait "$ca_pid" 2> /dev/null
     ca_pid=
+}
+
+# start_slapd: a directory of the test's own (tests/harness/testslapd.h) in $dir/slapd; $ldap and $ldaps are its addresses. False, with the
+# reason in $no_slapd, when there is none on this machine: then the test says SKIP. One that is there and does not serve is a failure.
+start_slapd() {
+    no_slapd=
+    [ -x "$top_builddir/tests/harness/testslapd" ] || { no_slapd='no test directory (cmocka is not installed)'; return 1; }
+    "$top_builddir/tests/harness/testslapd" "$dir/slapd" "$dir/slapd.ready" > "$dir/slapd.log" 2>&1 &
+    slapd_pid=$!
+    for _ in $(seq 300); do
+        [ -s "$dir/slapd.ready" ] && break
+        kill -0 "$slapd_pid" 2> /dev/null || break
+        sleep 0.1
+    done
+    if [ ! -s "$dir/slapd.ready" ]; then
+        kill "$slapd_pid" 2> /dev/null
+        wait "$slapd_pid"
+        status=$?
+        slapd_pid=
+        [ "$status" = 77 ] || { sed 's/^/# /' "$dir/slapd.log"; bail_out "slapd is there and does not serve (exit code $status)"; }
+        no_slapd='slapd is not installed'
+        return 1
+    fi
+    ldap=$(sed -n 1p "$dir/slapd.ready")
+    ldaps=$(sed -n 2p "$dir/slapd.ready")
+}
+
+stop_slapd() {
+    [ -z "$slapd_pid" ] || { kill "$slapd_pid" 2> /dev/null; wait "$slapd_pid" 2> /dev/null; }
+    slapd_pid=
 }
 
 # The judge of messages that shares no code with us; without python3-pyasn1 its checks are skipped.
