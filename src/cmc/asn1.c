@@ -65,7 +65,7 @@ static bool within_limits(struct bytes der, int depth, size_t *items)
 
 bool asn1_prepare(struct bytes in, struct buf *out, struct err *err)
 {
-    buf_init(out, BUF_MAX_MESSAGE);
+    *out = (struct buf)BUF_INIT_SECRET(BUF_MAX_MESSAGE); /* a message may carry a passphrase */
     if (in.len > BUF_MAX_MESSAGE) {
         return err_fail(err, ERR_CMC_TOO_BIG, NULL);
     }

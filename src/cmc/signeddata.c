@@ -85,7 +85,7 @@ static const SEC_ASN1Template attribute_template[] = {
 
 static bool put_content_info(const char *oid, struct bytes content, struct buf *out)
 {
-    struct buf body = BUF_INIT(BUF_MAX_MESSAGE);
+    struct buf body = BUF_INIT_SECRET(BUF_MAX_MESSAGE); /* of an unsigned revocation: the passphrase is inside */
     bool ok = der_put_oid(&body, oid) && der_put(&body, ASN1_CONTEXT_CONSTRUCTED(0), content) &&
               der_put(out, ASN1_SEQUENCE, buf_peek(&body));
     buf_release(&body);

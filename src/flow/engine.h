@@ -97,6 +97,7 @@ struct submit_options {
     const char *user;               /* for an EST server (HTTP Basic), with the secret "est.password"; NULL = none */
     int timeout_ms;                 /* whole exchange; 0 = 60000 */
     bool insecure;                  /* no verification at all, and secrets even over plain HTTP; said loudly by the caller */
+    struct bytes message;           /* sent instead of the cfg's input file; len 0 = the file */
     bool other_subject;             /* the TLS client certificate may have another subject than the signer; a stock CA refuses that */
 };
 /* cfg in HttpClient's dialect. ERR_FLOW_SUBJECT_MISMATCH before a byte leaves, where the message's signer is known. */

@@ -145,7 +145,7 @@ static bool take_pkcs10(struct buf *body, struct err *err)
     return ok;
 }
 
-static bool load_input(struct submit *s, const struct cfg *cfg, struct buf *body, struct err *err)
+static bool load_input(struct submit *s, const struct cfg *cfg, struct bytes message, struct buf *body, struct err *err)
 {
     const char *input = NULL, *output = NULL;
     if (!cfg_require(cfg, CFG_INPUT, &input, err) || !cfg_require(cfg, CFG_OUTPUT, &output, err)) {
@@ -153,7 +153,7 @@ static bool load_input(struct submit *s, const struct cfg *cfg, struct buf *body
     }
     s->output = engine_path(s->e, output);
     char *path = engine_path(s->e, input);
-    bool ok = file_read(path, body, err);
+    bool ok = message.len ? buf_append_bytes(body, message) || err_fail(err, ERR_INTERNAL, NULL) : file_read(path, body, err);
     ok = ok && (body->len > 0 || err_fail(err, ERR_FILE_EMPTY, "%s", input));
     ok = ok && (!net_service_is_simple(net_service_of(s->to.url.path)) || take_pkcs10(body, err));
     free(path);
@@ -303,7 +303,7 @@ struct submit *submit_start(struct engine *e, const struct cfg *cfg, const struc
     s->net = submit_net_options(e, options);
     struct buf body = BUF_INIT(BUF_MAX_MESSAGE);
     body.secret = true; /* a revocation by secret carries it */
-    bool ok = load_url(cfg, &s->to.url, err) && load_input(s, cfg, &body, err) &&
+    bool ok = load_url(cfg, &s->to.url, err) && load_input(s, cfg, options->message, &body, err) &&
               check_channel(s, options, buf_peek(&body), err) && check_est(s, buf_peek(&body), err) &&
               load_identity(e, cfg, &s->to, err) && check_subjects(s, options, buf_peek(&body), err) &&
               submit_target_login(e, options, &s->to, &s->net, err) &&

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The message before it exists: built like the real one, with a key that lives only for the moment, shown, and wiped. Nothing is kept
- * and nothing is sent.
+ * and nothing is sent; the message itself, which may carry a secret, is in memory only.
  */
 #include "config.h"
 
@@ -22,7 +22,6 @@
 #include "nss/pem.h"
 
 #define PREVIEW_REQUEST "preview.csr"
-#define PREVIEW_CMC "preview.cmc"
 
 /* Of the wanted kind; its size does not change the shape of the message, so the quick one is taken. */
 static struct key *passing_key(struct run *run, struct err *err)
@@ -100,21 +99,27 @@ static bool write_request(struct run *run, bool crmf, struct err *err)
     return ok;
 }
 
-static bool build(struct run *run, bool crmf, struct err *err)
+static char *built_tree(struct run *run, bool crmf, struct err *err)
 {
     struct cfg cfg;
     struct engine_request request;
+    struct cmc_tree tree = {0};
+    char *text = NULL;
     cfg_init(&cfg, CFG_REQUEST);
     char *path = session_file(run->session, FILE_REQUEST_CFG);
+    run->engine.no_output = true;
     bool ok = run_write_cfgs(run, err) && cfg_read(&cfg, path, err) && cfg_set(&cfg, CFG_INPUT, PREVIEW_REQUEST, err) &&
               cfg_set(&cfg, CFG_FORMAT, crmf ? "crmf" : run_answer(run, "format"), err) &&
-              cfg_set(&cfg, CFG_OUTPUT, PREVIEW_CMC, err) && engine_build(&run->engine, &cfg, &request, err);
+              engine_build(&run->engine, &cfg, &request, err);
+    run->engine.no_output = false;
     if (ok) {
+        text = cmc_show(buf_peek(&request.der), &tree, err) ? cmc_tree_print(&tree) : NULL;
+        cmc_tree_release(&tree);
         engine_request_release(&request);
     }
     free(path);
     cfg_release(&cfg);
-    return ok;
+    return text;
 }
 
 static void wipe(struct run *run, const char *name)
@@ -136,17 +141,9 @@ char *run_preview_tree(struct run *run, struct err *err)
         err_fail(err, ERR_FLOW_ANSWER_MISSING, "nickname");
         return NULL;
     }
-    struct buf der = BUF_INIT(BUF_MAX_MESSAGE);
-    struct cmc_tree tree = {0};
-    char *text = NULL;
     bool crmf = run_has_step(run, "crmf");
-    if (run_open_agent_db(run, err) && (run_revokes(run) || write_request(run, crmf, err)) && build(run, crmf, err) &&
-        session_read_file(run->session, PREVIEW_CMC, &der, err) && cmc_show(buf_peek(&der), &tree, err)) {
-        text = cmc_tree_print(&tree);
-    }
-    cmc_tree_release(&tree);
-    buf_release(&der);
+    bool ok = run_open_agent_db(run, err) && (run_revokes(run) || write_request(run, crmf, err));
+    char *text = ok ? built_tree(run, crmf, err) : NULL;
     wipe(run, PREVIEW_REQUEST);
-    wipe(run, PREVIEW_CMC);
     return text;
 }

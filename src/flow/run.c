@@ -171,11 +171,10 @@ static bool is_own(const char *step)
     return strcmp(step, "key") == 0 || strcmp(step, "csr") == 0;
 }
 
-/* A message that speaks a secret does not stay on disk (step_submit.c): where it brought no answer, it is made anew. */
+/* A message that speaks a secret is in memory only: where it brought no answer, a new run makes it anew. */
 static bool is_spent(const struct run *run, const char *step)
 {
-    return strcmp(step, "request") == 0 && run_speaks_secret(run) && !session_has_file(run->session, FILE_REQUEST) &&
-           !session_has_file(run->session, FILE_RESPONSE);
+    return strcmp(step, "request") == 0 && run_speaks_secret(run) && !session_has_file(run->session, FILE_RESPONSE);
 }
 
 static bool forget_changed(struct run *run, struct err *err)
@@ -209,6 +208,7 @@ struct run *run_new(struct session *session, struct secrets *secrets, struct err
     run->session = session;
     run->secrets = secrets;
     run->scenario = scenario;
+    run->spoken = (struct buf)BUF_INIT_SECRET(BUF_MAX_MESSAGE);
     engine_init(&run->engine, secrets);
     run->engine.base_dir = session->dir;
     for (const char *const *name = scenario_steps(scenario, run_answer(run, "decision"));
@@ -255,6 +255,7 @@ void run_free(struct run *run)
     }
     drop_work(run);
     engine_release(&run->engine);
+    buf_release(&run->spoken);
     for (size_t i = 0; i < run->n_rows; i++) {
         free(run->rows[i].note);
     }

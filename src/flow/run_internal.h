@@ -62,6 +62,7 @@ struct run {
     /* What a running step holds; released when it ends. */
     struct job *job;
     struct submit *submit;
+    struct buf spoken; /* the message of run_speaks_secret() between its steps "request" and "submit": it never touches the disk */
     struct cert_list pinned; /* lent to submit */
     struct first_contact_run *contact;
     struct carest *rest;

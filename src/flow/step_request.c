@@ -53,8 +53,13 @@ bool step_request_start(struct run *run, struct err *err)
     }
     cfg_init(&cfg, CFG_REQUEST);
     char *path = session_file(run->session, run_trip(run)->request_cfg);
+    bool speaks = run_speaks_secret(run);
+    run->engine.no_output = speaks;
     bool ok = run_open_agent_db(run, err) && cfg_read(&cfg, path, err) && engine_build(&run->engine, &cfg, &request, err);
+    run->engine.no_output = false;
     if (ok) {
+        buf_clear(&run->spoken);
+        ok = !speaks || buf_append_bytes(&run->spoken, buf_peek(&request.der)) || err_fail(err, ERR_INTERNAL, NULL);
         keep_hex(run, run_trip(run)->nonce, buf_peek(&request.sender_nonce));
         keep_hex(run, run_trip(run)->transaction, buf_peek(&request.transaction_id));
         if (request.signer) {
@@ -65,7 +70,7 @@ bool step_request_start(struct run *run, struct err *err)
         } else {
             run_note(run, "%s", _("Signed with the new key; the secret vouches for it."));
         }
-        ok = keep_rebuilt(run, buf_peek(&request.rebuilt), err);
+        ok = ok && keep_rebuilt(run, buf_peek(&request.rebuilt), err);
         engine_request_release(&request);
         secrets_forget(run->secrets, "witness.sharedSecret"); /* the proof is made; nothing that waits for the CA needs it */
     }

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "base/file.h"
 #include "base/i18n.h"
 #include "base/when.h"
 #include "cfg/cfg.h"
@@ -204,16 +203,6 @@ void run_check_est(struct run *run, struct preflight *out)
     }
 }
 
-/* A revocation by secret carries the secret itself (RFC 5272 section 6.11). Once the message is read into memory its file goes,
- * whether it can be sent or not: a kill or a broken connection leaves nothing behind, and continuing makes the message anew. */
-static bool drop_spoken_secret(struct run *run, struct err *err)
-{
-    char *path = session_file(run->session, FILE_REQUEST);
-    bool ok = !run_speaks_secret(run) || file_wipe(path, err);
-    free(path);
-    return ok;
-}
-
 static bool start_sending(struct run *run, struct err *err)
 {
     bool settled = false;
@@ -233,6 +222,7 @@ static bool start_sending(struct run *run, struct err *err)
     run->pinned = net.pinned;
     net.pinned = (struct cert_list)CERT_LIST_INIT;
     net.submit.pinned = run->pinned.n ? &run->pinned : NULL;
+    net.submit.message = buf_peek(&run->spoken);
     bool ok = cfg_read(&cfg, path, err) && mark_sending(run, err);
     run->submit = ok ? submit_start(&run->engine, &cfg, &net.submit, err) : NULL;
     free(path);
@@ -244,11 +234,13 @@ static bool start_sending(struct run *run, struct err *err)
     return run->submit != NULL;
 }
 
+/* A revocation by secret carries the secret itself (RFC 5272 section 6.11): once it is on its way, or cannot be, it goes from here;
+ * continuing makes the message anew. */
 bool step_submit_start(struct run *run, struct err *err)
 {
     bool started = start_sending(run, err);
-    bool dropped = drop_spoken_secret(run, started ? err : NULL);
-    return started && dropped;
+    buf_release(&run->spoken);
+    return started;
 }
 
 /* Its certificate may not sign the answer, which the step "response" checks: without the file it could not. */

@@ -51,7 +51,7 @@ static void print_tree(const struct cmc_tree *tree, const struct buf *der, bool 
 
 static bool show_one(const char *path, bool json, bool offsets, struct err *err)
 {
-    struct buf raw = BUF_INIT(BUF_MAX_MESSAGE), der = BUF_INIT(BUF_MAX_MESSAGE);
+    struct buf raw = BUF_INIT_SECRET(BUF_MAX_MESSAGE), der = BUF_INIT_SECRET(BUF_MAX_MESSAGE); /* a revocation by secret carries it */
     struct cmc_tree tree = {0}, elements = {0};
     bool ok = tool_read(path, &raw, err) && pem_decode(buf_peek(&raw), &der, NULL, err) &&
               cmc_show(buf_peek(&der), &tree, err) && (!offsets || cmc_show_elements(buf_peek(&der), &elements, err));
