@@ -92,6 +92,14 @@ static bool proof_holds(struct cmc_run *run, struct bytes proof_der, const struc
            proof_v2_verify(proof_der, octets, identification, run->m.pd.raw_requests, NULL);
 }
 
+/* Every use of the secret is an attempt: a wrong one is counted, a right one ends the count. *why: for the log. */
+static bool counted(struct cmc_run *run, const struct user_row *user, bool paused, bool right, const char *wrong, const char **why)
+{
+    int failures = right ? 0 : paused ? user->failures : user->failures + 1;
+    *why = paused ? "too many wrong secrets" : right ? "" : wrong;
+    return (failures == user->failures || store_user_failures(run->ca->store, user->uid, failures, run->request->at, NULL)) && right;
+}
+
 static bool prove_v2(struct cmc_run *run, struct bytes proof_der)
 {
     struct user_row user = {NULL, NULL, NULL, 0, 0};
@@ -102,13 +110,7 @@ static bool prove_v2(struct cmc_run *run, struct bytes proof_der)
     bool ok = !run->ca->conf.fault[FAULT_BAD_IDENTITY] && find_user(run, &user, &secret);
     if (ok) {
         bool paused = users_paused(run->ca, user.failures, user.last_failure, run->request->at);
-        ok = !paused && proof_holds(run, proof_der, &secret);
-        why = paused ? "too many wrong secrets" : ok ? "" : "wrong proof";
-        int failures = ok ? 0 : paused ? user.failures : user.failures + 1;
-        if (failures != user.failures &&
-            !store_user_failures(run->ca->store, user.uid, failures, run->request->at, NULL)) {
-            ok = false;
-        }
+        ok = counted(run, &user, paused, !paused && proof_holds(run, proof_der, &secret), "wrong proof", &why);
         ok = ok && dn_encode(user.dn, &run->directory_subject, NULL);
     }
     audit_event(run->ca, run->request->at, "CMC_PROOF_OF_IDENTIFICATION", shown, ok, "[Info=%s]", why);
@@ -164,10 +166,15 @@ bool identity_pop_link(struct cmc_run *run, const struct asked *asked)
     struct user_row user = {NULL, NULL, NULL, 0, 0};
     struct secret secret = SECRET_INIT;
     bool has_secret = find_user(run, &user, &secret);
-    bool ok = has_secret && witness.len > 0 &&
-              proof_v2_verify(witness, BYTES(secret.text, secret.len), identification, random, NULL);
+    bool ok = has_secret && witness.len > 0;
+    const char *why = "wrong or missing witness";
+    if (ok) {
+        bool paused = users_paused(run->ca, user.failures, user.last_failure, run->request->at);
+        bool right = !paused && proof_v2_verify(witness, BYTES(secret.text, secret.len), identification, random, NULL);
+        ok = counted(run, &user, paused, right, why, &why);
+    }
     char *shown = text_visible(identification);
-    audit_event(run->ca, run->request->at, "CMC_ID_POP_LINK_WITNESS", shown, ok, "[Info=%s]", ok ? "" : "wrong or missing witness");
+    audit_event(run->ca, run->request->at, "CMC_ID_POP_LINK_WITNESS", shown, ok, "[Info=%s]", ok ? "" : why);
     if (!ok && (witness.len == 0 || !has_secret)) {
         refuse(&run->refusal, CMC_FAIL_BAD_REQUEST, LINK_FAILED ": failure from verifyPOPLinkWitness: ident_s=%s", shown);
     } else if (!ok) {

@@ -115,21 +115,28 @@ static void servlets(void **state)
     key_free(key);
 }
 
-/* Request of the user uid with a new EC key and this secret. */
-static struct buf secret_request(struct fixture *f, const char *uid, const char *secret, struct key *key)
+/* Request of the user uid for an EC key: with a proof and a witness by this secret, or signed by the agent and with a witness alone. */
+static struct buf linked_request(struct fixture *f, bool by_agent, const char *uid, const char *secret, struct key *key)
 {
     struct buf csr = new_csr(key, "CN=whoever", true);
     struct secret s = SECRET_INIT;
     const struct cmc_request_input input = {REQUEST_TCR, buf_peek(&csr)};
     secret_set(&s, secret, strlen(secret));
-    struct cmc_request_spec spec = {.db = practice_nssdb(f->ca), .inputs = &input, .n_inputs = 1, .signer_kind = CMC_SIGNER_SELF,
+    struct cmc_request_spec spec = {.db = practice_nssdb(f->ca), .inputs = &input, .n_inputs = 1,
+                                    .signer_kind = by_agent ? CMC_SIGNER_CERT : CMC_SIGNER_SELF,
+                                    .signer_key = by_agent ? f->agent_key : NULL, .signer_cert = by_agent ? f->agent : NULL,
                                     .request_key = key, .identification = uid, .secret = &s,
-                                    .identity_proof = {true, HASH_SHA256, HASH_SHA256},
+                                    .identity_proof = {!by_agent, HASH_SHA256, HASH_SHA256},
                                     .pop_link = {true, HASH_SHA256, HASH_SHA256}};
     struct buf der = build(&spec);
     secret_release(&s);
     buf_release(&csr);
     return der;
+}
+
+static struct buf secret_request(struct fixture *f, const char *uid, const char *secret, struct key *key)
+{
+    return linked_request(f, false, uid, secret, key);
 }
 
 static void add_user(struct fixture *f, const char *uid, const char *secret)
@@ -294,7 +301,18 @@ static void attempts(void **state)
     fixture_cmc(f, USER_SIGNED, SHARED, buf_peek(&good), NULL, &r);
     expect_status(&r, CMC_STATUS_SUCCESS, -1, NULL);
     cmc_response_release(&r);
+    /* A witness is a guess as well, an agent's too. */
+    must(practice_switch(f->ca, "cmc.popLinkWitnessRequired", "true", &err), &err);
+    for (int i = 0; i < 4; i++) {
+        struct buf guess = linked_request(f, true, "bob", i < 3 ? "guess" : SECRET, key);
+        fixture_cmc(f, FULL, "profileId=caECFullCMCUserCert", buf_peek(&guess), f->agent, &r);
+        expect_status(&r, CMC_STATUS_FAILED, CMC_FAIL_BAD_REQUEST, NULL);
+        cmc_response_release(&r);
+        buf_release(&guess);
+    }
+    assert_int_equal(noted(f, "CMC_ID_POP_LINK_WITNESS", "SubjectID", "bob", "too many wrong secrets"), 1);
     f->now = start;
+    must(practice_switch(f->ca, "cmc.popLinkWitnessRequired", "false", &err), &err);
     must(practice_switch(f->ca, "practice.sharedTokenAttempts", "10", &err), &err);
     buf_release(&good);
     buf_release(&wrong);
