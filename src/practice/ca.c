@@ -51,7 +51,7 @@ static bool password_from_file(void *ctx, const char *token, bool retry, int tri
     return ok;
 }
 
-static bool load_pair(struct practice_ca *ca, const char *nickname, struct cert **cert, struct key **key, struct err *err)
+bool practice_load_pair(struct practice_ca *ca, const char *nickname, struct cert **cert, struct key **key, struct err *err)
 {
     *cert = certdb_find(ca->db, NULL, nickname, err);
     *key = *cert ? key_of_cert(ca->db, *cert, err) : NULL;
@@ -68,16 +68,32 @@ static bool load_chain(struct practice_ca *ca, struct err *err)
     return ok;
 }
 
+/* The certificate that CS.cfg names; the file that clients take it from follows. */
+static bool load_protection(struct practice_ca *ca, struct err *err)
+{
+    if (!practice_load_pair(ca, ca->conf.protection, &ca->protection, &ca->protection_key, err)) {
+        return err_context(err, "%s: ca.cert.issuance_protection.nickname=%s", PRACTICE_CONF, ca->conf.protection);
+    }
+    char *path = practice_path(ca, PRACTICE_PROTECTION_CERT);
+    struct buf pem = BUF_INIT(BUF_MAX_TEXT), der = BUF_INIT(BUF_MAX_TEXT);
+    bool same = file_exists(path) && file_read(path, &pem, NULL) && pem_decode(buf_peek(&pem), &der, NULL, NULL) &&
+                bytes_equal(buf_peek(&der), cert_der(ca->protection));
+    buf_release(&pem);
+    buf_release(&der);
+    free(path);
+    return same || practice_write_pem(ca, PRACTICE_PROTECTION_CERT, ca->protection, err);
+}
+
 static bool load_nss(struct practice_ca *ca, struct err *err)
 {
     const struct password_source source = {password_from_file, ca};
     char *path = practice_path(ca, PRACTICE_NSSDB);
     ca->db = nssdb_open(path, NSSDB_WRITE, &source, err);
     free(path);
-    return ca->db && nssdb_login(ca->db, NULL, err) && load_pair(ca, PRACTICE_NICK_CA, &ca->cert, &ca->key, err) &&
-           load_pair(ca, PRACTICE_NICK_PROTECTION, &ca->protection, &ca->protection_key, err) &&
-           load_pair(ca, PRACTICE_NICK_TRANSPORT, &ca->transport, &ca->transport_key, err) &&
-           load_pair(ca, PRACTICE_NICK_STORAGE, &ca->storage, &ca->storage_key, err);
+    return ca->db && nssdb_login(ca->db, NULL, err) && practice_load_pair(ca, PRACTICE_NICK_CA, &ca->cert, &ca->key, err) &&
+           load_protection(ca, err) &&
+           practice_load_pair(ca, PRACTICE_NICK_TRANSPORT, &ca->transport, &ca->transport_key, err) &&
+           practice_load_pair(ca, PRACTICE_NICK_STORAGE, &ca->storage, &ca->storage_key, err);
 }
 
 /* Time of the last change; zero when it cannot be told. */

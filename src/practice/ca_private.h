@@ -65,6 +65,8 @@ bool practice_issue(struct practice_ca *ca, struct enrollment *e, const char *re
 /* What init and enroll-agent make. subject is RFC 4514 text; extensions as for issue_cert. */
 bool practice_issue_plain(struct practice_ca *ca, const char *subject, struct bytes spki, struct bytes extensions, int64_t at,
                           int64_t seconds, struct cert **issued, struct err *err) MUST_CHECK;
+/* Certificate and key of the CA's database; the caller frees both, after failure too. */
+bool practice_load_pair(struct practice_ca *ca, const char *nickname, struct cert **cert, struct key **key, struct err *err) MUST_CHECK;
 bool practice_write_pem(const struct practice_ca *ca, const char *name, const struct cert *cert, struct err *err) MUST_CHECK;
 char *practice_path(const struct practice_ca *ca, const char *name) MUST_CHECK;
 #endif

@@ -35,6 +35,8 @@ static const struct switch_row rows[] = {
     FLAG("cmc.revokeCert.verify", revoke_verify, "true", "signed revocation: the signer is compared with the certificate"),
     FLAG("cmc.cert.confirmRequired", confirm_required, "false", "success becomes confirmRequired"),
     FLAG("cmc.response.useSimpleOnSuccess", use_simple_on_success, "false", "success is answered with a Simple PKI Response"),
+    TEXT("ca.cert.issuance_protection.nickname", protection, "practice-issuance-protection",
+         "certificate in nssdb whose key opens shared tokens and challenges; counts from the next start on"),
     FLAG("keyWrap.useOAEP", use_oaep, "false", "RSA-OAEP for encryptedPOP and shared tokens"),
     FLAG("kra.keyWrap.useOAEP", kra_use_oaep, "false", "RSA-OAEP for archival (the KRA's own keyWrap.useOAEP)"),
     FLAG("kra.allowKWP", kra_accept_kwp, "false", "archival with RFC 5649 key wrap, as KRAs from 11.10 on take it"),
@@ -71,7 +73,7 @@ static const struct switch_row rows[] = {
 /* Keys of a real CS.cfg under prefixes of ours that mean nothing here. */
 static const char *const skipped[] = {
     "cmc.token", "cmc.sharedSecret.class", "cmc.revokeCert.sharedSecret.class",
-    "ca.cert.issuance_protection.nickname", "ca.requestVerify.token",
+    "ca.requestVerify.token",
     SHARED "pluginName", SHARED "dnpattern", SHARED "ldapByteAttributes", SHARED "ldapStringAttributes",
     SHARED "ldap.ldapauth.authtype", SHARED "ldap.ldapauth.clientCertNickname", SHARED "ldap.ldapconn.version",
     SHARED "ldap.minConns", SHARED "ldap.maxConns",

@@ -31,6 +31,7 @@ struct csconf {
     bool revoke_verify;             /* cmc.revokeCert.verify */
     bool confirm_required;          /* cmc.cert.confirmRequired */
     bool use_simple_on_success;     /* cmc.response.useSimpleOnSuccess */
+    char protection[CSCONF_TEXT];   /* ca.cert.issuance_protection.nickname: in the CA's database, with its key */
     bool use_oaep;                  /* keyWrap.useOAEP: encryptedPOP and shared tokens */
     bool kra_use_oaep;              /* kra.keyWrap.useOAEP: archival */
     bool kra_accept_kwp;            /* kra.allowKWP: RFC 5649, as KRAs from 11.10 on */

@@ -265,10 +265,25 @@ bool practice_est_user(struct practice_ca *ca, const char *name, const struct se
     return est_user_set(ca, name, password, err);
 }
 
+/* What the CA could not start with is not written. */
+static bool protection_is_there(struct practice_ca *ca, struct err *err)
+{
+    struct cert *cert = NULL;
+    struct key *own = NULL;
+    bool ok = practice_load_pair(ca, ca->conf.protection, &cert, &own, err);
+    key_free(own);
+    cert_free(cert);
+    return ok;
+}
+
 bool practice_switch(struct practice_ca *ca, const char *key, const char *value, struct err *err)
 {
     char *path = practice_path(ca, PRACTICE_CONF);
-    bool ok = csconf_set(&ca->conf, key, value, err) && csconf_write(path, &ca->conf, err);
+    const struct csconf before = ca->conf;
+    bool ok = csconf_set(&ca->conf, key, value, err) && protection_is_there(ca, err) && csconf_write(path, &ca->conf, err);
+    if (!ok) {
+        ca->conf = before;
+    }
     free(path);
     return ok;
 }
