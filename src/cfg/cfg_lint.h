@@ -47,6 +47,8 @@ struct cfg_lint_facts {
     /* Subject DN (RFC 4514) of the certificate that this nickname means, malloc()ed; NULL when there is none. dbdir as
      * in the cfg (relative to the cfg's base folder), token NULL for the internal one. Compared as text. */
     char *(*subject_of)(void *ctx, const char *dbdir, const char *token, const char *nickname);
+    /* False only when this password is certainly not that of the database. Asked for the internal token alone: others count. */
+    bool (*password_opens)(void *ctx, const char *dbdir, const struct secret *password);
     /* Does the private key with this key id (as in the cfg) exist? */
     bool (*has_key)(void *ctx, const char *dbdir, const char *token, const char *key_id);
     /* Does this file hold a CRMF request for an EC key without a proof of possession? */

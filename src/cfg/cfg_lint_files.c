@@ -185,6 +185,21 @@ static void check_certificate(struct lint *lint)
     free(subject);
 }
 
+static void check_password(struct lint *lint)
+{
+    const char *dir = cfg_get_or_default(lint->cfg, CFG_DBDIR);
+    struct secret password = SECRET_INIT;
+    bool logs_in = lint->cfg->dialect != CFG_HTTP || lint->mode == CFG_MODE_TLS_CLIENT;
+    if (!lint->facts->password_opens || lint_token(lint->cfg) || !lint_value(lint, CFG_PASSWORD) || !logs_in) {
+        return;
+    }
+    if (cfg_secret(lint->cfg, CFG_PASSWORD, &password) &&
+        !lint->facts->password_opens(lint->facts->ctx, dir, &password)) {
+        lint_report(lint, CFG_LINT_PASSWORD_WRONG, cfg_entry(lint->cfg, CFG_PASSWORD), NULL, LINT_ARGS(dir));
+    }
+    secret_release(&password);
+}
+
 static void check_key(struct lint *lint)
 {
     const char *key_id = lint_value(lint, CFG_PRIV_KEY_ID);
@@ -217,5 +232,6 @@ void lint_files(struct lint *lint)
         }
     }
     check_certificate(lint);
+    check_password(lint);
     check_key(lint);
 }

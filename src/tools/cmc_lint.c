@@ -13,12 +13,13 @@
 #include "cfg/cfg_lint.h"
 #include "flow/cadesc.h"
 #include "flow/engine.h"
+#include "flow/secrets.h"
 #include "nss/certdb.h"
 #include "nss/key.h"
 #include "nss/nssdb.h"
 #include "tools/tool.h"
 
-/* The database is opened without a password: certificates and their subjects are public. */
+/* The database is opened without a password, as certificates and their subjects are public; the file's own one is tried. */
 struct facts {
     struct engine engine;
 };
@@ -35,6 +36,22 @@ static char *subject_of(void *ctx, const char *dbdir, const char *token, const c
     }
     err_release(&ignored);
     return subject;
+}
+
+static bool password_opens(void *ctx, const char *dbdir, const struct secret *password)
+{
+    struct facts *f = ctx;
+    struct err why = ERR_INIT;
+    bool wrong = false;
+    if (engine_open_db(&f->engine, dbdir, false, false, &why)) {
+        f->engine.secrets = secrets_new(NULL, NULL);
+        secrets_set(f->engine.secrets, "password", password);
+        wrong = !engine_login(&f->engine, NULL, &why) && why.code == ERR_NSS_WRONG_PASSWORD;
+        secrets_free(f->engine.secrets);
+        f->engine.secrets = NULL;
+    }
+    err_release(&why);
+    return !wrong;
 }
 
 static void print_problems(const struct cfg_problems *problems, bool json)
@@ -133,7 +150,7 @@ int tool_lint(int argc, char **argv)
     struct cfg_problems problems = CFG_PROBLEMS_INIT;
     engine_init(&facts.engine, NULL);
     struct cfg_lint_facts callbacks = {
-        .ctx = &facts, .subject_of = subject_of, .ec_without_proof = engine_crmf_is_stuck, .dogtag = version, .will_ask_secrets = ours};
+        .ctx = &facts, .subject_of = subject_of, .password_opens = password_opens, .ec_without_proof = engine_crmf_is_stuck, .dogtag = version, .will_ask_secrets = ours};
     struct cadesc desc = {0};
     bool ok = take_description(ca, &desc, &callbacks, &err) &&
               lint_files(argv + rest, argc - rest, &callbacks, &problems, &err);

@@ -463,6 +463,44 @@ static void keys_are_looked_up(void **state)
     free(text);
 }
 
+/* Of this database only "x" is the password. Every call is counted. */
+static bool only_x(void *ctx, const char *dbdir, const struct secret *password)
+{
+    ++*(int *)ctx;
+    assert_string_equal(dbdir, "./nssdb");
+    return password->len == 1 && password->text[0] == 'x';
+}
+
+/* Once, and never on a card: that counts wrong PINs. Not where nobody logs in. */
+static void passwords_are_tried(void **state)
+{
+    (void)state;
+    static const struct {
+        enum cfg_dialect dialect;
+        const char *more, *expected;
+        int calls;
+    } rows[] = {
+        {CFG_REQUEST, "", "", 1},
+        {CFG_REQUEST, "password=y\n", "9:duplicate 9:password-wrong", 1},
+        {CFG_REQUEST, "password=y\ntokenname=card\n", "9:duplicate 10:duplicate", 0},
+        {CFG_REQUEST, "password=\n", "9:duplicate 9:password-empty", 0},
+        {CFG_HTTP, SERVLET "password=y\n", "12:duplicate 12:password-wrong", 1},
+        {CFG_HTTP, SERVLET "password=y\nclientmode=false\n", NULL, 0},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        int calls = 0;
+        char *text = xasprintf("%s%s", rows[i].dialect == CFG_HTTP ? good_submit : good_request, rows[i].more);
+        struct cfg_lint_facts facts = {.ctx = &calls, .no_files = true, .password_opens = only_x};
+        struct cfg_problems problems = lint_text(rows[i].dialect, text, &facts);
+        char *got = findings(&problems);
+        assert_int_equal(calls, rows[i].calls);
+        assert_true(rows[i].expected || !cfg_problems_has(&problems, CFG_LINT_PASSWORD_WRONG));
+        unit_expect_text(got, rows[i].expected ? rows[i].expected : got);
+        cfg_problems_release(&problems);
+        free(text);
+    }
+}
+
 /* What a file says is shown harmless. */
 static void hostile_text_is_made_visible(void **state)
 {
@@ -588,6 +626,7 @@ int main(void)
         cmocka_unit_test(link_that_the_ca_demands),
         cmocka_unit_test(secrets_that_will_be_asked),
         cmocka_unit_test(keys_are_looked_up),
+        cmocka_unit_test(passwords_are_tried),
         cmocka_unit_test(hostile_text_is_made_visible),
         cmocka_unit_test(the_printed_line),
         cmocka_unit_test(ids_are_unique),
