@@ -150,7 +150,8 @@ int tool_lint(int argc, char **argv)
     struct cfg_problems problems = CFG_PROBLEMS_INIT;
     engine_init(&facts.engine, NULL);
     struct cfg_lint_facts callbacks = {
-        .ctx = &facts, .subject_of = subject_of, .password_opens = password_opens, .ec_without_proof = engine_crmf_is_stuck, .dogtag = version, .will_ask_secrets = ours};
+        .ctx = &facts, .subject_of = subject_of, .password_opens = password_opens,
+        .ec_without_proof = engine_crmf_is_stuck, .dogtag = version, .will_ask_secrets = ours};
     struct cadesc desc = {0};
     bool ok = take_description(ca, &desc, &callbacks, &err) &&
               lint_files(argv + rest, argc - rest, &callbacks, &problems, &err);
