@@ -46,6 +46,7 @@ bool engine_crmf(struct engine *e, const struct engine_crmf *how, struct buf *de
                             .insensitive = how->insensitive,
                             .extractable = how->extractable || how->transport,
                             .derive = how->derive,
+                            .agrees = how->ec && how->transport, /* only what can be decrypted is worth archiving */
                             .wrap_ops = !how->ec};
     *key = NULL;
     if (how->transport && !archive_transport_check(how->transport, e->at ? e->at : when_now(), err)) {

@@ -214,6 +214,9 @@ static bool start_making(struct run *run, struct err *err)
         w->spec.wrap_ops = !ec && run_needs_second_trip(run);
         w->spec.extractable = answer_true(run->session, "archive");
     }
+    char *profile = run_profile(run);
+    w->spec.agrees = ec && profile_encrypts(profile_find(profile)); /* as the certificate will say */
+    free(profile);
     run->key_work = w;
     run->job = job_start(make, w, err);
     return run->job != NULL;

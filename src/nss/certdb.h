@@ -99,8 +99,9 @@ bool certdb_export_pkcs12(struct nssdb *db, const struct cert *cert, const struc
 
 /* Stores a CRL after checking its signature with a CA certificate of the database. ERR_NSS_BAD_CRL. */
 bool certdb_import_crl(struct nssdb *db, struct bytes crl_der, struct err *err) MUST_CHECK;
-/* Uses the stored key for what the certificate's key usage names, and checks with the certificate: signs, and an RSA key
- * that is for keyEncipherment or dataEncipherment decrypts too. An EC key signs, whatever its usage: one that was made for
- * signatures need not derive. ERR_NSS_PROOF. */
+/* Uses the stored key for what the certificate's key usage names, and checks with the certificate: signs, and an RSA
+ * key that is for keyEncipherment or dataEncipherment decrypts too. An EC key that is for keyAgreement agrees on a key
+ * with one that is made for this, and decrypts with it what that one encrypted; only where the certificate is for
+ * signatures as well, and the key was made for nothing else, they are all. ERR_NSS_PROOF. */
 bool certdb_prove(struct nssdb *db, const struct cert *cert, struct err *err) MUST_CHECK;
 #endif

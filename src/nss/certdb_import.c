@@ -187,6 +187,53 @@ static bool prove_by_decrypting(struct key *key, const struct cert *cert, struct
     return ok;
 }
 
+/* On the key's own token; a card that makes no keys has the database do it. */
+static struct key *ephemeral_key(struct nssdb *db, const struct key *key, struct bytes spki, struct err *err)
+{
+    enum key_type type = KEY_OTHER;
+    int bits = 0;
+    struct key_spec spec = {.type = KEY_EC, .temporary = true, .derive = true};
+    if (!spki_describe(spki, &type, &bits, &spec.curve) || type != KEY_EC) {
+        err_fail(err, ERR_NSS_BAD_KEY, NULL);
+        return NULL;
+    }
+    struct key *made = key_generate(db, key_token(key), &spec, err);
+    return made || nssdb_token_is_internal(key_token(key)) ? made : key_generate(db, NULL, &spec, err);
+}
+
+/* Somebody with a key of the moment encrypts for the certificate, as RFC 5753 does it; the stored key decrypts. */
+static bool prove_by_agreeing(struct nssdb *db, struct key *key, const struct cert *cert, struct bytes challenge,
+                              struct err *err)
+{
+    struct key *moment = ephemeral_key(db, key, cert_spki(cert), err);
+    struct buf public = BUF_INIT(CERT_MAX), cipher = BUF_INIT(CERT_MAX), clear = BUF_INIT(CERT_MAX);
+    uint8_t iv[16];
+    bytes_random(iv, sizeof(iv));
+    bool ok = moment && key_spki(moment, &public, err);
+    struct skey *theirs = ok ? crypt_ec_agree(db, moment, cert_spki(cert), true, err) : NULL;
+    struct skey *ours = theirs ? crypt_ec_agree(db, key, buf_peek(&public), false, err) : NULL;
+    ok = ours && crypt_aes_cbc_encrypt(theirs, BYTES(iv, sizeof(iv)), true, challenge, &cipher, err) &&
+         crypt_aes_cbc_decrypt(ours, BYTES(iv, sizeof(iv)), true, buf_peek(&cipher), &clear, err) &&
+         (bytes_equal(buf_peek(&clear), challenge) || err_fail(err, ERR_NSS_PROOF, NULL));
+    skey_free(theirs);
+    skey_free(ours);
+    key_free(moment);
+    buf_release(&public);
+    buf_release(&cipher);
+    buf_release(&clear);
+    return ok;
+}
+
+/* Whether the key was made for this: CKA_DERIVE. */
+static bool key_may(const struct key *key, CK_ATTRIBUTE_TYPE use)
+{
+    SECItem value = {siBuffer, NULL, 0};
+    bool may = PK11_ReadRawAttribute(PK11_TypePrivKey, key_private(key), use, &value) == SECSuccess && value.len == 1 &&
+               value.data[0];
+    SECITEM_FreeItem(&value, PR_FALSE);
+    return may;
+}
+
 bool certdb_prove(struct nssdb *db, const struct cert *cert, struct err *err)
 {
     uint8_t random[32];
@@ -197,11 +244,16 @@ bool certdb_prove(struct nssdb *db, const struct cert *cert, struct err *err)
         return false;
     }
     unsigned usage = cert_key_usage(cert);
-    bool signs = key_type(key) != KEY_RSA ||
-                 (usage & (KU_ABSENT | KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION | KU_KEY_CERT_SIGN | KU_CRL_SIGN)) != 0;
-    bool decrypts = key_type(key) == KEY_RSA && (!signs || (usage & (KU_KEY_ENCIPHERMENT | KU_DATA_ENCIPHERMENT)) != 0);
+    bool rsa = key_type(key) == KEY_RSA;
+    bool for_signing =
+        (usage & (KU_ABSENT | KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION | KU_KEY_CERT_SIGN | KU_CRL_SIGN)) != 0;
+    bool agrees =
+        key_type(key) == KEY_EC && (usage & KU_KEY_AGREEMENT) != 0 && (!for_signing || key_may(key, CKA_DERIVE));
+    bool signs = for_signing || (!rsa && !agrees);
+    bool decrypts = rsa && (!signs || (usage & (KU_KEY_ENCIPHERMENT | KU_DATA_ENCIPHERMENT)) != 0);
     struct err own = ERR_INIT;
     bool ok = (!signs || prove_by_signing(key, cert, challenge, &own)) &&
+              (!agrees || prove_by_agreeing(db, key, cert, challenge, &own)) &&
               (!decrypts || prove_by_decrypting(key, cert, challenge, &own));
     if (!ok) {
         err_fail(err, ERR_NSS_PROOF, "%s", err_what(own.code));

@@ -17,6 +17,7 @@
 #include "nss/nsserr.h"
 
 #define RSA_OCTETS_MAX 2048 /* modulus of 16384 bits */
+#define AGREED_OCTETS 32    /* of an agreed key; the smallest curve gives as many */
 
 static const CK_FLAGS skey_uses = CKF_WRAP | CKF_UNWRAP | CKF_ENCRYPT | CKF_DECRYPT;
 
@@ -232,6 +233,26 @@ bool crypt_rsa_decrypt(const struct key *key, enum rsa_padding padding, struct b
     bool ok = buf_append(out, room, len) || err_fail(err, ERR_NSS_TOO_BIG, NULL);
     mem_wipe(room, sizeof(room));
     return ok;
+}
+
+struct skey *crypt_ec_agree(struct nssdb *db, const struct key *key, struct bytes spki, bool encrypts, struct err *err)
+{
+    SECKEYPublicKey *public = native_public_key(spki, err);
+    if (!public) {
+        return NULL;
+    }
+    PK11SymKey *native = NULL;
+    if (key_type(key) == KEY_EC && SECKEY_GetPublicKeyType(public) == ecKey) {
+        native =
+            PK11_PubDeriveWithKDF(key_private(key), public, PR_FALSE, NULL, NULL, CKM_ECDH1_DERIVE, CKM_AES_CBC,
+                                  encrypts ? CKA_ENCRYPT : CKA_DECRYPT, AGREED_OCTETS, CKD_NULL, NULL, nssdb_wincx(db));
+    }
+    SECKEY_DestroyPublicKey(public);
+    if (!native) {
+        nss_fail(err, ERR_NSS_DECRYPT, NULL);
+        return NULL;
+    }
+    return skey_take(native);
 }
 
 bool crypt_run(struct skey *skey, CK_MECHANISM_TYPE mechanism, struct bytes params, bool encrypt,

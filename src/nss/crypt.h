@@ -48,6 +48,12 @@ bool crypt_rsa_encrypt(struct bytes spki, enum rsa_padding padding, struct bytes
 bool crypt_rsa_decrypt(const struct key *key, enum rsa_padding padding, struct bytes cipher, struct buf *out,
                        struct err *err) MUST_CHECK;
 
+/* ECDH (RFC 5753 calls it so) without more: an AES-256 key that key shares with the owner of this EC
+ * SubjectPublicKeyInfo of the same curve, on key's token; the last octets of the shared secret. Enough to prove that
+ * both can, not to protect anything for long. encrypts: what it is for, else to decrypt. ERR_NSS_DECRYPT. */
+struct skey *crypt_ec_agree(struct nssdb *db, const struct key *key, struct bytes spki, bool encrypts,
+                            struct err *err) MUST_CHECK;
+
 /* AES-CBC; iv 16 octets. padded: PKCS#7 padding; else the length must be a multiple of 16. Appended. */
 bool crypt_aes_cbc_encrypt(struct skey *skey, struct bytes iv, bool padded, struct bytes clear,
                            struct buf *out, struct err *err) MUST_CHECK;

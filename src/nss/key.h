@@ -21,6 +21,7 @@ struct key_spec {
     bool insensitive;  /* value may be read from the token (not in FIPS mode) */
     bool extractable;  /* may be wrapped for archival */
     bool derive;       /* EC for key agreement instead of signing */
+    bool agrees;       /* EC for key agreement beside signing, where the token makes such a key; else for signing */
     bool wrap_ops; /* RSA: encrypt, decrypt, wrap, unwrap asked for outright (for encryption keys, archival,
                       two trips) */
 };

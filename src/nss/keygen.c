@@ -78,7 +78,7 @@ static SECKEYPrivateKey *generate(struct nssdb *db, PK11SlotInfo *slot, const st
         }
         params = &curve;
         mechanism = CKM_EC_KEY_PAIR_GEN;
-        wanted = spec->derive ? CKF_DERIVE : CKF_SIGN;
+        wanted = spec->derive ? CKF_DERIVE : CKF_SIGN | (spec->agrees ? CKF_DERIVE : 0);
         mask = CKF_DERIVE | CKF_SIGN;
     } else if (rsa.keySizeInBits < 1024 || rsa.keySizeInBits > 16384 || rsa.keySizeInBits % 8) {
         err_fail(err, ERR_NSS_KEY_SPEC, _("RSA bits: %d"), spec->bits);
@@ -86,6 +86,10 @@ static SECKEYPrivateKey *generate(struct nssdb *db, PK11SlotInfo *slot, const st
     }
     SECKEYPrivateKey *private = PK11_GenerateKeyPairWithOpFlags(slot, mechanism, params, public,
                                                                 attributes_of(spec), wanted, mask, db);
+    if (!private && wanted == (CKF_SIGN | CKF_DERIVE)) {
+        private =
+            PK11_GenerateKeyPairWithOpFlags(slot, mechanism, params, public, attributes_of(spec), CKF_SIGN, mask, db);
+    }
     if (!private) {
         bool fips = PK11_IsFIPS() && spec->insensitive;
         char *token = text_visible_str(PK11_GetTokenName(slot));

@@ -290,12 +290,63 @@ static void proof_of_each_use(void **state)
     close_clean(db);
 }
 
+/* The same of EC keys: one for keyAgreement decrypts what somebody encrypted for it, unless it was made for signatures,
+ * which count too. */
+static void proof_of_ec_uses(void **state)
+{
+    static const struct {
+        const char *curve;
+        bool derive, agrees;
+        unsigned usage;
+        bool good;
+    } cases[] = {
+        {"nistp256", false, true, KU_DIGITAL_SIGNATURE | KU_KEY_AGREEMENT, true},
+        {"nistp384", false, true, KU_DIGITAL_SIGNATURE | KU_KEY_AGREEMENT, true},
+        {"nistp521", false, true, KU_KEY_AGREEMENT, true},
+        {"nistp256", true, false, KU_KEY_AGREEMENT, true},
+        {"nistp256", true, false, KU_DIGITAL_SIGNATURE | KU_KEY_AGREEMENT, false}, /* it cannot sign */
+        {"nistp256", false, false, KU_DIGITAL_SIGNATURE | KU_KEY_AGREEMENT, true},
+        {"nistp256", false, false, KU_DIGITAL_SIGNATURE, true},
+    };
+    struct script script = {.answers = {PASSWORD}};
+    struct err err = ERR_INIT;
+    struct nssdb *db = new_db(*state, "ec uses", PASSWORD, &script);
+    struct key *ca = mint_key(db, true);
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        const struct key_spec spec = {.type = KEY_EC,
+                                      .curve = cases[i].curve,
+                                      .derive = cases[i].derive,
+                                      .agrees = cases[i].agrees,
+                                      .temporary = i % 2 != 0};
+        struct key *key = key_generate(db, NULL, &spec, &err);
+        ok_or_report(key && key_keep(db, &key, &err), &err); /* as a database gets its keys: the uses stay */
+        struct mint m = {.subject = SUBJECT,
+                         .issuer = "CN=CA",
+                         .serial = (int)i + 1,
+                         .key = key,
+                         .signer = ca,
+                         .usage = cases[i].usage};
+        struct cert *cert = mint_cert(&m);
+        if (cases[i].good) {
+            ok_or_report(certdb_prove(db, cert, &err), &err);
+        } else {
+            assert_false(certdb_prove(db, cert, &err));
+            unit_expect_err(&err, ERR_NSS_PROOF);
+        }
+        cert_free(cert);
+        key_free(key);
+    }
+    key_free(ca);
+    close_clean(db);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(recorded_database), cmocka_unit_test(one_of_the_same_subject),
         cmocka_unit_test(nicknames),         cmocka_unit_test(trust_flags),
         cmocka_unit_test(pkcs12_packages),   cmocka_unit_test(proof_of_each_use),
+        cmocka_unit_test(proof_of_ec_uses),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

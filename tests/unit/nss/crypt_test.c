@@ -102,6 +102,51 @@ static void unpadded_cbc(void **state)
     skey_free(skey);
 }
 
+/* Two agree on one key; a third gets another, and an RSA key or another curve none. */
+static void agreement(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = ERR_INIT;
+    const uint8_t iv[16] = {7};
+    struct key *keys[4];
+    struct buf spki[4];
+    for (size_t i = 0; i < 4; i++) {
+        const struct key_spec spec = {
+            .type = KEY_EC, .curve = i == 3 ? "nistp384" : "nistp256", .temporary = true, .derive = true};
+        keys[i] = key_generate(f->db, NULL, &spec, &err);
+        ok_or_report(keys[i] != NULL, &err);
+        buf_init(&spki[i], 1000);
+        assert_true(key_spki(keys[i], &spki[i], NULL));
+    }
+    struct skey *mine = crypt_ec_agree(f->db, keys[0], buf_peek(&spki[1]), true, &err);
+    struct skey *yours = crypt_ec_agree(f->db, keys[1], buf_peek(&spki[0]), false, &err);
+    struct skey *thirds = crypt_ec_agree(f->db, keys[2], buf_peek(&spki[0]), false, &err);
+    ok_or_report(mine && yours && thirds, &err);
+    struct buf cipher = BUF_INIT(100), clear = BUF_INIT(100), other = BUF_INIT(100);
+    ok_or_report(crypt_aes_cbc_encrypt(mine, BYTES(iv, 16), true, bytes_of_str("between us"), &cipher, &err), &err);
+    ok_or_report(crypt_aes_cbc_decrypt(yours, BYTES(iv, 16), true, buf_peek(&cipher), &clear, &err), &err);
+    assert_string_equal(buf_str(&clear), "between us");
+    assert_false(crypt_aes_cbc_decrypt(thirds, BYTES(iv, 16), true, buf_peek(&cipher), &other, &err) &&
+                 strcmp(buf_str(&other), "between us") == 0);
+    err_release(&err);
+    assert_null(crypt_ec_agree(f->db, keys[0], buf_peek(&spki[3]), true, &err));
+    unit_expect_err(&err, ERR_NSS_DECRYPT);
+    assert_null(crypt_ec_agree(f->db, keys[0], buf_peek(&f->spki), true, &err));
+    unit_expect_err(&err, ERR_NSS_DECRYPT);
+    assert_null(crypt_ec_agree(f->db, f->rsa, buf_peek(&spki[0]), true, &err));
+    unit_expect_err(&err, ERR_NSS_DECRYPT);
+    skey_free(mine);
+    skey_free(yours);
+    skey_free(thirds);
+    buf_release(&cipher);
+    buf_release(&clear);
+    buf_release(&other);
+    for (size_t i = 0; i < 4; i++) {
+        key_free(keys[i]);
+        buf_release(&spki[i]);
+    }
+}
+
 static void rsa_data(void **state)
 {
     struct fixture *f = *state;
@@ -215,8 +260,8 @@ static void archival(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(known_cbc),    cmocka_unit_test(unpadded_cbc), cmocka_unit_test(rsa_data),
-        cmocka_unit_test(session_keys), cmocka_unit_test(archival),
+        cmocka_unit_test(known_cbc), cmocka_unit_test(unpadded_cbc), cmocka_unit_test(agreement),
+        cmocka_unit_test(rsa_data),  cmocka_unit_test(session_keys), cmocka_unit_test(archival),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
