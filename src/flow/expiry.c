@@ -24,10 +24,19 @@ static bool same_extension(const struct cert *a, const struct cert *b, const cha
     return has_x == has_y && bytes_equal(x, y);
 }
 
+/* Of two that end in the same second one counts as the later, whichever: not both need a successor. */
+static bool is_later(const struct cert *a, const struct cert *b)
+{
+    int64_t end_a = cert_not_after(a), end_b = cert_not_after(b);
+    struct bytes der_a = cert_der(a), der_b = cert_der(b);
+    int order = memcmp(der_a.data, der_b.data, der_a.len < der_b.len ? der_a.len : der_b.len);
+    return end_a != end_b ? end_a > end_b : order != 0 ? order > 0 : der_a.len > der_b.len;
+}
+
 static bool replaces(const struct cert *later, const struct cert *c)
 {
     static const char *const key_usage = "2.5.29.15", *const extended = "2.5.29.37";
-    return cert_not_after(later) > cert_not_after(c) && bytes_equal(cert_subject_der(later), cert_subject_der(c)) &&
+    return is_later(later, c) && bytes_equal(cert_subject_der(later), cert_subject_der(c)) &&
            bytes_equal(cert_issuer_der(later), cert_issuer_der(c)) && same_extension(later, c, key_usage) &&
            same_extension(later, c, extended);
 }

@@ -161,6 +161,9 @@ void run_check_est(struct run *run, struct preflight *out);
 /* Renewal: facts and answers that follow from the certificate to renew, and what can be known beforehand. */
 void run_prepare_renewal(struct run *run);
 void run_check_renewal(struct run *run, struct preflight *out);
+/* Nickname of the certificate that leaf renews: of several with one subject the successor takes its own predecessor's.
+ * NULL when there is none, or the CA wrote another subject. Caller frees. */
+char *run_renewed_nickname(struct run *run, const struct cert *leaf) MUST_CHECK;
 bool run_has_step(const struct run *run, const char *name);
 /* Words of the answer "reminder". */
 bool run_reminder_kinds(const struct run *run, struct strv *kinds, struct err *err) MUST_CHECK;

@@ -55,6 +55,8 @@ bool step_import_start(struct run *run, struct err *err)
                                 .allow_practice = answer_true(run->session, "practice.import")};
     struct err why = ERR_INIT;
     bool ok = run_open_requester_db(run, err) && run_read_cert(run, &leaf, &pool, err) && note_before(run, &pool, err);
+    char *renewed = ok && !*how.nickname && run_has_step(run, "renew") ? run_renewed_nickname(run, leaf) : NULL;
+    how.nickname = renewed ? renewed : how.nickname;
     if (ok && !engine_import(&run->engine, leaf, &pool, &how, &nickname, &why)) {
         bool elsewhere = why.code == ERR_FLOW_KEY_LOST && *run_answer(run, "input");
         ok = elsewhere && engine_write_certs(run->session->dir, leaf, &pool, err);
@@ -71,6 +73,7 @@ bool step_import_start(struct run *run, struct err *err)
         run_note(run, _("Stored as %s."), nickname);
     }
     err_release(&why);
+    free(renewed);
     free(nickname);
     cert_free(leaf);
     cert_list_release(&pool);

@@ -157,6 +157,16 @@ void run_check_renewal(struct run *run, struct preflight *out)
     expiry_list_release(&all);
 }
 
+char *run_renewed_nickname(struct run *run, const struct cert *leaf)
+{
+    struct expiry_list all = EXPIRY_LIST_INIT;
+    const struct expiry *old = *run_answer(run, "renew.nickname") ? find_old(run, &all, NULL) : NULL;
+    bool same = old && bytes_equal(cert_subject_der(old->cert), cert_subject_der(leaf));
+    char *nickname = same ? xstrdup(old->nickname) : NULL;
+    expiry_list_release(&all);
+    return nickname;
+}
+
 static bool keep_key_id(struct run *run, const struct expiry *old, struct err *err)
 {
     struct buf id = BUF_INIT(256);
