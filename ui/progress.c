@@ -74,30 +74,59 @@ static int paint_step(struct progress *p, const struct progress_step *s, int y, 
     return 1;
 }
 
+/* The one that runs; between two of them the one that comes next. */
 static size_t running_step(const struct progress *p, size_t n)
 {
+    size_t next = n;
     for (size_t i = 0; i < n; i++) {
         struct progress_step s = {.elapsed_ms = -1};
         p->ops->step(p->ctx, i, &s);
         if (s.state == STEP_HERE || s.state == STEP_WAITING || s.state == STEP_PROBLEM) {
             return i;
         }
+        next = s.state == STEP_TODO && next == n ? i : next;
     }
-    return n;
+    return next;
+}
+
+static bool has_detail(const struct progress *p, size_t i)
+{
+    struct progress_step s = {.label = "", .elapsed_ms = -1};
+    p->ops->step(p->ctx, i, &s);
+    return s.detail && *s.detail;
+}
+
+/* Details are shown of all steps where there is room; else of the running one and of the one before it: what was found
+ * last, and what goes on now. */
+static bool shows_detail(const struct progress *p, size_t i, size_t at, bool all)
+{
+    return has_detail(p, i) && (all || i == at || i + 1 == at);
+}
+
+static int rows_of(const struct progress *p, size_t first, size_t end, size_t at, bool all)
+{
+    int rows = 0;
+    for (size_t i = first; i < end; i++) {
+        rows += shows_detail(p, i, at, all) ? 2 : 1;
+    }
+    return rows;
 }
 
 static void paint_steps(struct progress *p, int y)
 {
-    size_t n = p->ops->count(p->ctx), at = running_step(p, n);
+    size_t n = p->ops->count(p->ctx), at = running_step(p, n), first = 0;
     int rows = p->area.y + p->area.rows - y;
-    size_t first = (int)n > rows && at < n && (int)at >= rows - 2 ? at - (size_t)(rows - 3) : 0;
+    bool all = rows_of(p, 0, n, at, true) <= rows;
+    /* The running step stays in sight, and the next one below it. */
+    size_t seen = at + 2 < n ? at + 2 : n;
+    while (first < at && at < n && rows_of(p, first, seen, at, all) > rows) {
+        first++;
+    }
     ui_set_cursor(p->ui, y, p->area.x + INDENT);
     for (size_t i = first; i < n && rows > 0; i++) {
         struct progress_step s = {.label = "", .elapsed_ms = -1};
         p->ops->step(p->ctx, i, &s);
-        /* Details of what is over are only shown when there is room for all. */
-        int left = (int)(n - i);
-        int used = paint_step(p, &s, y, rows - left + 1);
+        int used = paint_step(p, &s, y, shows_detail(p, i, at, all) ? rows : 1);
         y += used;
         rows -= used;
     }
