@@ -67,7 +67,7 @@ fishdir = $(datadir)/fish/vendor_completions.d
 dist_fish_DATA = data/completions/cmc-wizard.fish
 zshdir = $(datadir)/zsh/site-functions
 dist_zsh_DATA = data/completions/_cmc-wizard
-EXTRA_DIST += data/completions/make_completions.py
+EXTRA_DIST += data/completions/make_completions.py data/completions/structure.py
 install-data-hook:
 	cd '$(DESTDIR)$(completiondir)' && for name in $(COMPLETED) cmc-wizard; do rm -f $$name && $(LN_S) cmc-wizard.bash $$name || exit 1; done
 	cd '$(DESTDIR)$(fishdir)' && for name in $(COMPLETED); do rm -f $$name.fish && $(LN_S) cmc-wizard.fish $$name.fish || exit 1; done

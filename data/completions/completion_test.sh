@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# The committed completions are what the option tables say; bash really completes with them; zsh and fish read theirs where they are.
+# The committed completions are what the option tables say, in three shells; bash really completes with them; zsh and fish read theirs
+# where they are.
 set -u
 folder=$top_srcdir/data/completions
 failed=0
@@ -17,6 +18,10 @@ if command -v python3 > /dev/null && [[ -x $top_builddir/cmc-practice-ca ]]; the
             failed=1
         fi
     done
+fi
+# Each file by its own grammar, beside --help and the table of Dogtag's options: zsh and fish need not be here for that.
+if command -v python3 > /dev/null && [[ -x $top_builddir/cmc-practice-ca ]]; then
+    python3 "$folder/structure.py" "$top_builddir" "$top_srcdir" || failed=1
 fi
 if command -v zsh > /dev/null; then
     zsh -n "$folder/_cmc-wizard" || failed=1
