@@ -93,6 +93,17 @@ static bool is_enrollment(const struct cfg *cfg)
     return (cfg_mode(cfg) & CFG_MODES_ENROLL) && cfg_mode(cfg) != CFG_MODE_POP;
 }
 
+static bool is_agent_signed(const struct cfg *cfg)
+{
+    return is_enrollment(cfg) && cfg_mode(cfg) == CFG_MODE_SIGNED && cfg_has(cfg, CFG_FORMAT);
+}
+
+static bool asks_for_nothing(const struct cfg *cfg)
+{
+    int number = -1;
+    return is_agent_signed(cfg) && read_number(cfg, &number) && number == 0;
+}
+
 /* To add a failure: a row. The first that fits is printed. */
 static const struct row {
     enum err_code code;
@@ -120,6 +131,12 @@ static const struct row {
      "\ncreatePKIData:  SubjectKeyIdentifier extension missing\n"},
     {ERR_NSS_CSR_IS_CRMF, is_one_request, "createPKIData: begins\nk=0\ncreatePKIData:  format: ", CFG_FORMAT, "\n"},
     {ERR_NSS_BAD_CSR, is_one_request, "createPKIData: begins\nk=0\ncreatePKIData:  format: ", CFG_FORMAT, "\n"},
+    /* Where Dogtag's tool goes on, and ours refuses. */
+    {ERR_CFG_NUMBER, asks_for_nothing, "createPKIData: begins\n", -1, ""},
+    {ERR_CMC_MAC_SHA1, is_agent_signed, "createPKIData: begins\nk=0\ncreatePKIData:  format: ", CFG_FORMAT, "\n"},
+    {ERR_SECRET_NEEDED, is_agent_signed, "createPKIData: begins\nk=0\ncreatePKIData:  format: ", CFG_FORMAT, "\n"},
+    {ERR_CMC_SECRET_NOT_ASCII, is_agent_signed, "createPKIData: begins\nk=0\ncreatePKIData:  format: ", CFG_FORMAT, "\n"},
+    {ERR_CMC_ID_IN_USE, is_agent_signed, "createPKIData: begins\nk=0\ncreatePKIData:  format: ", CFG_FORMAT, "\n"},
     {ERR_FILE_MISSING, is_second_trip, "processEncryptedPopResponse:  begins.\n", -1, ""},
     {ERR_CMC_NOT_DER, is_second_trip,
      "processEncryptedPopResponse:  begins.\nprocessEncryptedPopResponse:  previous response read.\n", -1, ""},

@@ -20,7 +20,6 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import cases  # noqa: E402
 import httpside  # noqa: E402
 
-AGENT = "PKI Administrator for EXAMPLE"
 # What timing.json calls it (the last rows are not in it), the recorded case that does the same or whose files serve, the arguments when
 # they are others, the tool when it is another.
 ROWS = (
@@ -38,7 +37,7 @@ ROWS = (
     ("CMCRequest without arguments (JVM start + usage)", "cmc-err-noargs", None, None),
     ("pki --version", "pki-client-cert-show", ["--version"], None),
     ("HttpClient over TLS, client certificate (RSA)", "http-tls-client", None, None),
-    ("CMCEnroll (RSA)", "enroll-ec", ["-d", "nssdb", "-n", AGENT, "-r", "req.p10", "-p", "Secret.123"], None),
+    ("CMCEnroll (RSA)", "enroll-agent", None, None),
     ("PKICertImport of a user's certificate", "cmc-p10-agent",
      ["-d", "nssdb", "-f", "pw", "-n", "usersign", "-t", ",,", "-u", "C", "-a", "-i", "../_base/user-usersign.pem"], "PKICertImport"),
     ("pki pkcs7-cert-export", "pki-pkcs7-cert-export", None, None),
