@@ -52,17 +52,44 @@ static void enroll(const struct user *u)
 
 static void open_revocation(struct user *u, const struct look *l)
 {
-    enroll(u);
     user_start(u, (struct start){.rows = l->rows, .cols = l->cols});
     go_to(u, "Revoke a certificate");
     type(u, "<Space><Enter>");
     see(u, "Which certificate is to be revoked?");
 }
 
+/* An agent asks for what was revoked before: it is said beforehand that nothing changes, and that nothing has changed.
+ */
+static void again(struct user *u, const struct look *l)
+{
+    open_revocation(u, l);
+    type(u, "<Tab>");
+    go_to(u, "jdoe");
+    type(u, "<Space><Enter>");
+    see(u, "revoked (keyCompromise)");
+    see(u, "Another request changes nothing, not even the reason.");
+    type(u, "<Enter>");
+    go_to(u, "A CA agent");
+    type(u, "<Space><Tab>");
+    go_to(u, "practice-agent");
+    type(u, "<Space><Enter>");
+    see(u, "password of the database");
+    type(u, "Secret.123<Enter>");
+    see(u, "Is everything right?");
+    type(u, "<Enter>");
+    see(u, "No, keep it");
+    type(u, "<Down><Enter>");
+    see(u, "It was revoked or on hold before: nothing has changed.");
+    look_is(u, l, "still-revoked");
+    type(u, "<Enter>");
+    expect_exit(u, 0);
+}
+
 static void revoke_walk(const struct look *l)
 {
     struct user u;
     user_init(&u, true);
+    enroll(&u);
     open_revocation(&u, l);
     look_is(&u, l, "target");
     go_to(&u, "jdoe");
@@ -95,6 +122,9 @@ static void revoke_walk(const struct look *l)
     see(&u, "At the CA");
     type(&u, "<Enter>");
     expect_exit(&u, 0);
+    if (l == &LOOKS[NORMAL]) {
+        again(&u, l);
+    }
     user_release(&u);
 }
 
