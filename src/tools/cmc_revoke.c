@@ -11,6 +11,7 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "flow/engine.h"
+#include "nss/nssdb.h"
 #include "tools/revoke.h"
 #include "tools/tool.h"
 
@@ -55,6 +56,17 @@ static bool make(const struct options *o, struct engine *e, struct secrets *secr
     return ok;
 }
 
+/* Nothing is signed with a secret: whoever lost the database with the key can still revoke. */
+static bool open_db(const struct options *o, struct engine *e, struct err *err)
+{
+    if (o->nickname || o->common.dbdir) {
+        return engine_open_db(e, o->common.dbdir ? o->common.dbdir : ".", false, false, err) &&
+               (!o->nickname || engine_login(e, o->common.token, err));
+    }
+    e->db = nssdb_open(NULL, NSSDB_NONE, NULL, err);
+    return e->db != NULL;
+}
+
 int tool_revoke(int argc, char **argv)
 {
     struct options o = {.common = TOOL_OPTIONS_INIT, .reason = "unspecified"};
@@ -90,8 +102,7 @@ int tool_revoke(int argc, char **argv)
     struct secrets *secrets = tool_secrets(&o.common);
     engine_init(&engine, secrets);
     bool ok = (rest == argc || err_fail(&err, ERR_USAGE, "%s", argv[rest])) && check(&o, &err) &&
-              engine_open_db(&engine, o.common.dbdir ? o.common.dbdir : ".", false, false, &err) &&
-              (!o.nickname || engine_login(&engine, o.common.token, &err)) && make(&o, &engine, secrets, &err);
+              open_db(&o, &engine, &err) && make(&o, &engine, secrets, &err);
     if (ok && o.common.json) {
         struct json *root = json_new_object();
         json_set_str(root, "output", o.output);

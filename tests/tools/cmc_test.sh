@@ -181,6 +181,8 @@ check grep -q 'old laptop' out
 want 4 "$cmc" revoke -d agents --password-file pw --nickname 'PKI Administrator for EXAMPLE' --serial 22 --invalidity-date soon -o rev5.cmc
 check test ! -e rev5.cmc
 want 0 "$cmc" revoke --issuer 'CN=CA' --secret-file secret --serial 22 -o rev3.cmc -d agents
+want 0 "$cmc" revoke --issuer 'CN=CA' --secret-file secret --serial 22 -o rev7.cmc # no database at all
+check test -s rev7.cmc
 want 0 "$cmc" revoke -d agents --password-file pw --nickname 'PKI Administrator for EXAMPLE' --serial 22 --reason superseded -o rev6.cmc
 check test ! -s err
 want 0 "$cmc" revoke -d agents --password-file pw --nickname 'PKI Administrator for EXAMPLE' --serial 22 --reason REMOVEfromcrl -o rev6.cmc
