@@ -10,20 +10,57 @@
 #include "base/text.h"
 #include "screens/app.h"
 
+/* What is asked for by name; tokens' passwords are asked for by the token. To add one: a row. */
+static const struct asked_row {
+    const char *name;     /* of the secret; NULL: all others */
+    const char *question; /* N_(); NULL: made of the token's name */
+    struct field field;
+} ASKED[] = {
+    {"est.password", N_("What is your password for the EST server?"),
+     {.kind = FIELD_SECRET, .key = "asked", .label = N_("Password"), .width = 32, .help = N_("It is kept in memory only."),
+      .why = N_("The server lets in whoever it knows; the password goes to it alone.")}},
+    {"witness.sharedSecret", N_("What is the secret that the helpdesk gave you?"),
+     {.kind = FIELD_SECRET, .key = "asked", .label = N_("Secret"), .width = 40, .max = 512,
+      .help = N_("Exactly as the helpdesk gave it to you; capitals count."),
+      .why = N_("It proves to the CA that the request comes from you. It was not saved, so it is asked for again.")}},
+    {"agent.p12.password", N_("What is the password of the file with the agent's certificate?"),
+     {.kind = FIELD_SECRET, .key = "asked", .label = N_("Password"), .width = 32, .help = N_("It is kept in memory only."),
+      .why = N_("Whoever made the file has chosen it; without it the key in the file cannot be used.")}},
+    {NULL, NULL,
+     {.kind = FIELD_SECRET, .key = "asked", .label = N_("Password"), .width = 32, .help = N_("It is kept in memory only."),
+      .why = N_("It protects the keys; without it nothing can be signed or decrypted with them.")}},
+};
+
+static const struct asked_row *asked_row(const char *name)
+{
+    size_t i = 0;
+    while (ASKED[i].name && strcmp(ASKED[i].name, name) != 0) {
+        i++;
+    }
+    return &ASKED[i];
+}
+
+static char *question_of(const struct asked_row *row, const char *name, const char *token)
+{
+    if (row->question) {
+        return xstrdup(_(row->question));
+    }
+    if (token && (strcmp(token, "internal") == 0 || strcmp(token, "NSS Certificate DB") == 0)) {
+        return xstrdup(_("What is the password of the database?"));
+    }
+    char *visible = text_visible_str(token ? token : name);
+    char *text = xasprintf(_("What is the password of %s?"), visible);
+    free(visible);
+    return text;
+}
+
 /* Passwords that no page asked for (a card's PIN in the middle of a run): a small page of its own. */
 static bool ask_secret(void *ctx, const char *name, const char *token, bool retry, int tries_left, struct secret *out, struct err *err)
 {
-    static const struct field fields[] = {
-        {.kind = FIELD_SECRET, .key = "asked", .label = N_("Password"), .width = 32, .help = N_("It is kept in memory only."),
-         .why = N_("It protects the keys; without it nothing can be signed or decrypted with them.")},
-        FIELD_ROWS_END,
-    };
+    const struct asked_row *row = asked_row(name);
+    const struct field fields[] = {row->field, FIELD_ROWS_END};
     struct app *app = ctx;
-    bool database = token && (strcmp(token, "internal") == 0 || strcmp(token, "NSS Certificate DB") == 0);
-    char *visible = text_visible_str(token ? token : name);
-    char *shown = strcmp(name, "est.password") == 0 ? xstrdup(_("What is your password for the EST server?"))
-                  : database ? xstrdup(_("What is the password of the database?")) : xasprintf(_("What is the password of %s?"), visible);
-    free(visible);
+    char *shown = question_of(row, name, token);
     char *left = retry && tries_left > 0
                      ? xasprintf(ngettext("That was wrong. %d try is left.", "That was wrong. %d tries are left.",
                                           (unsigned long)tries_left),
