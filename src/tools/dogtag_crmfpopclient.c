@@ -256,12 +256,14 @@ static bool make(struct options *o, struct engine *e, struct err *err)
         if (o->verbose && transport) {
             printf("Using key wrap algorithm: %s\n", wrap_alg_name(o->wrap_alg));
         }
+        if (o->verbose) {
+            printf("Creating certificate request\n");
+        }
         if (o->ski) {
             printf("CRMFPopClient: use_shared_secret true. Generating SubjectKeyIdentifier extension.\n");
         }
         if (o->verbose) {
-            printf("Creating certificate request\n%sCreating CRMF request\n",
-                   pop ? "Creating signer\nCreating POP\n" : "");
+            printf("%sCreating CRMF request\n", pop ? "Creating signer\nCreating POP\n" : "");
         }
         ok = o->host ? send_request(o, e, buf_peek(&der), err) : write_request(o, buf_peek(&der), key, err);
         if (ec && !pop) {

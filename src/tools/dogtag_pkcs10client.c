@@ -10,6 +10,8 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/text.h"
+#include "cfg/cfg.h"
 #include "flow/engine.h"
 #include "nss/csr.h"
 #include "nss/key.h"
@@ -80,10 +82,41 @@ static struct key *make_key(const struct options *o, struct engine *e, struct er
         .derive = ec && is_true(o->ecdh),
         .wrap_ops = !ec && o->wrap,
     };
-    if (o->verbose) {
-        printf("%s: generating %s key pair\n", TOOL, o->type);
+    if (o->verbose && !ec) {
+        printf("%s: rsa_keygen_wrap_unwrap_ops: %s\n", TOOL, o->wrap ? "true" : "false");
     }
-    return key_generate(e->db, o->token, &spec, err);
+    struct key *key = key_generate(e->db, o->token, &spec, err);
+    if (o->verbose && key) {
+        printf("%s: key pair generated.\n", TOOL);
+    }
+    return key;
+}
+
+/* -v, with the finished request. */
+static void say_request(const struct options *o, struct key *key)
+{
+    struct buf id = BUF_INIT(256);
+    char *text = key_id(key, &id, NULL) ? key_id_text(buf_peek(&id)) : NULL;
+    if (is_true(o->ski)) {
+        printf("%s: use_shared_secret true. Generating SubjectKeyIdentifier extension.\n", TOOL);
+    }
+    printf("%s: Certificate request created\nKeypair private key id: %s\n\n", TOOL, text ? text : "");
+    free(text);
+    buf_release(&id);
+}
+
+static bool login(const struct options *o, struct engine *e, struct err *err)
+{
+    if (o->verbose) {
+        printf("%s: Debug: got token.\n%s: Debug: thread token set.\n", TOOL, TOOL);
+    }
+    bool ok = engine_login(e, o->token, err);
+    if (o->verbose && ok) {
+        char *shown = text_visible_str(cfg_token_is_internal(o->token) ? "Internal Key Storage Token" : o->token);
+        printf("%s: token %s logged in...\n", TOOL, shown);
+        free(shown);
+    }
+    return ok;
 }
 
 /* A key whose request could not be made or stored goes again. */
@@ -93,11 +126,14 @@ static bool make(const struct options *o, struct engine *e, struct err *err)
     struct csr_spec spec = {.ski = is_true(o->ski)};
     struct key *key = NULL;
     char *id = NULL;
-    bool ok =
-        dogtag_dn(o->subject, is_true(o->typed) ? DN_TYPED : 0, &subject, err) && (key = make_key(o, e, err)) != NULL;
+    bool ok = dogtag_dn(o->subject, is_true(o->typed) ? DN_TYPED | DN_PRINTABLE : 0, &subject, err) &&
+              (key = make_key(o, e, err)) != NULL;
     spec.subject_der = buf_peek(&subject);
-    ok = ok && csr_build(key, &spec, HASH_SHA256, &der, err) &&
-         (dogtag_pem(buf_peek(&der), "CERTIFICATE REQUEST", &pem) || err_fail(err, ERR_INTERNAL, NULL)) &&
+    ok = ok && csr_build(key, &spec, HASH_SHA256, &der, err);
+    if (ok && o->verbose) {
+        say_request(o, key);
+    }
+    ok = ok && (dogtag_pem(buf_peek(&der), "CERTIFICATE REQUEST", &pem) || err_fail(err, ERR_INTERNAL, NULL)) &&
          file_write(o->output, buf_peek(&pem), 0644, err) && dogtag_write_key_id(o->output, key, &id, err);
     if (ok) {
         printf("%s: Certificate request written into %s\n", TOOL, o->output);
@@ -161,7 +197,7 @@ int dogtag_pkcs10client(int argc, char **argv)
     } else {
         secrets_add_file(secrets, "password", o.password_file);
     }
-    bool ok = engine_open_db(&engine, o.dir, true, false, &err) && engine_login(&engine, o.token, &err) &&
+    bool ok = engine_open_db(&engine, o.dir, true, false, &err) && login(&o, &engine, &err) &&
               make(&o, &engine, &err);
     engine_release(&engine);
     secrets_free(secrets);
