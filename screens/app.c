@@ -84,9 +84,6 @@ static void ops_translated(void *ctx)
     }
 }
 
-const struct form_ops app_form_ops = {.get = ops_get, .set = ops_set, .get_secret = ops_get_secret, .set_secret = ops_set_secret,
-                                      .translated = ops_translated};
-
 bool app_save(struct app *app)
 {
     struct err err = ERR_INIT;
@@ -94,9 +91,39 @@ bool app_save(struct app *app)
         app_error(app, _("Your answers could not be saved."), &err);
         return false;
     }
-    app->dirty = false;
+    if (!app->dirty && app->unsynced && !session_sync(app->session, &err)) {
+        app_error(app, _("Your answers could not be saved."), &err);
+        return false;
+    }
+    app->dirty = app->unsynced = false;
     return true;
 }
+
+/* Between two pages: a disk must not hold the next one up. It is waited for when that page is shown (sync_shown). */
+static void save_quickly(struct app *app)
+{
+    struct err err = ERR_INIT;
+    if (!app->dirty) {
+        return;
+    }
+    if (session_save_quickly(app->session, &err)) {
+        app->dirty = false;
+        app->unsynced = true;
+    } else {
+        app_error(app, _("Your answers could not be saved."), &err);
+    }
+}
+
+static void sync_shown(void *ctx)
+{
+    struct app *app = ctx;
+    if (app->session && app->unsynced) {
+        app_save(app);
+    }
+}
+
+const struct form_ops app_form_ops = {.get = ops_get, .set = ops_set, .get_secret = ops_get_secret, .set_secret = ops_set_secret,
+                                      .shown = sync_shown, .translated = ops_translated};
 
 void app_error(struct app *app, const char *headline, struct err *err)
 {
@@ -278,10 +305,9 @@ static enum walk show_page(struct app *app, size_t *at)
         p->enter(app);
     }
     for (;;) {
-        enum form_verb verb = ask_page(app, p->page, result);
-        app_save(app);
-        switch (verb) {
+        switch (ask_page(app, p->page, result)) {
         case FORM_ACTION:
+            app_save(app);
             if (p->action) {
                 p->action(app, result);
             }
@@ -303,6 +329,7 @@ static enum walk show_page(struct app *app, size_t *at)
         case FORM_SIGNAL:
             return WALK_LEAVE;
         case FORM_ASK_QUIT:
+            save_quickly(app);
             if (ask_leave(app)) {
                 return WALK_LEAVE;
             }
@@ -310,10 +337,12 @@ static enum walk show_page(struct app *app, size_t *at)
         case FORM_NEXT:
             break;
         }
+        if (p->leave) { /* it may take its time */
+            save_quickly(app);
+        }
         if (p->leave && p->leave(app) == LEAVE_STAY) {
             continue;
         }
-        app_save(app);
         if (*at == last) {
             return WALK_RUN;
         }
@@ -348,15 +377,21 @@ int app_enroll(struct app *app)
     for (;;) {
         session_set_fact(app->session, "page", app->scenario->pages[at]);
         app->dirty = true;
-        app_save(app);
-        switch (show_page(app, &at)) {
-        case WALK_ON:
+        save_quickly(app);
+        enum walk walk = show_page(app, &at);
+        if (walk == WALK_ON) { /* saved with the next page */
             continue;
+        }
+        if (app->session) { /* else it was discarded */
+            app_save(app);
+        }
+        switch (walk) {
         case WALK_FIRST:
             drop_if_empty(app);
             return WIZARD_AGAIN;
         case WALK_LEAVE:
             return app->ui->signal || app->session ? EXIT_CANCELLED : EXIT_DONE;
+        case WALK_ON:
         case WALK_RUN:
             break;
         }

@@ -37,6 +37,7 @@ struct app {
     void (*translated)(struct app *app); /* makes the texts of the page that is shown anew; NULL = it has none */
     bool returning;       /* came from the review page: Next goes back there */
     bool dirty;           /* answers changed since the last save */
+    bool unsynced;        /* what was saved last may still be on its way to the disk */
     enum form_verb left;  /* FORM_QUIT or FORM_ASK_QUIT: so a page within a page was left, and the outer one is to be; else FORM_NEXT */
     char scratch[1024];
     const struct app_page *page; /* the one that is shown */

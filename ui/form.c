@@ -502,9 +502,15 @@ static void on_idle(struct form *f)
 static enum form_verb run(struct form *f)
 {
     enum form_verb verb = FORM_SIGNAL;
+    bool shown = !f->ops->shown;
     for (;;) {
         struct ui_event event;
-        ui_read(f->ui, &event, f->stale ? IDLE_MS : f->ops->tick ? TICK_MS : -1);
+        ui_read(f->ui, &event, !shown ? 0 : f->stale ? IDLE_MS : f->ops->tick ? TICK_MS : -1);
+        if (!shown && event.type == UI_EVENT_NONE) {
+            f->ops->shown(f->ctx);
+            shown = true;
+            continue;
+        }
         enum outcome o = STAY;
         switch (event.type) {
         case UI_EVENT_SIGNAL:

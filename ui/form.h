@@ -102,6 +102,8 @@ struct form_ops {
     char *(*help)(void *ctx, const struct page *page, const struct field *field);
     /* Called when nothing happened for a while (about 4 times a second); true = repaint. NULL = never. */
     bool (*tick)(void *ctx);
+    /* The page is on the screen, and nothing was typed meanwhile: time for what need not hold it up. NULL = nothing. */
+    void (*shown)(void *ctx);
     /* The language was switched on the page: texts that the owner has made before are to be made anew. NULL = none. */
     void (*translated)(void *ctx);
 };

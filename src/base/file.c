@@ -108,7 +108,7 @@ static bool write_device(const char *path, struct bytes content)
     return close(fd) == 0;
 }
 
-static bool replace_file(const char *path, struct bytes content, unsigned mode)
+static bool replace_file(const char *path, struct bytes content, unsigned mode, bool sync)
 {
     char *temporary = xasprintf("%s.XXXXXX", path);
     int fd = mkostemp(temporary, O_CLOEXEC);
@@ -116,7 +116,7 @@ static bool replace_file(const char *path, struct bytes content, unsigned mode)
         free(temporary);
         return false;
     }
-    bool ok = write_all(fd, content) && fchmod(fd, (mode_t)mode) == 0 && fsync(fd) == 0;
+    bool ok = write_all(fd, content) && fchmod(fd, (mode_t)mode) == 0 && (!sync || fsync(fd) == 0);
     int failure = ok ? 0 : errno;
     if (close(fd) != 0 && ok) {
         ok = false;
@@ -131,21 +131,43 @@ static bool replace_file(const char *path, struct bytes content, unsigned mode)
     }
     free(temporary);
     errno = failure;
-    return ok && sync_folder_of(path);
+    return ok && (!sync || sync_folder_of(path));
 }
 
-bool file_write(const char *path, struct bytes content, unsigned mode, struct err *err)
+static bool write_whole(const char *path, struct bytes content, unsigned mode, bool sync, struct err *err)
 {
     struct stat st;
     if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
         return write_device(path, content) || err_fail_errno(err, ERR_FILE_WRITE, "%s", path);
     }
     char *target = lstat(path, &st) == 0 && S_ISLNK(st.st_mode) ? realpath(path, NULL) : NULL;
-    bool ok = replace_file(target ? target : path, content, mode);
+    bool ok = replace_file(target ? target : path, content, mode, sync);
     int saved = errno;
     free(target);
     errno = saved;
     return ok || err_fail_errno(err, ERR_FILE_WRITE, "%s", path);
+}
+
+bool file_write(const char *path, struct bytes content, unsigned mode, struct err *err)
+{
+    return write_whole(path, content, mode, true, err);
+}
+
+bool file_write_quickly(const char *path, struct bytes content, unsigned mode, struct err *err)
+{
+    return write_whole(path, content, mode, false, err);
+}
+
+bool file_sync(const char *path, struct err *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool ok = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL || errno == EROFS);
+    int failure = ok ? 0 : errno;
+    if (fd >= 0) {
+        close_quietly(fd);
+    }
+    errno = failure;
+    return (ok && sync_folder_of(path)) || err_fail_errno(err, ERR_FILE_WRITE, "%s", path);
 }
 
 static bool write_zeros(int fd, size_t len)

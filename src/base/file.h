@@ -12,6 +12,10 @@ bool file_read(const char *path, struct buf *out, struct err *err) MUST_CHECK;
 /* Atomic replacement (a link is followed to its file; a device or pipe is written directly); mode as for chmod (0600
  * for anything of a session). ERR_FILE_WRITE. */
 bool file_write(const char *path, struct bytes content, unsigned mode, struct err *err) MUST_CHECK;
+/* The same without waiting for the disk: whole to everybody, also when this process is killed, but a power cut may take it back until
+ * file_sync() was called. */
+bool file_write_quickly(const char *path, struct bytes content, unsigned mode, struct err *err) MUST_CHECK;
+bool file_sync(const char *path, struct err *err) MUST_CHECK;
 /* Whether file_write() of len octets would work now: asked before something that cannot be repeated. ERR_FILE_WRITE. */
 bool file_probe(const char *path, size_t len, struct err *err) MUST_CHECK;
 /* Appends one record with one write(2) and fsync (journal). */

@@ -239,17 +239,37 @@ void session_close(struct session *s)
     free(s);
 }
 
-bool session_save(struct session *s, struct err *err)
+static bool save(struct session *s, bool sync, struct err *err)
 {
     if (s->read_only) {
         return err_fail(err, ERR_FLOW_SESSION_READ_ONLY, "%s", s->id);
     }
+    char *path = session_file(s, SESSION_FILE);
     char *now = when_rfc3339(when_now());
     json_set_str(s->root, "updated", now);
     free(now);
     char *text = json_print(s->root, true);
-    bool ok = session_write_file(s, SESSION_FILE, bytes_of_str(text), err);
+    bool ok = (sync ? file_write : file_write_quickly)(path, bytes_of_str(text), 0600, err);
     free(text);
+    free(path);
+    return ok;
+}
+
+bool session_save(struct session *s, struct err *err)
+{
+    return save(s, true, err);
+}
+
+bool session_save_quickly(struct session *s, struct err *err)
+{
+    return save(s, false, err);
+}
+
+bool session_sync(struct session *s, struct err *err)
+{
+    char *path = session_file(s, SESSION_FILE);
+    bool ok = file_sync(path, err);
+    free(path);
     return ok;
 }
 

@@ -46,6 +46,9 @@ struct session *session_open(const char *base, const char *id, struct err *err) 
 struct session *session_peek(const char *base, const char *id, struct err *err) MUST_CHECK; /* read only, no lock */
 void session_close(struct session *s);
 bool session_save(struct session *s, struct err *err) MUST_CHECK;
+/* For answers between two pages, which must not wait for a disk: outlives this process at once, and a power cut after session_sync. */
+bool session_save_quickly(struct session *s, struct err *err) MUST_CHECK;
+bool session_sync(struct session *s, struct err *err) MUST_CHECK;
 /* Wipes every file and the folder; s is closed. What lies elsewhere (keys, certificates) is the caller's business. */
 bool session_delete(struct session *s, struct err *err) MUST_CHECK;
 /* The same for one that cannot be opened because its file is damaged. */

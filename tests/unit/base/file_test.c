@@ -120,6 +120,27 @@ static void test_write(void **state)
 }
 
 /* A device is written, never replaced. */
+/* Whole and final for everybody but the disk, and then for that. */
+static void test_write_quickly(void **state)
+{
+    struct err err = ERR_INIT;
+    char *path = path_join(*state, "quick"), *missing = path_join(*state, "none"), *nowhere = path_join(missing, "x");
+    assert_true(file_write_quickly(path, bytes_of_str("one"), 0600, &err));
+    assert_true(file_write_quickly(path, bytes_of_str("two"), 0600, &err));
+    expect_content(path, "two");
+    assert_int_equal(mode_of(path), 0600);
+    expect_names(*state, "quick");
+    assert_true(file_sync(path, &err));
+    expect_content(path, "two");
+    assert_false(file_write_quickly(nowhere, bytes_of_str("x"), 0600, &err));
+    unit_expect_err(&err, ERR_FILE_WRITE);
+    assert_false(file_sync(missing, &err));
+    unit_expect_err(&err, ERR_FILE_WRITE);
+    free(path);
+    free(missing);
+    free(nowhere);
+}
+
 static void test_device(void **state)
 {
     (void)state;
@@ -362,6 +383,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_probe, setup, teardown),
         cmocka_unit_test_setup_teardown(test_read, setup, teardown),
         cmocka_unit_test_setup_teardown(test_write, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_write_quickly, setup, teardown),
         cmocka_unit_test_setup_teardown(test_device, setup, teardown),
         cmocka_unit_test_setup_teardown(test_full_disk, setup, teardown),
         cmocka_unit_test_setup_teardown(test_readers_see_whole_files, setup, teardown),
