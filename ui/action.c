@@ -276,9 +276,9 @@ void action_footer(struct ui *ui, int y, const struct action *own, const struct 
         x = ui->cols - 1 - f.right.width - text_width(arrow) - 1;
         x = x < 1 ? 1 : x;
         enum ui_role role = situation & ACTION_DIMMED ? ROLE_DIM : ROLE_KEY;
-        x += ui_put(ui, y, x, ui->cols - x, role, f.right.key) + 1;
-        x += ui_put(ui, y, x, ui->cols - x, role, arrow) + 1;
-        ui_put(ui, y, x, ui->cols - x, role, f.right.label);
+        char *all = xasprintf("%s %s %s", f.right.key, arrow, f.right.label); /* one piece: blanks of another role cost octets */
+        ui_put(ui, y, x, ui->cols - x, role, all);
+        free(all);
     }
 }
 

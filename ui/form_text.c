@@ -93,11 +93,16 @@ static void measure_masked(const struct form_item *it, struct shown *s)
     s->more_right = total - first > columns;
 }
 
+/* Where nothing is hidden stands a blank of no colour: colours are octets. */
+static void paint_mark(struct form *f, const struct form_item *it, int x, bool more, enum ui_sign sign)
+{
+    form_put(f, it->value_y, x, 1, more ? ROLE_ACCENT : ROLE_TEXT, more ? ui_sign(f->ui, sign) : " ");
+}
+
 static void paint_marks(struct form *f, struct form_item *it, const struct shown *s)
 {
-    form_put(f, it->value_y, it->value_x - 1, 1, ROLE_ACCENT, s->more_left ? ui_sign(f->ui, SIGN_LEFT) : " ");
-    form_put(f, it->value_y, it->value_x + columns_of(it), 1, ROLE_ACCENT,
-             s->more_right ? ui_sign(f->ui, SIGN_RIGHT) : " ");
+    paint_mark(f, it, it->value_x - 1, s->more_left, SIGN_LEFT);
+    paint_mark(f, it, it->value_x + columns_of(it), s->more_right, SIGN_RIGHT);
     if (it->field->unit) {
         form_put(f, it->value_y, it->value_x + columns_of(it) + 1, f->area.cols, ROLE_TEXT, ui_text(it->field->unit));
     }

@@ -3,12 +3,14 @@
 
 #include "ui/ui.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -141,14 +143,39 @@ static void brackets(struct ui *ui, bool on)
     fflush(stdout);
 }
 
+/* ncurses writes to its descriptor at every movement of the cursor, some thirty times for a page. It gets one of its own, so that
+ * gather_output() can turn it away from the terminal for a moment. */
+static void open_output(struct ui_screen *s)
+{
+    int fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+    s->out = fd < 0 ? NULL : fdopen(fd, "w");
+    s->gather = s->out ? memfd_create("page", MFD_CLOEXEC) : -1;
+    if (!s->out && fd >= 0) {
+        close(fd);
+    }
+}
+
+static void close_output(struct ui_screen *s)
+{
+    if (s->out) {
+        fclose(s->out);
+    }
+    if (s->gather >= 0) {
+        close(s->gather);
+    }
+}
+
 static bool start_curses(struct ui *ui)
 {
     struct ui_screen *s = ui->screen;
-    s->curses = newterm(NULL, stdout, stdin);
+    open_output(s);
+    s->curses = newterm(NULL, s->out ? s->out : stdout, stdin);
     if (!s->curses) {
+        close_output(s);
         return false;
     }
     set_term(s->curses);
+    typeahead(-1); /* ui_read has taken what there was before it sends anything */
     raw();
     noecho();
     nonl();
@@ -230,6 +257,7 @@ void ui_end(struct ui *ui)
         }
         delwin(s->keys);
         delscreen(s->curses);
+        close_output(s);
     }
     ui_signals_close(ui);
     buf_release(&s->paste);
@@ -310,6 +338,46 @@ void ui_redraw(struct ui *ui)
     }
 }
 
+/* From here on ncurses writes into memory. */
+static void gather_output(struct ui_screen *s)
+{
+    (void)dup3(s->gather, fileno(s->out), O_CLOEXEC);
+}
+
+/* And that goes to the terminal, in one piece. One that hung up takes nothing any more; ui_read learns of it. */
+static void send_output(struct ui_screen *s)
+{
+    char part[4096];
+    off_t left = lseek(s->gather, 0, SEEK_CUR), at = 0;
+    (void)dup3(STDOUT_FILENO, fileno(s->out), O_CLOEXEC);
+    while (at < left) {
+        size_t want = left - at < (off_t)sizeof part ? (size_t)(left - at) : sizeof part;
+        ssize_t got = pread(s->gather, part, want, at);
+        ssize_t put = 0;
+        for (ssize_t n = 1; put < got && n > 0; put += n) {
+            do {
+                n = write(STDOUT_FILENO, part + put, (size_t)(got - put));
+            } while (n < 0 && errno == EINTR);
+            n = n < 0 ? 0 : n;
+        }
+        if (got <= 0 || put < got) {
+            break;
+        }
+        at += got;
+    }
+    (void)lseek(s->gather, 0, SEEK_SET);
+}
+
+/* A letter in a field is one line, and not worth the detour. */
+static bool has_many_changes(const struct ui *ui)
+{
+    int n = 0;
+    for (int y = 0; y < ui->rows && n < 3; y++) {
+        n += is_linetouched(stdscr, y) ? 1 : 0;
+    }
+    return n >= 3;
+}
+
 void ui_flush(struct ui *ui)
 {
     if (ui->mode != UI_SCREEN || ui->suspended) {
@@ -317,8 +385,15 @@ void ui_flush(struct ui *ui)
     }
     wmove(stdscr, ui->cursor_y < ui->rows ? ui->cursor_y : ui->rows - 1,
           ui->cursor_x < ui->cols ? ui->cursor_x : ui->cols - 1);
+    bool gather = ui->screen->gather >= 0 && has_many_changes(ui);
+    if (gather) {
+        gather_output(ui->screen);
+    }
     wnoutrefresh(stdscr);
     doupdate();
+    if (gather) {
+        send_output(ui->screen);
+    }
     ui->damaged = false;
 }
 

@@ -257,17 +257,15 @@ void ui_read(struct ui *ui, struct ui_event *event, int timeout_ms)
     *event = (struct ui_event){.type = UI_EVENT_NONE};
     buf_clear(&ui->screen->paste); /* lent until now; it may have been a secret */
     int64_t end = when_monotonic_ms() + timeout_ms;
+    struct pollfd p[2] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = ui->screen->signal_fd, .events = POLLIN}};
     for (;;) {
-        if (signal_event(ui, event) || pending_key(ui, event)) {
+        /* Of what came before the first poll, only keys: ncurses may hold some back, and signals are seen by it. */
+        if ((p[1].revents && signal_event(ui, event)) || pending_key(ui, event)) {
             return;
         }
         ui_flush(ui);
         int64_t left = timeout_ms < 0 ? -1 : end - when_monotonic_ms();
-        if (timeout_ms >= 0 && left < 0) {
-            return;
-        }
-        struct pollfd p[2] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = ui->screen->signal_fd, .events = POLLIN}};
-        int n = poll(p, 2, (int)left);
+        int n = poll(p, 2, timeout_ms >= 0 && left < 0 ? 0 : (int)left);
         if (n == 0) {
             return;
         }
@@ -276,6 +274,9 @@ void ui_read(struct ui *ui, struct ui_event *event, int timeout_ms)
             ui->signal = ui->signal ? ui->signal : SIGHUP;
             event->type = UI_EVENT_SIGNAL;
             return;
+        }
+        if (n < 0) {
+            p[0].revents = p[1].revents = 0;
         }
     }
 }

@@ -12,6 +12,8 @@
 
 struct ui_screen {
     SCREEN *curses; /* NULL in plain mode */
+    FILE *out;      /* the terminal under a descriptor of its own, which ncurses writes to */
+    int gather;     /* what a refresh writes goes here first, then to the terminal in one piece; < 0 = not possible */
     WINDOW *keys;   /* a pad: reading from it never refreshes the screen */
     int signal_fd;  /* TERM, HUP, INT, WINCH */
     sigset_t old_mask;
