@@ -16,6 +16,11 @@ TESTS += tests/harness/judge_test.sh
 EXTRA_DIST += tests/harness/README
 dist_check_SCRIPTS += tests/harness/quickstart_test.sh tests/harness/sum_test.sh
 TESTS += tests/harness/quickstart_test.sh tests/harness/sum_test.sh
+EXTRA_DIST += tests/harness/practice-ca.sh
+clean-local: clean-kept-ca
+.PHONY: clean-kept-ca
+clean-kept-ca:
+	rm -rf tests/kept-ca-*
 EXTRA_DIST += tests/sum-results.sh tests/harness/later.sh tests/harness/valgrind.sh tests/harness/valgrind.supp tests/harness/fuzz.sh tests/harness/lsan.supp
 
 # What .ci/run builds of a tree that was configured with --enable-fuzz.

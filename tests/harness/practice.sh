@@ -68,6 +68,6 @@ judge_kept() {
 }
 
 printf 'Secret.123\n' > "$T/pw"
-"$top_builddir/cmc-practice-ca" init "$CA" > "$T/init.log" 2>&1 || fail "init: $(cat "$T/init.log")"
+sh "$top_srcdir/tests/harness/practice-ca.sh" "$top_builddir/cmc-practice-ca" "$CA" > "$T/init.log" 2>&1 || fail "init: $(cat "$T/init.log")"
 "$top_builddir/cmc-practice-ca" switch "$CA" practice.messages "$T/messages" > "$T/init.log" || fail "no messages"
 start_ca

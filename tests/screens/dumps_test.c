@@ -31,6 +31,20 @@ static int setup(void **state)
     return 0;
 }
 
+/* A child that ended and that the wizard has not looked after yet has ended, too. */
+static bool has_ended(pid_t pid)
+{
+    struct buf text = BUF_INIT(BUF_MAX_TEXT);
+    struct err ignored = ERR_INIT;
+    char *path = xasprintf("/proc/%d/stat", (int)pid);
+    const char *at = file_read(path, &text, &ignored) ? strrchr(buf_str(&text), ')') : NULL;
+    bool ended = kill(pid, 0) != 0 || (at && strncmp(at, ") Z", 3) == 0);
+    err_release(&ignored);
+    buf_release(&text);
+    free(path);
+    return ended;
+}
+
 /* The practice CA runs on behind the wizard. */
 static void stop_practice(void)
 {
@@ -39,7 +53,7 @@ static void stop_practice(void)
     char *path = path_join(W.home, ".local/share/cmc-wizard/practice/ca/pid");
     if (file_read(path, &text, &ignored)) {
         pid_t pid = (pid_t)atoi(buf_str(&text));
-        for (int i = 0; pid > 1 && kill(pid, SIGTERM) == 0 && i < 500; i++) {
+        for (int i = 0; pid > 1 && !has_ended(pid) && kill(pid, SIGTERM) == 0 && i < 500; i++) {
             nanosleep(&(struct timespec){0, 10000000}, NULL);
         }
     }

@@ -1,8 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 # Screen tests: programs in a pty with an emulated terminal (tests/harness/term.h). To add one: a row in check_PROGRAMS.
+EXTRA_DIST += tests/screens/walks tests/screens/walks.sed tests/screens/walks.sh
 check_PROGRAMS += tests/screens/ui_demo
 tests_screens_ui_demo_SOURCES = tests/screens/ui_demo.c
 tests_screens_ui_demo_LDADD = $(LIB_UI) $(LIB_BASE) $(CURSES_LIBS)
+
+# Each scenario walked in tmux at three sizes, its pages kept in tests/screens/walks (make check compares 80x24): look at git diff.
+.PHONY: walks
+walks: all tests/po/screens_walk$(EXEEXT)
+	for size in 80x24 100x30 200x60; do \
+	    WALK_TMUX=1 WALK_SIZE=$$size CMCW_DUMPS_UPDATE=1 top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' \
+	        sh '$(top_srcdir)/tests/po/parity.tap' || exit 1; \
+	done
 
 if HAVE_VTERM
 check_LIBRARIES += tests/harness/libterm.a

@@ -45,7 +45,8 @@ static inline int setup(void **state)
     W.ca = path_join(dir, "ca");
     W.wizard = path_join(top && *top ? top : ".", "cmc-wizard");
     char *program = path_join(top && *top ? top : ".", "cmc-practice-ca"), *ready = path_join(dir, "ready");
-    const char *const init[] = {program, "init", W.ca, NULL};
+    char *script = unit_source("tests/harness/practice-ca.sh");
+    const char *const init[] = {"/bin/sh", script, program, W.ca, NULL};
     const char *const serve[] = {program, "serve", W.ca, "--port=0", "--ready-file", ready, NULL};
     int status = -1;
     waitpid(spawn(init), &status, 0);
@@ -58,6 +59,7 @@ static inline int setup(void **state)
         nanosleep(&(struct timespec){0, 10000000}, NULL);
     }
     int rc = file_exists(ready) ? 0 : -1;
+    free(script);
     free(program);
     free(ready);
     return rc;

@@ -45,7 +45,8 @@ static inline int practice_start(struct practice_ca *ca, const char *dir)
     const char *top = getenv("top_builddir");
     char *program = path_join(top && *top ? top : ".", "cmc-practice-ca"), *ready = path_join(dir, "ready");
     ca->dir = path_join(dir, "ca");
-    const char *const init[] = {program, "init", ca->dir, NULL};
+    char *script = unit_source("tests/harness/practice-ca.sh");
+    const char *const init[] = {"/bin/sh", script, program, ca->dir, NULL};
     const char *const serve[] = {program, "serve", ca->dir, "--port=0", "--ready-file", ready, NULL};
     pid_t pid;
     setenv("XDG_CONFIG_HOME", dir, 1);
@@ -54,6 +55,7 @@ static inline int practice_start(struct practice_ca *ca, const char *dir)
         nanosleep(&(struct timespec){0, 10000000}, NULL);
     }
     rc = rc == 0 && file_exists(ready) ? practice_describe(ca) : -1;
+    free(script);
     free(program);
     free(ready);
     return rc;
