@@ -293,7 +293,7 @@ static char *check_day(void *ctx, const struct field *field, const char *value)
 static const struct field REASON_FIELDS[] = {
     {.kind = FIELD_TABLE, .key = "target", .text = about_target},
     {.kind = FIELD_NOTE, .key = "revoked", .text = about_revoked, .visible = is_revoked, .flags = FIELD_WARN},
-    {.kind = FIELD_CHOICE,
+    {.kind = FIELD_LIST, /* its rows need the whole width in every language */
      .key = "revRequest.reason",
      .label = N_("Reason"),
      .choices = list_reasons,
@@ -350,10 +350,14 @@ static void list_who(void *ctx, const struct field *field, struct choices *out)
 {
     (void)ctx;
     (void)field;
-    choices_add(out, "own", _("I do, with a certificate of the same name"),
+    choices_add(out, "own",
+                /* TRANSLATORS: who asks for a revocation, at most 50 columns */
+                _("I do, with a certificate of the same name"),
                 _("It may be the very certificate, while it still works."), NULL);
     choices_add(out, "agent", _("A CA agent"), _("An agent may revoke anybody's certificate."), NULL);
-    choices_add(out, "secret", _("I do, with a secret that was made for it"),
+    choices_add(out, "secret",
+                /* TRANSLATORS: who asks for a revocation, at most 50 columns */
+                _("I do, with a secret that was made for it"),
                 _("The helpdesk stored it with this certificate; nothing is signed."), NULL);
 }
 

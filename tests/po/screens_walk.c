@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Walks the real wizard through pages, and looks at each in every language, at 80x24 and 120x40, and in English at 40x10:
- * screens_walk WALK.
+ * Walks the real wizard through pages, and looks at each in every language, at 80x24 and 120x40, and in English at 40x10
+ * (the walks agent and desk in the others as well): screens_walk WALK.
  * On each page the language is switched with the key that people have, so one walk serves all languages; what can be
  * opened over the page (help, views, questions) is opened in each language as well.
  *
@@ -129,7 +129,7 @@ static const char *const VALUES[] = {
     "user",       "Example",     "Agent",    "agent", "practice-agent-agent",
     "Signing",    "Certificate", "Test",     "users", "people",
     "sha",        "SHA",         "UID",      "DNS",   "PKIData",
-    "SignedData",
+    "SignedData", "Issuing",
 };
 
 static bool is_value(const char *word)
@@ -243,15 +243,20 @@ static void expect(struct walk *w, const char *text)
     term_expect(w->t, text, WAIT_MS);
 }
 
-/* The beginning of a message in the language of the walk: as much as stands on one row for certain. */
-static char *said(const char *message)
+/* The beginning of a text: so many columns. */
+static char *beginning(const char *text, int columns)
 {
-    const char *text = _(message);
     size_t len = 0;
-    while (text[len] && text_width_n(text, len) < 24) {
+    while (text[len] && (int)text_width_n(text, len) < columns) {
         len += text_grapheme(text + len, strlen(text + len));
     }
     return xstrndup(text, len);
+}
+
+/* The beginning of a message in the language of the walk: as much as stands on one row for certain. */
+static char *said(const char *message)
+{
+    return beginning(_(message), 24);
 }
 
 /* Moves the focus of a list to the row with this text. */
@@ -266,7 +271,12 @@ static void go_to_row(struct walk *w, const char *text)
         if (row == want) {
             return;
         }
+        int was = row;
         term_keys(w->t, row < want ? "<Down>" : "<Up>");
+        for (int wait = 0; wait < 40 && row == was; wait++) { /* a list that is read again takes its time */
+            term_settle(w->t, QUIET_MS);
+            term_cursor(w->t, &row, &col);
+        }
     }
 }
 
@@ -376,6 +386,9 @@ static void look_over(struct walk *w)
         w->over = keys.v[i];
         w->view = i + 1 < ARRAY_LEN(w->english_cuts) ? i + 1 : 0;
         term_keys(w->t, keys.v[i]);
+        if (shows_message(w)) {
+            expect(w, "PKIData"); /* a page of work comes before it */
+        }
         free(wait_for_change(w, before, false));
         check_screen(w);
         term_keys(w->t, "<Esc>");
@@ -425,8 +438,37 @@ static void look_small(struct walk *w)
     free(question);
 }
 
+/* At the smallest size, in the language that is on: the question is in sight, and nothing else is wrong. */
+static void look_small_translated(struct walk *w)
+{
+    static const char *const languages[] = {"de", "fr", "ja", "zh_CN"}; /* those of the catalogues: a sample of pages */
+    bool wanted = false;
+    for (size_t i = 0; i < ARRAY_LEN(languages); i++) {
+        wanted = wanted || is_language(w, languages[i]);
+    }
+    if (!wanted || !i18n_switch(LANGUAGES[w->language])) {
+        return;
+    }
+    char *question = beginning(_(w->stop->see), 10);
+    (void)i18n_switch("en");
+    term_resize(w->t, SMALL_ROWS, SMALL_COLS);
+    bool shown = term_wait(w->t, question, WAIT_MS / 10);
+    term_settle(w->t, 2 * QUIET_MS);
+    char *screen = term_dump(w->t, 0);
+    int row = -1, col = -1;
+    term_cursor(w->t, &row, &col);
+    w->screens++;
+    if (!shown || strstr(screen, "(null)") || row < 1 || row >= SMALL_ROWS - 1 || col >= SMALL_COLS) {
+        report(w, "40x10: the question or the cursor is not in sight", screen);
+    }
+    free(screen);
+    free(question);
+    resize(w);
+}
+
 static void look(struct walk *w)
 {
+    bool small = strcmp(w->name, "agent") == 0 || strcmp(w->name, "desk") == 0;
     look_small(w);
     w->size = 0;
     resize(w);
@@ -440,6 +482,9 @@ static void look(struct walk *w)
             check_screen(w);
             if (!w->stop->no_language && w->size == 0) {
                 look_over(w);
+                if (small) {
+                    look_small_translated(w);
+                }
             }
         }
         switch_to(w, 0);
