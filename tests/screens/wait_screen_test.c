@@ -127,7 +127,7 @@ static void test_touch_in_a_run(void **state)
     type(&u, SLOW_PIN "<Enter>");
     see(&u, "The token may be waiting for you");
     slow_token_touch(T.touch, true);
-    see(&u, "Saved. Continue when the answer is there.");
+    see(&u, "Now it is somebody else's turn.");
     user_release(&u);
 }
 
