@@ -173,18 +173,30 @@ static inline void expect_exit(struct user *u, int code)
     assert_false(term_on_altscreen(u->t));
 }
 
+/* A key is pressed once, and its effect waited for: a slow program (sanitizers) would get the next ones on top. */
+static inline void move_once(struct user *u, const char *key, int row)
+{
+    int now = row, col;
+    type(u, key);
+    for (int i = 0; i < 20 && now == row; i++) {
+        term_settle(u->t, 60);
+        term_cursor(u->t, &now, &col);
+    }
+}
+
 /* Moves the cursor to the row with this text. */
 static inline void go_to(struct user *u, const char *text)
 {
     see(u, text);
     for (int i = 0; i < 20; i++) {
-        int row, col, want = term_find(u->t, text, NULL);
+        int row, col;
         term_settle(u->t, 60);
+        int want = term_find(u->t, text, NULL);
         term_cursor(u->t, &row, &col);
         if (row == want) {
             return;
         }
-        type(u, row < want ? "<Down>" : "<Up>");
+        move_once(u, row < want ? "<Down>" : "<Up>", row);
     }
     fail_msg("cannot go to %s", text);
 }
