@@ -9,30 +9,31 @@
 #include "ui/ui_private.h"
 
 /* To add a role: a row. Colours are chosen to read well on black and on white (256 colours), or by COLORFGBG (8 and
- * 16); -1 is the terminal's own colour. attr is used always: it is the text twin of the colour. */
+ * 16); -1 is the terminal's own colour. attr is used always, bare where the role has no colour: a sign of success, warning or failure
+ * has a shape of its own, but its words are told apart by these. */
 static const struct {
-    attr_t attr;
+    attr_t attr, bare;
     short fg8_dark, fg8_light, fg256;
 } ui_role_rows[ROLE_COUNT] = {
-    [ROLE_TEXT] = {A_NORMAL, -1, -1, -1},
-    [ROLE_TITLE] = {A_BOLD, -1, -1, -1},
-    [ROLE_DIM] = {A_DIM, -1, -1, -1},
-    [ROLE_LABEL] = {A_NORMAL, -1, -1, -1},
-    [ROLE_FIELD] = {A_UNDERLINE, -1, -1, -1},
-    [ROLE_KEY] = {A_BOLD, -1, -1, -1},
-    [ROLE_ACCENT] = {A_BOLD, COLOR_CYAN, COLOR_BLUE, 31},
-    [ROLE_SELECTED] = {A_REVERSE, -1, -1, -1},
-    [ROLE_OK] = {A_NORMAL, COLOR_GREEN, COLOR_GREEN, 28},
-    [ROLE_WARN] = {A_BOLD, COLOR_YELLOW, COLOR_MAGENTA, 130},
-    [ROLE_BAD] = {A_BOLD, COLOR_RED, COLOR_RED, 160},
-    [ROLE_PRACTICE] = {A_BOLD, COLOR_YELLOW, COLOR_MAGENTA, 130},
+    [ROLE_TEXT] = {A_NORMAL, A_NORMAL, -1, -1, -1},
+    [ROLE_TITLE] = {A_BOLD, A_NORMAL, -1, -1, -1},
+    [ROLE_DIM] = {A_DIM, A_NORMAL, -1, -1, -1},
+    [ROLE_LABEL] = {A_NORMAL, A_NORMAL, -1, -1, -1},
+    [ROLE_FIELD] = {A_UNDERLINE, A_NORMAL, -1, -1, -1},
+    [ROLE_KEY] = {A_BOLD, A_NORMAL, -1, -1, -1},
+    [ROLE_ACCENT] = {A_NORMAL, A_BOLD, COLOR_CYAN, COLOR_BLUE, 31}, /* both would cost octets at every step through a form */
+    [ROLE_SELECTED] = {A_REVERSE, A_NORMAL, -1, -1, -1},
+    [ROLE_OK] = {A_NORMAL, A_BOLD, COLOR_GREEN, COLOR_GREEN, 28},
+    [ROLE_WARN] = {A_BOLD, A_UNDERLINE, COLOR_YELLOW, COLOR_MAGENTA, 130},
+    [ROLE_BAD] = {A_BOLD, A_REVERSE, COLOR_RED, COLOR_RED, 160},
+    [ROLE_PRACTICE] = {A_BOLD, A_UNDERLINE, COLOR_YELLOW, COLOR_MAGENTA, 130},
 };
 
 /* To add a sign: a row; both forms may be wider than one column, SIGN_MASK, SIGN_RULE and SIGN_BAR are one. */
 static const struct {
     const char *fine, *ascii;
 } ui_sign_rows[SIGN_COUNT] = {
-    [SIGN_DONE] = {"✓", "+"},    [SIGN_HERE] = {"▸", ">"},  [SIGN_BAD] = {"✗", "!"},  [SIGN_WARN] = {"!", "!"},
+    [SIGN_DONE] = {"✓", "+"},    [SIGN_HERE] = {"▸", ">"},  [SIGN_BAD] = {"✗", "x"},  [SIGN_WARN] = {"!", "!"},
     [SIGN_SKIPPED] = {"–", "-"}, [SIGN_FOCUS] = {"▸", ">"}, [SIGN_NEXT] = {"▸", ">"}, [SIGN_LEFT] = {"‹", "<"},
     [SIGN_RIGHT] = {"›", ">"},   [SIGN_UP] = {"↑", "^"},    [SIGN_DOWN] = {"↓", "v"}, [SIGN_ON] = {"●", "(*)"},
     [SIGN_OFF] = {"○", "( )"},   [SIGN_DOT] = {"·", "."},   [SIGN_MASK] = {"•", "*"}, [SIGN_ELLIPSIS] = {"…", "..."},
@@ -47,7 +48,7 @@ static const struct {
     {0x00a0, " "},  {0x00ab, "\""}, {0x00b7, "."},   {0x00bb, "\""}, {0x00d7, "x"},  {0x2010, "-"},  {0x2011, "-"},
     {0x2013, "-"},  {0x2014, "-"},  {0x2018, "'"},   {0x2019, "'"},  {0x201a, "'"},  {0x201c, "\""}, {0x201d, "\""},
     {0x201e, "\""}, {0x2022, "*"},  {0x2026, "..."}, {0x202f, " "},  {0x2192, "->"}, {0x2190, "<-"}, {0x2191, "^"},
-    {0x2193, "v"},  {0x25b8, ">"},  {0x2713, "+"},   {0x2717, "!"},  {0x2500, "-"},  {0x2502, "|"},  {0x2264, "<="},
+    {0x2193, "v"},  {0x25b8, ">"},  {0x2713, "+"},   {0x2717, "x"},  {0x2500, "-"},  {0x2502, "|"},  {0x2264, "<="},
     {0x2265, ">="}, {0x2039, "<"},  {0x203a, ">"},
 };
 
@@ -70,19 +71,14 @@ void ui_paint_init(struct ui *ui)
     s->underline = (can & A_UNDERLINE) != 0;
     short next = 1;
     for (int role = 0; role < ROLE_COUNT; role++) {
-        s->attr[role] = ui_role_rows[role].attr & (can | A_NORMAL);
         short fg = ui->colours >= 256 ? ui_role_rows[role].fg256
                    : light            ? ui_role_rows[role].fg8_light
                                       : ui_role_rows[role].fg8_dark;
         s->pair[role] = 0;
-        bool coloured = false;
         if (ui->colours >= 8 && fg >= 0 && next < COLOR_PAIRS && init_pair(next, fg, -1) == OK) {
             s->pair[role] = next++;
-            coloured = true;
         }
-        if (role == ROLE_ACCENT && coloured) {
-            s->attr[role] = A_NORMAL; /* it is a sign of its own: saves octets at every step through a form */
-        }
+        s->attr[role] = (ui_role_rows[role].attr | (s->pair[role] ? A_NORMAL : ui_role_rows[role].bare)) & (can | A_NORMAL);
     }
     if (!(s->attr[ROLE_SELECTED] & A_REVERSE)) {
         s->attr[ROLE_SELECTED] = can & (A_STANDOUT | A_BOLD);

@@ -414,21 +414,48 @@ static void walk(struct demo *d)
     }
 }
 
+/* One line in each role, in the order of enum ui_role. */
+static void paint_roles(void *ctx)
+{
+    struct demo *d = ctx;
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        char *name = xasprintf("role%02d", role);
+        ui_put(&d->ui, role + 1, 2, 20, (enum ui_role)role, name);
+        free(name);
+    }
+    ui_set_cursor(&d->ui, 0, 0);
+}
+
+static void show_roles(struct demo *d)
+{
+    struct ui_painter painter = {.paint = paint_roles, .ctx = d};
+    struct ui_event event = {.type = UI_EVENT_NONE};
+    ui_push(&d->ui, &painter);
+    ui_repaint(&d->ui);
+    while (event.type != UI_EVENT_KEY && event.type != UI_EVENT_SIGNAL) {
+        ui_read(&d->ui, &event, -1);
+    }
+    ui_pop(&d->ui, &painter);
+}
+
 int main(int argc, char **argv)
 {
     static const struct option options[] = {{"plain", no_argument, NULL, 'p'},
                                             {"ascii", no_argument, NULL, 'a'},
                                             {"rows", required_argument, NULL, 'r'},
+                                            {"roles", no_argument, NULL, 'o'},
                                             {"set", required_argument, NULL, 's'},
                                             {NULL, 0, NULL, 0}};
     struct demo d = {.rows = 40, .secret = SECRET_INIT};
     struct ui_options opt = {0};
     i18n_init();
     int c;
+    bool roles = false;
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
         char *eq = c == 's' ? strchr(optarg, '=') : NULL;
         opt.plain = opt.plain || c == 'p';
         opt.ascii = opt.ascii || c == 'a';
+        roles = roles || c == 'o';
         d.rows = c == 'r' ? atoi(optarg) : d.rows;
         if (eq) {
             *eq = '\0';
@@ -444,7 +471,7 @@ int main(int argc, char **argv)
     if (!ui_init(&d.ui, &opt, &err)) {
         return err_report(&err, "ui_demo");
     }
-    walk(&d);
+    (roles ? show_roles : walk)(&d);
     int signal = d.ui.signal;
     ui_end(&d.ui);
     for (int i = 0; i < KEYS_MAX && d.key[i]; i++) {

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "tests/harness/term.h"
+#include "ui/ui.h"
 
 #define WAIT_MS 10000
 #define FIRST "Who are you"
@@ -356,6 +357,65 @@ static void colour_is_optional(void **state)
     term_close(coloured);
 }
 
+/* What stands before the name of the role in a dump with attributes: "{b ", or "". */
+static char *style_of(const char *dump, enum ui_role role)
+{
+    char name[16];
+    snprintf(name, sizeof name, "role%02d", role);
+    const char *at = strstr(dump, name), *line = at;
+    assert_non_null(at);
+    while (line > dump && line[-1] != '\n') {
+        line--;
+    }
+    line += strspn(line, " ");
+    return strndup(line, (size_t)(at - line));
+}
+
+/* Roles that mean different things look different, with the colours that there are and without any. (libvterm does not tell dim text;
+ * a title and a key, the focus and success have places or signs of their own.) */
+static void roles_are_told_apart(void **state)
+{
+    (void)state;
+    static const struct start starts[] = {
+        {24, 80, {"--roles"}, {NULL}},
+        {24, 80, {"--roles"}, {"TERM=xterm", "COLORFGBG=15;0"}},
+        {24, 80, {"--roles"}, {"TERM=xterm", "COLORFGBG=0;15"}},
+        {24, 80, {"--roles"}, {"NO_COLOR=1"}},
+        {24, 80, {"--roles"}, {"TERM=vt100"}},
+    };
+    static const enum ui_role different[] = {ROLE_TEXT, ROLE_TITLE, ROLE_FIELD, ROLE_SELECTED, ROLE_WARN, ROLE_BAD};
+    static const enum ui_role plain_not[] = {ROLE_KEY, ROLE_ACCENT, ROLE_OK, ROLE_PRACTICE};
+    for (size_t i = 0; i < ARRAY_LEN(starts); i++) {
+        struct term *t = start(starts[i]);
+        term_expect(t, "role11", WAIT_MS);
+        term_settle(t, 60);
+        assert_int_equal(term_any_colour(t), i < 3);
+        char *dump = term_dump(t, TERM_DUMP_ATTRS), *style[ROLE_COUNT];
+        for (int role = 0; role < ROLE_COUNT; role++) {
+            style[role] = style_of(dump, (enum ui_role)role);
+        }
+        for (size_t a = 0; a < ARRAY_LEN(different); a++) {
+            for (size_t b = a + 1; b < ARRAY_LEN(different); b++) {
+                assert_string_not_equal(style[different[a]], style[different[b]]);
+            }
+        }
+        for (size_t a = 0; a < ARRAY_LEN(plain_not); a++) {
+            assert_string_not_equal(style[plain_not[a]], style[ROLE_TEXT]);
+            assert_string_not_equal(style[plain_not[a]], style[ROLE_BAD]);
+        }
+        for (int role = 0; i == 2 && role < ROLE_COUNT; role++) { /* on a light background neither yellow nor cyan nor white */
+            assert_null(strstr(style[role], "f3"));
+            assert_null(strstr(style[role], "f6"));
+            assert_null(strstr(style[role], "f7"));
+        }
+        for (int role = 0; role < ROLE_COUNT; role++) {
+            free(style[role]);
+        }
+        free(dump);
+        term_close(t);
+    }
+}
+
 static void ascii_is_ascii(void **state)
 {
     (void)state;
@@ -565,6 +625,7 @@ int main(void)
         cmocka_unit_test(resize_equals_a_fresh_start),
         cmocka_unit_test(too_small_waits_and_loses_nothing),
         cmocka_unit_test(colour_is_optional),
+        cmocka_unit_test(roles_are_told_apart),
         cmocka_unit_test(ascii_is_ascii),
         cmocka_unit_test(ascii_has_a_form_of_each_quotation_mark),
         cmocka_unit_test(signals_restore_the_terminal),
