@@ -12,6 +12,7 @@ layers_tests = \
   tests/layers/error-ids.sh \
   tests/layers/error-tests.sh \
   tests/layers/fields.sh \
+  tests/layers/readme.sh \
   tests/layers/selftest.sh
 dist_check_SCRIPTS += $(layers_tests)
 EXTRA_DIST += tests/layers/common.sh tests/promises/errors.txt tests/promises/untested.txt

@@ -152,4 +152,14 @@ if command -v "${CC:-cc}" > /dev/null && command -v objdump > /dev/null; then
   mv "$tree/ui/a.o" "$tree/src/cfg/a.o"
   expect symbols 1 "a call of curses from cfg"
 fi
+clean
+mkdir -p "$tree/tests/flow" "$tree/tests/screens"
+: > "$tree/tests/flow/walk_one.tap"
+echo 'static void test_it(void)' > "$tree/tests/screens/wizard_screen_test.c"
+printf '    %-54s%s\n' 'a row' 'flows: walk_one; wizard: it' > "$tree/tests/README"
+expect readme 0 "named tests that are there"
+for named in 'flows: walk_two' 'wizard: other' 'tests/flow/none.tap' 'token_screen'; do
+  printf '    %-54s%s\n' 'a row' "$named" > "$tree/tests/README"
+  expect readme 1 "a test that is not there: $named"
+done
 exit "$failed"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Catalogues and languages. To add a test: a row here; to look at more pages: a walk in screens_walk.c, a script screens_*.tap.
+# Catalogues and languages. To add a test: a row here; to look at more pages: a walk in walks.h, a script screens_*.tap.
 po_tests = tests/po/catalogues_test.sh tests/po/parity.tap tests/po/walks.tap
 po_screens = tests/po/screens_agent.tap tests/po/screens_secret.tap tests/po/screens_handover.tap tests/po/screens_desk.tap
 dist_check_SCRIPTS += $(po_tests) $(po_screens)
