@@ -3,6 +3,7 @@
 # Each test that tests/README names is there: a path (tests/unit/cmc/trust_test, trust_test: recorded), the names after "flows:" and
 # "tests/po:", screen programs (token_screen), and functions after a program's name (wizard: plain).
 . "${top_srcdir:-.}/tests/layers/common.sh"
+set -f
 
 # there BASE: a file or folder of that name, with or without its ending.
 there() {
@@ -44,7 +45,7 @@ while read -r part; do
     file=$(program "$head")
     there "$file" || echo "tests/README: no $file"
     names "$rest" | while read -r n; do
-      grep -q "test_$n\b" "$top_srcdir/$file.c" || echo "tests/README: $file has no test_$n"
+      grep -qE "\b(test_)?$n\b" "$top_srcdir/$file.c" || echo "tests/README: $file has no $n"
     done
     ;;
   esac
