@@ -9,8 +9,8 @@ Environment (it names files only, since the program inherits it):
              "message": it is part of the message that goes out in that step, wherever that is;
              "thread": a library has copied it to the stack of the step's thread, which is wiped when the thread ends
   OUTPUT     folder: stdout, stderr, events (descriptor 3) and report are written there
-  INTERACTIVE  the program has a terminal (gdb -tty=NAME); a wait is dumped while a step runs, in a thread of its own (the step is then
-             "network"), and when the file OUTPUT/want is there: its content stands for the step, and it is removed
+  INTERACTIVE  the program has a terminal (gdb -tty=NAME); a wait is dumped while a step runs, in a thread of its own (where no step runs,
+             "network" stands for it), and when the file OUTPUT/want is there: its content stands for the step, and it is removed
   WAITS      system calls that are waits, separated by blanks (default: poll ppoll select pselect6 epoll_wait epoll_pwait)
 
 A secret that is needed may lie in memory that the program has locked and excluded from core dumps (struct secret), and nowhere else.
@@ -163,10 +163,11 @@ class Watch:
         return any(row[1:] == (name, "library") for row in LIVE) and self.library.setdefault(name, self.dumps) == self.dumps
 
     def is_new(self, call):
-        """A wait that comes again and again in one step is dumped the first times only."""
-        key = current_step(), call
+        """A wait that comes again and again in one step, or between two wanted dumps, is dumped the first times only."""
+        step = current_step()
+        key = step, call
         self.seen[key] = self.seen.get(key, 0) + 1
-        return self.seen[key] <= (2 if INTERACTIVE else 25)
+        return self.seen[key] <= (25 if not INTERACTIVE else 2 if step else 12)
 
     def wanted(self):
         """What somebody outside wants a dump for, or None."""
@@ -174,6 +175,7 @@ class Watch:
             with open(OUTPUT + "/want", encoding="utf-8") as text:
                 label = text.read().strip()
             os.unlink(OUTPUT + "/want")
+            self.seen = {}
             return label
         except FileNotFoundError:
             return None
@@ -256,7 +258,8 @@ def main():
             if label is not None:
                 watch.dump("want", label)
             elif INTERACTIVE and gdb.selected_thread().num != 1:
-                watch.dump(call, "network")
+                if watch.is_new(call):
+                    watch.dump(call, current_step() or "network")
             elif (not INTERACTIVE or current_step()) and watch.is_new(call):
                 watch.dump(call)
         gdb.execute("continue", to_string=True)
