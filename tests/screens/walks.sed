@@ -13,4 +13,5 @@ s/\([0-9]\{4\} \)\{5\}[0-9]\{4\}/DDDD DDDD DDDD DDDD DDDD DDDD/
 s/\([0-9]\{4\} \)\{4\}[0-9]\{4\}/DDDD DDDD DDDD DDDD DDDD/
 s/^\(.* words  *\)[a-z ]*$/\1(as many words)/
 s/just now\|[0-9]* minutes\{0,1\} /(age)    /g
-s/\(▸*  *\)[^ ]*\/[a-z]*-screen\//\1~\//g
+s/\(Database\)  *[^ ]*-screen\//\1        ~\//
+s/\(Request file  *\)[^ ]*-screen\//\1~\//
