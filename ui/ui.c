@@ -365,7 +365,9 @@ static void send_output(struct ui_screen *s)
         }
         at += got;
     }
+    mem_wipe(part, sizeof part); /* a secret may be shown */
     (void)lseek(s->gather, 0, SEEK_SET);
+    (void)!ftruncate(s->gather, 0);
 }
 
 /* A letter in a field is one line, and not worth the detour. */
