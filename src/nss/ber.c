@@ -62,10 +62,11 @@ static bool convert_all(struct bytes *rest, bool until_end_mark, struct buf *out
     }
 }
 
-/* The pieces of a constructed string (already DER TLVs) become one primitive string. */
+/* The pieces of a constructed string (already DER TLVs) become one primitive string. What is copied on the way may be a secret of the
+ * message, so it is wiped. */
 static bool join_strings(uint8_t tag, struct bytes pieces, struct buf *out)
 {
-    struct buf joined = BUF_INIT(out->max);
+    struct buf joined = BUF_INIT_SECRET(out->max);
     uint8_t unused_bits = 0;
     bool ok = true;
     bool bits = tag == ASN1_BIT_STRING;
@@ -78,7 +79,7 @@ static bool join_strings(uint8_t tag, struct bytes pieces, struct buf *out)
         }
         ok = ok && (piece.body.len == 0 || buf_append_bytes(&joined, piece.body));
     }
-    struct buf whole = BUF_INIT(out->max);
+    struct buf whole = BUF_INIT_SECRET(out->max);
     ok = ok && (!bits || buf_append_byte(&whole, unused_bits)) &&
          (joined.len == 0 || buf_append_bytes(&whole, buf_peek(&joined))) &&
          der_put(out, tag, buf_peek(&whole));
@@ -98,7 +99,7 @@ static bool convert_one(struct bytes *rest, struct buf *out, int depth)
         *rest = BYTES(content.data + content.len, rest->len - h.header - content.len);
         return der_put(out, h.tag, content);
     }
-    struct buf inner = BUF_INIT(out->max);
+    struct buf inner = BUF_INIT_SECRET(out->max);
     struct bytes left = content;
     bool ok = convert_all(&left, h.indefinite, &inner, depth + 1);
     if (ok) {
