@@ -36,6 +36,9 @@ struct engine {
     bool sha1;      /* the outer signature, for those who need what old CMCEnroll made; else SHA-256 */
     bool requests_first; /* body part ids as CMCEnroll gives them (cmc/request.h) */
     bool no_output; /* engine_build writes no file */
+    /* A preview's: signs as the request's own key would, which is not there yet, so neither key nor database is looked for. Lent, NULL
+     * as a rule; db must be open, NSSDB_NONE is enough. */
+    struct key *passing_key;
 };
 
 void engine_init(struct engine *e, struct secrets *secrets);

@@ -98,6 +98,9 @@ static void offer_cfg_password(struct build *b)
 
 static bool open_database(struct build *b, struct err *err)
 {
+    if (b->e->passing_key) {
+        return true;
+    }
     offer_cfg_password(b);
     const char *dir = cfg_get_or_default(b->cfg, CFG_DBDIR);
     const char *token = cfg_get_or_default(b->cfg, CFG_TOKENNAME);
@@ -170,6 +173,10 @@ static bool load_request_key(struct build *b, struct err *err)
 {
     const char *id_text = NULL;
     struct buf id = BUF_INIT(256);
+    if (b->e->passing_key) {
+        b->spec.request_key = b->e->passing_key;
+        return true;
+    }
     bool ok = cfg_require(b->cfg, CFG_PRIV_KEY_ID, &id_text, err) && key_id_parse(id_text, &id, err);
     if (ok) {
         b->request_key = key_find(b->e->db, NULL, buf_peek(&id), err);

@@ -32,11 +32,10 @@ static struct key *passing_key(struct run *run, struct err *err)
     return key_generate(run->engine.db, "internal", &spec, err);
 }
 
-static bool made_csr(struct run *run, struct buf *der, struct err *err)
+static bool made_csr(struct run *run, struct key *key, struct buf *der, struct err *err)
 {
     struct buf subject = BUF_INIT(BUF_MAX_TEXT);
     struct csr_spec spec = {.ski = true};
-    struct key *key = passing_key(run, err);
     struct strv parts = STRV_INIT;
     strv_split(&parts, run_answer(run, "san"), ',');
     for (size_t i = 0; i < parts.n; i++) {
@@ -46,23 +45,19 @@ static bool made_csr(struct run *run, struct buf *der, struct err *err)
         }
     }
     char *name = run_subject(run);
-    bool ok = key && dn_encode(name, &subject, err);
+    bool ok = dn_encode(name, &subject, err);
     free(name);
     spec.subject_der = buf_peek(&subject);
     ok = ok && csr_build(key, &spec, HASH_SHA256, der, err);
     strv_release(&parts);
     strv_release(&spec.sans);
-    key_free(key);
     buf_release(&subject);
     return ok;
 }
 
-static bool made_crmf(struct run *run, struct buf *der, struct err *err)
+static bool made_crmf(struct run *run, struct key *key, struct buf *der, struct err *err)
 {
-    struct key *key = passing_key(run, err);
-    bool ok = key && run_build_crmf(run, key, der, err);
-    key_free(key);
-    return ok;
+    return run_build_crmf(run, key, der, err);
 }
 
 /* A user's own name is asked for; before the run nobody has looked it up. */
@@ -80,17 +75,22 @@ static void know_signer(struct run *run)
     err_release(&ignored);
 }
 
-/* The request that is there already, or one like it. */
-static bool write_request(struct run *run, bool crmf, struct err *err)
+static const char *request_file(bool crmf)
+{
+    return crmf ? FILE_CRMF : FILE_CSR;
+}
+
+/* The request that is there already, or one like it; *key is then the passing key that it is for. */
+static bool write_request(struct run *run, bool crmf, struct key **key, struct err *err)
 {
     struct buf text = BUF_INIT(BUF_MAX_TEXT), der = BUF_INIT(BUF_MAX_TEXT);
-    const char *there = crmf ? FILE_CRMF : FILE_CSR;
     bool ok;
-    if (session_has_file(run->session, there)) {
-        ok = session_read_file(run->session, there, &text, err);
+    if (session_has_file(run->session, request_file(crmf))) {
+        ok = session_read_file(run->session, request_file(crmf), &text, err);
     } else {
         know_signer(run);
-        ok = (crmf ? made_crmf : made_csr)(run, &der, err) &&
+        *key = passing_key(run, err);
+        ok = *key && (crmf ? made_crmf : made_csr)(run, *key, &der, err) &&
              (pem_encode(buf_peek(&der), "CERTIFICATE REQUEST", 64, false, &text) || err_fail(err, ERR_INTERNAL, NULL));
     }
     ok = ok && session_write_file(run->session, PREVIEW_REQUEST, buf_peek(&text), err);
@@ -132,18 +132,31 @@ static void wipe(struct run *run, const char *name)
     free(path);
 }
 
+/* A message that the new key signs needs no certificate, and its database may be one that the run makes. */
+static bool open_what_it_needs(struct run *run, bool crmf, bool by_new_key, struct err *err)
+{
+    if (by_new_key && !session_has_file(run->session, request_file(crmf))) {
+        return run_need_digests(run, err);
+    }
+    return by_new_key ? run_open_requester_db(run, err) : run_open_agent_db(run, err);
+}
+
 char *run_preview_tree(struct run *run, struct err *err)
 {
     if (session_has_file(run->session, FILE_REQUEST)) {
         return run_message_tree(run);
     }
-    if (!*run_answer(run, "nickname") && !run_revokes(run)) {
+    bool crmf = run_has_step(run, "crmf"), by_new_key = run_signer(run) == SIGNED_BY_NEW_KEY && !run_revokes(run);
+    if (!*run_answer(run, "nickname") && !by_new_key && !run_revokes(run)) {
         err_fail(err, ERR_FLOW_ANSWER_MISSING, "nickname");
         return NULL;
     }
-    bool crmf = run_has_step(run, "crmf");
-    bool ok = run_open_agent_db(run, err) && (run_revokes(run) || write_request(run, crmf, err));
+    struct key *key = NULL;
+    bool ok = open_what_it_needs(run, crmf, by_new_key, err) && (run_revokes(run) || write_request(run, crmf, &key, err));
+    run->engine.passing_key = by_new_key ? key : NULL;
     char *text = ok ? built_tree(run, crmf, err) : NULL;
+    run->engine.passing_key = NULL;
+    key_free(key);
     wipe(run, PREVIEW_REQUEST);
     return text;
 }

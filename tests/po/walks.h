@@ -47,7 +47,7 @@ static const struct stop SECRET[] = {
     {.page = "you", .see = "Who are you to the certificate authority?", .keys = "jdoe<Enter>"},
     {.page = "secret", .see = "What is the secret that the helpdesk gave you?", .keys = "{env:SECRET}<Enter>"},
     {.page = "key", .see = "What kind of key do you need?", .keys = "<Enter>", .pass = true},
-    {.page = "review", .see = "Is everything right?", .keys = "<Enter>"},
+    {.page = "review", .see = "Is everything right?", .keys = "<Enter>", .open = "<F6>"},
     {.page = "result", .see = "The certificate is there, and it works.", .keys = "", .open = "<F6>"},
 };
 

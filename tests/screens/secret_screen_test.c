@@ -60,6 +60,23 @@ static void scroll_to(struct user *u, const char *text)
     see(u, text);
 }
 
+/* The message before there is a key: one for the moment signs it, and neither key nor database is made. */
+static void look_at_message(struct user *u)
+{
+    type(u, "<F6>");
+    see(u, "The message to the CA");
+    scroll_to(u, "identification");
+    scroll_to(u, "identityProofV2");
+    scroll_to(u, "popLinkRandom");
+    type(u, "<Esc>");
+    see(u, "Is everything right?");
+    char *db = path_join(u->home, ".dogtag/nssdb/cert9.db"), *session = read_session(u);
+    assert_int_not_equal(access(db, F_OK), 0);
+    assert_null(strstr(session, "key.id"));
+    free(session);
+    free(db);
+}
+
 /* The profile is shipped disabled, and nobody enabled it: said before, and who can help is said after. */
 static void test_disabled_profile(void **state)
 {
@@ -67,6 +84,7 @@ static void test_disabled_profile(void **state)
     struct user u;
     user_init(&u, true);
     walk(&u, "", false);
+    look_at_message(&u);
     scroll_to(&u, "caFullCMCSharedTokenCert is disabled in a new CA");
     type(&u, "<Enter>");
     see(&u, "It did not work this time.");
