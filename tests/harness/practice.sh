@@ -51,7 +51,8 @@ answers() {
 }
 issued() { grep -c CERT_REQUEST_PROCESSED "$CA/audit.log" || true; }
 keys() { certutil -K -d "sql:$DB" -f "$T/pw" 2>/dev/null | grep -c '^<' || true; }
-sessions() { ls "$HOME/.local/state/cmc-wizard/sessions" 2>/dev/null; }
+# The one that was worked on last is the last: two of one second have ids in any order.
+sessions() { ls -1tr "$HOME/.local/state/cmc-wizard/sessions" 2> /dev/null; }
 
 judge_kept() {
     for python in python3 /usr/bin/python3; do
