@@ -154,9 +154,15 @@ static bool tls_prepare(struct dir *dir, const struct dir_options *options, cons
     int demand = name_is_localhost(url) ? LDAP_OPT_X_TLS_ALLOW : LDAP_OPT_X_TLS_HARD;
     int version = LDAP_OPT_X_TLS_PROTOCOL_TLS1_2;
     int client = 0;
+#ifdef LDAP_OPT_X_TLS_REQUIRE_SAN
+    int names = LDAP_OPT_X_TLS_TRY; /* the common name counts only without alternative names (RFC 6125 section 6.4.4) */
+#endif
     /* Every setting is made here, so that nothing of ldap.conf remains. */
     bool good = ldap_set_option(dir->ld, LDAP_OPT_X_TLS_CACERTFILE, file.path) == LDAP_OPT_SUCCESS &&
                 ldap_set_option(dir->ld, LDAP_OPT_X_TLS_REQUIRE_CERT, &demand) == LDAP_OPT_SUCCESS &&
+#ifdef LDAP_OPT_X_TLS_REQUIRE_SAN
+                ldap_set_option(dir->ld, LDAP_OPT_X_TLS_REQUIRE_SAN, &names) == LDAP_OPT_SUCCESS &&
+#endif
                 ldap_set_option(dir->ld, LDAP_OPT_X_TLS_PROTOCOL_MIN, &version) == LDAP_OPT_SUCCESS;
     if (good) {
         ldap_set_option(dir->ld, LDAP_OPT_X_TLS_CACERTDIR, NULL);
