@@ -53,8 +53,8 @@ struct first_contact_run *first_contact_start(const struct net_options *options,
 static void take_tls(struct first_contact_run *run)
 {
     const struct cert_list *chain = carest_server_chain(run->rest);
-    for (size_t i = 0; run->found.tls_chain.n == 0 && chain && i < chain->n; i++) {
-        cert_list_push(&run->found.tls_chain, chain->v[i]);
+    if (chain && chain->n > 0 && run->found.tls_chain.n == 0) {
+        cert_list_push(&run->found.tls_chain, chain->v[0]); /* nobody has said yet that the others belong to it */
     }
 }
 

@@ -2,7 +2,7 @@
 #ifndef CMCW_NET_FIRSTCONTACT_H
 #define CMCW_NET_FIRSTCONTACT_H
 /*
- * The first visit to a server that nothing is known about: only certificates are fetched (the TLS server's chain and
+ * The first visit to a server that nothing is known about: only certificates are fetched (the TLS server's own and
  * the CA's chain), over TLS whose server is not yet trusted. No client certificate, password, secret or request goes
  * out. The user compares the fingerprint; what was confirmed is pinned (net_options.pinned_chain) or imported, and a
  * later visit that shows other certificates is ERR_NET_CHAIN_CHANGED.
@@ -10,7 +10,7 @@
 #include "net/carest.h"
 
 struct first_contact {
-    struct cert_list tls_chain; /* as the server sent it, leaf first; empty for plain HTTP */
+    struct cert_list tls_chain; /* the server's own certificate alone; empty for plain HTTP */
     struct cert_list ca_chain;  /* CA signing certificate first, root last; empty when the server does not tell */
     bool tls_under_ca;          /* the TLS server's certificate leads to ca_chain: confirming that one is enough */
     bool name_ok, time_ok;      /* of the TLS server's certificate */
@@ -28,8 +28,9 @@ void first_contact_free(struct first_contact_run *run);
 bool first_contact(const struct net_options *options, struct nssdb *db, const struct ca_url *url,
                    struct first_contact *out, struct err *err) MUST_CHECK;
 void first_contact_release(struct first_contact *fc);
-/* The CA certificates that a person can confirm, the issuing CA's first: of the chain that the CA told, else those that came
- * with TLS. A server's own certificate is none: the list is empty when the server showed no other. Appended as references. */
+/* The CA certificates that a person can confirm, the issuing CA's first: of the chain that the CA told, else the TLS server's own
+ * where that is a CA's. What else a server sends with TLS is not linked to anything yet and does not count: the list is empty then, and
+ * a chain file serves (chain_file.h). Appended as references. */
 void first_contact_cas(const struct first_contact *fc, struct cert_list *out);
 
 /* What a person compares is chain_fingerprint() of nss/chain.h. ERR_NET_CHAIN_CHANGED with

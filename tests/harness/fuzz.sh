@@ -18,7 +18,7 @@ run_target() {
     seeds=$top_srcdir/tests/fuzz/corpus/${name#fuzz_}
     out=$top_builddir/fuzz/$name
     mkdir -p "$out.found" "$out.crashes"
-    [ -d "$seeds" ] || seeds=
+    [ -d "$seeds" ] || { echo "FAIL: fuzz $name has no seeds"; echo ":test-result: FAIL fuzz $name" > "$out.trs"; return; }
     "$1" -runs=0 $seeds > "$out.log" 2>&1 &&
         "$1" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -artifact_prefix="$out.crashes/" "$out.found" $seeds >> "$out.log" 2>&1
     if [ $? -eq 0 ]; then result=PASS; else result=FAIL; tail -n 60 "$out.log"; fi

@@ -106,6 +106,14 @@ hasnt calls . "does nothing else"
 fresh
 debian
 user 1000
+put apt-cache 'exit 0'
+run 4 "Debian without package lists, neither root nor sudo"
+has said "^  apt-get update && apt-get install -y --no-install-recommends gcc .*libcmocka-dev" "names the packages of the tests, too"
+hasnt said "offers no" "does not say what nobody can know"
+
+fresh
+debian
+user 1000
 put sudo "echo \"sudo \$*\" >> '$dir/calls'" '[ "$1" = -n ] && shift' 'exec "$@"'
 put true 'exit 0'
 run 0 "Debian, sudo"
