@@ -3,8 +3,10 @@
 
 #include "base/text.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/i18n.h"
 #include "base/strv.h"
@@ -336,4 +338,17 @@ char *text_size(uint64_t octets)
     char *number = text_decimal(size, 1), *text = xasprintf("%s %s", number, units[unit]);
     free(number);
     return text;
+}
+
+bool text_is_loopback(const char *host)
+{
+    struct in_addr v4;
+    struct in6_addr v6;
+    if (strcasecmp(host, "localhost") == 0) {
+        return true;
+    }
+    if (inet_pton(AF_INET, host, &v4) == 1) {
+        return ntohl(v4.s_addr) >> 24 == 127;
+    }
+    return inet_pton(AF_INET6, host, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
 }

@@ -48,6 +48,8 @@ char *text_trim(char *s);
 bool text_is_ascii(const char *s);
 bool text_starts(const char *s, const char *prefix);
 bool text_ends(const char *s, const char *suffix);
+/* "localhost" in any case, 127.0.0.0/8 or ::1, without brackets: what is sent there stays on this machine. */
+bool text_is_loopback(const char *host);
 /* RFC 4514 escaping of an attribute value (leading #, blank at ends, ,+"\<>; and NUL). UTF-8 stays. Caller frees. */
 char *text_dn_escape(const char *value) MUST_CHECK;
 /* Single-quoted for a POSIX shell, only when needed. Caller frees. */

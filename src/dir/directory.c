@@ -3,9 +3,9 @@
 
 #include "dir/directory.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -64,19 +64,6 @@ bool dir_fail(struct dir *dir, int rc, struct err *err)
 
 /* ---- address ---- */
 
-static bool is_loopback(const char *host)
-{
-    struct in_addr v4;
-    struct in6_addr v6;
-    if (strcasecmp(host, "localhost") == 0) {
-        return true;
-    }
-    if (inet_pton(AF_INET, host, &v4) == 1) {
-        return ntohl(v4.s_addr) >> 24 == 127;
-    }
-    return inet_pton(AF_INET6, host, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
-}
-
 static bool scheme_is(const LDAPURLDesc *url, const char *scheme)
 {
     return url->lud_scheme && strcasecmp(url->lud_scheme, scheme) == 0;
@@ -103,7 +90,7 @@ static LDAPURLDesc *url_parse(const char *text, struct err *err)
 
 static bool password_safe(const LDAPURLDesc *url, bool start_tls)
 {
-    return !scheme_is(url, "ldap") || start_tls || is_loopback(url->lud_host);
+    return !scheme_is(url, "ldap") || start_tls || text_is_loopback(url->lud_host);
 }
 
 bool dir_password_safe(const char *text, bool start_tls)

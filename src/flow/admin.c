@@ -6,11 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "cfg/profiles.h"
+#include "nss/dn.h"
 
 /* Parts of values that differ from site to site stand as @NAME@. */
 enum kind {
@@ -335,7 +337,75 @@ static void find(struct admin_report *r, enum admin_verdict verdict, const char 
     r->n_wrong += verdict == ADMIN_MISSING || verdict == ADMIN_DIFFERENT;
 }
 
-static void compare(struct admin_report *r, const struct row *rows, size_t n, const struct lines *l, const struct admin_site *site)
+static bool same_text(const char *a, const char *b)
+{
+    return strcmp(a, b) == 0;
+}
+
+static bool same_host(const char *a, const char *b)
+{
+    return strcasecmp(a, b) == 0;
+}
+
+static bool same_dn(const char *a, const char *b)
+{
+    struct buf one = BUF_INIT(BUF_MAX_TEXT), other = BUF_INIT(BUF_MAX_TEXT);
+    bool same = dn_encode(a, &one, NULL) && dn_encode(b, &other, NULL) ? dn_equal(buf_peek(&one), buf_peek(&other))
+                                                                       : same_text(a, b);
+    buf_release(&one);
+    buf_release(&other);
+    return same;
+}
+
+static bool is_set(const char *value)
+{
+    return value && *value;
+}
+
+/* The password and the tokens cross the network in clear. */
+static bool in_clear(const struct lines *l)
+{
+    const char *host = value_of(l, "auths.instance.SharedToken.ldap.ldapconn.host");
+    const char *secure = value_of(l, "auths.instance.SharedToken.ldap.ldapconn.secureConn");
+    return is_set(host) && !text_is_loopback(host) && !(secure && strcmp(secure, "true") == 0);
+}
+
+/* A value of the site is compared when it was given; without one, having any is enough. */
+static enum admin_verdict judge_site(const struct row *row, const char *found, const char *wanted,
+                                     const struct lines *l, const struct admin_site *site)
+{
+    const struct {
+        const char *mark;
+        bool given;
+        bool (*same)(const char *a, const char *b);
+    } given[] = {
+        {"@BASEDN@", is_set(site->base_dn), same_dn},   {"@BINDDN@", is_set(site->bind_dn), same_dn},
+        {"@HOST@", is_set(site->ldap_host), same_host}, {"@PORT@", site->ldap_port != 0, same_text},
+        {"@SECURE@", site->ldap_tls, same_text},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(given); i++) {
+        if (given[i].given && strcmp(row->value, given[i].mark) == 0 && !given[i].same(found, wanted)) {
+            return ADMIN_DIFFERENT;
+        }
+    }
+    return strcmp(row->value, "@SECURE@") == 0 && in_clear(l) ? ADMIN_NOTE : ADMIN_OK;
+}
+
+static enum admin_verdict judge(const struct row *row, const char *found, const char *wanted, const struct lines *l,
+                                const struct admin_site *site)
+{
+    bool same = found && strcmp(found, wanted) == 0;
+    if (row->kind == DEFAULT) {
+        return same || !is_set(found) ? ADMIN_OK : ADMIN_NOTE;
+    }
+    if (!is_set(found)) { /* the subsystem certificate serves without one of its own */
+        return strcmp(row->key, "ca.cert.issuance_protection.nickname") == 0 ? ADMIN_NOTE : ADMIN_MISSING;
+    }
+    return row->kind == SITE ? judge_site(row, found, wanted, l, site) : same ? ADMIN_OK : ADMIN_DIFFERENT;
+}
+
+static void compare(struct admin_report *r, const struct row *rows, size_t n, const struct lines *l,
+                    const struct admin_site *site)
 {
     for (size_t i = 0; i < n; i++) {
         const struct row *row = &rows[i];
@@ -344,16 +414,9 @@ static void compare(struct admin_report *r, const struct row *rows, size_t n, co
             continue;
         }
         char *wanted = fill(row->value, site);
-        bool same = found && strcmp(found, wanted) == 0;
-        bool empty = !found || !*found;
-        enum admin_verdict verdict = row->kind == DEFAULT ? (same || empty ? ADMIN_OK : ADMIN_NOTE)
-                                     : empty              ? ADMIN_MISSING
-                                     : row->kind == MUST  ? (same ? ADMIN_OK : ADMIN_DIFFERENT)
-                                                          : ADMIN_OK;
-        if (row->kind == SITE && empty && strcmp(row->key, "ca.cert.issuance_protection.nickname") == 0) {
-            verdict = ADMIN_NOTE; /* the subsystem certificate serves */
-        }
-        find(r, verdict, row->key, found, wanted, row->why);
+        enum admin_verdict verdict = judge(row, found, wanted, l, site);
+        bool clear = strcmp(row->value, "@SECURE@") == 0 && in_clear(l);
+        find(r, verdict, row->key, found, clear ? "true" : wanted, row->why);
         free(wanted);
     }
 }

@@ -47,7 +47,8 @@ struct admin_report {
     size_t n_wrong; /* missing and different */
 };
 /* text: a CS.cfg or a profile's .cfg; name: its file name, where a profile's id comes from. site->version NULL: the one in the file,
- * else the newest. ERR_FLOW_ADMIN_FILE when it is neither. */
+ * else the newest. What of the site is given (names as DNs, the host in any case; ldap_tls only when true) is compared; of the rest any
+ * value will do. ERR_FLOW_ADMIN_FILE when it is neither. */
 bool admin_check(struct bytes text, const char *name, const struct admin_site *site, struct admin_report *out, struct err *err) MUST_CHECK;
 void admin_report_release(struct admin_report *r);
 #endif

@@ -62,6 +62,10 @@ check grep -q '"wrong": 1' out
 sed 's/^\(auths.instance.SharedToken.pluginName\)=.*/\1=sharedtoken/' CS.cfg > other.cfg
 want 4 "$cmc" admin --check other.cfg
 check grep -q '^different *auths.instance.SharedToken.pluginName=sharedtoken' out
+want 0 "$cmc" admin --check CS.cfg --base-dn OU=people,DC=example,DC=com
+check grep -q '^note *auths.instance.SharedToken.ldap.ldapconn.secureConn=false (usually true)' out
+want 4 "$cmc" admin --check CS.cfg --ldap-host ldap2.example.com
+check grep -q '^different *auths.instance.SharedToken.ldap.ldapconn.host=ldap.example.com' out
 sed 's/^enable=.*/enable=true/' "$top_srcdir/data/profiles/caFullCMCSharedTokenCert.cfg" > caFullCMCSharedTokenCert.cfg
 want 0 "$cmc" admin --version 11.3 --check caFullCMCSharedTokenCert.cfg
 grep -v '^auth.instance_id=' caFullCMCSharedTokenCert.cfg > noauth.cfg

@@ -91,6 +91,57 @@ static void test_cs(void **state)
     admin_report_release(&r);
 }
 
+/* What of the site is given has to be there; what is not may be anything. */
+static void test_site(void **state)
+{
+    (void)state;
+#define INSTANCE "auths.instance.SharedToken.ldap."
+    static const struct admin_site mine = {.base_dn = "ou=staff,o=Example", .bind_dn = "cn=ca", .ldap_host = "ldap.test", .ldap_port = 636,
+                                           .ldap_tls = true};
+    static const struct {
+        struct admin_site file, asked;
+        const char *key; /* the only finding; NULL = none */
+        enum admin_verdict verdict;
+        const char *wanted;
+    } rows[] = {
+        {mine, mine, NULL, ADMIN_OK, NULL},
+        {mine, {0}, NULL, ADMIN_OK, NULL},
+        {mine, {.base_dn = "OU=Staff, o=example", .ldap_host = "LDAP.test"}, NULL, ADMIN_OK, NULL},
+        {mine, {.base_dn = "ou=other,o=Example"}, INSTANCE "basedn", ADMIN_DIFFERENT, "ou=other,o=Example"},
+        {mine, {.base_dn = "no name"}, INSTANCE "basedn", ADMIN_DIFFERENT, "no name"},
+        {mine, {.bind_dn = "cn=kra"}, INSTANCE "ldapauth.bindDN", ADMIN_DIFFERENT, "cn=kra"},
+        {mine, {.ldap_host = "ldap2.test"}, INSTANCE "ldapconn.host", ADMIN_DIFFERENT, "ldap2.test"},
+        {mine, {.ldap_port = 1636}, INSTANCE "ldapconn.port", ADMIN_DIFFERENT, "1636"},
+        {{.ldap_host = "ldap.test"}, {.ldap_tls = true}, INSTANCE "ldapconn.secureConn", ADMIN_DIFFERENT, "true"},
+        {{.ldap_host = "ldap.test"}, {0}, INSTANCE "ldapconn.secureConn", ADMIN_NOTE, "true"},
+        {{.ldap_host = "10.1.2.3"}, {0}, INSTANCE "ldapconn.secureConn", ADMIN_NOTE, "true"},
+        {{.ldap_host = "2001:db8::1"}, {0}, INSTANCE "ldapconn.secureConn", ADMIN_NOTE, "true"},
+        {{.ldap_host = "localhost"}, {0}, NULL, ADMIN_OK, NULL},
+        {{.ldap_host = "127.0.0.1"}, {0}, NULL, ADMIN_OK, NULL},
+        {{.ldap_host = "::1"}, {0}, NULL, ADMIN_OK, NULL},
+    };
+#undef INSTANCE
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char *text = admin_cs_lines(&rows[i].file);
+        struct admin_report r;
+        size_t said = 0;
+        assert_true(admin_check(bytes_of_str(text), "CS.cfg", &rows[i].asked, &r, NULL));
+        for (size_t j = 0; j < r.n; j++) {
+            said += r.v[j].verdict != ADMIN_OK;
+        }
+        assert_int_equal(said, rows[i].key ? 1 : 0);
+        assert_int_equal(r.n_wrong, rows[i].verdict == ADMIN_DIFFERENT ? 1 : 0);
+        if (rows[i].key) {
+            const struct admin_finding *f = finding(&r, rows[i].key);
+            assert_non_null(f);
+            assert_int_equal(f->verdict, rows[i].verdict);
+            assert_string_equal(f->wanted, rows[i].wanted);
+        }
+        admin_report_release(&r);
+        free(text);
+    }
+}
+
 static void test_profiles(void **state)
 {
     (void)state;
@@ -141,6 +192,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_text),  cmocka_unit_test(test_versions), cmocka_unit_test(test_own_lines),
         cmocka_unit_test(test_cs),    cmocka_unit_test(test_profiles), cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_site),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
