@@ -114,6 +114,52 @@ static bool signer_speaks_for(const struct cert *signer, const struct cert_list 
     return false;
 }
 
+static void push_new(struct cert_list *list, const struct cert *cert)
+{
+    if (!cert_list_has(list, cert)) {
+        cert_list_push(list, cert);
+    }
+}
+
+static bool is_issuer_of(const struct cert *ca, const struct cert *cert)
+{
+    return may_sign_certs(ca) && bytes_equal(cert_issuer_der(cert), cert_subject_der(ca)) &&
+           cert_signed_by(cert, ca, NULL);
+}
+
+/* Nobody says which certificate is meant: then no stranger may be among them, because the signature of an answer covers
+ * its content and not the certificates beside it. A CA certificate above a trusted one leads nowhere itself, and is no
+ * stranger. */
+static bool all_lead_to_trust(const struct cmc_response *r, const struct cmc_expect *expect, enum err_code code,
+                              struct err *err)
+{
+    const struct cert_list *bag = &r->sd.certs;
+    struct cert_list known = CERT_LIST_INIT;
+    for (size_t i = 0; i < bag->n; i++) {
+        struct cert_list path = CERT_LIST_INIT;
+        struct err why = ERR_INIT;
+        bool leads = path_to_trust(r, expect, bag->v[i], code, &path, &why);
+        for (size_t k = 0; leads && k < path.n; k++) {
+            push_new(&known, path.v[k]);
+        }
+        err_release(&why);
+        cert_list_release(&path);
+    }
+    for (size_t i = 0; i < known.n; i++) { /* grows meanwhile */
+        for (size_t k = 0; k < bag->n; k++) {
+            if (is_issuer_of(bag->v[k], known.v[i])) {
+                push_new(&known, bag->v[k]);
+            }
+        }
+    }
+    bool ok = true;
+    for (size_t i = 0; ok && i < bag->n; i++) {
+        ok = cert_list_has(&known, bag->v[i]) || path_to_trust(r, expect, bag->v[i], code, NULL, err);
+    }
+    cert_list_release(&known);
+    return ok;
+}
+
 /* Each issued certificate leads to trust, and the signer (NULL for a simple response) speaks for its issuer. */
 static bool issued_are_good(const struct cmc_response *r, const struct cmc_expect *expect, const struct cert *signer,
                             struct cert_list *found, struct err *err)
@@ -165,16 +211,8 @@ static bool answers_our_request(const struct cmc_response *r, const struct cmc_e
 static bool trust_simple(const struct cmc_response *r, const struct cmc_expect *expect, struct cert_list *found,
                          struct err *err)
 {
-    if (expect->n_spki > 0) {
-        return issued_are_good(r, expect, NULL, found, err);
-    }
-    bool ok = true; /* getCert: every certificate has to speak for itself */
-    for (size_t i = 0; ok && i < r->sd.certs.n; i++) {
-        struct cert_list path = CERT_LIST_INIT;
-        ok = path_to_trust(r, expect, r->sd.certs.v[i], ERR_TRUST_UNSIGNED, &path, err);
-        cert_list_release(&path);
-    }
-    return ok;
+    return expect->n_spki > 0 ? issued_are_good(r, expect, NULL, found, err)
+                              : all_lead_to_trust(r, expect, ERR_TRUST_UNSIGNED, err); /* getCert */
 }
 
 static bool trust_signer(const struct cmc_response *r, size_t index, const struct cmc_expect *expect,
@@ -183,7 +221,9 @@ static bool trust_signer(const struct cmc_response *r, size_t index, const struc
     const struct cert *signer = NULL;
     return signer_is_able(r, index, expect, &signer, err) &&
            (r->outcome != CMC_SUCCESS || issued_are_good(r, expect, signer, found, err)) &&
-           signer_is_trusted(r, expect, signer, err);
+           signer_is_trusted(r, expect, signer, err) &&
+           (r->outcome != CMC_SUCCESS || expect->n_spki > 0 ||
+            all_lead_to_trust(r, expect, ERR_TRUST_ISSUED_CHAIN, err));
 }
 
 bool cmc_response_trust(const struct cmc_response *r, const struct cmc_expect *expect, struct cert_list *issued,

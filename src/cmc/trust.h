@@ -5,7 +5,8 @@
  * Is this answer really from the CA, and is it the answer to our request? Nothing of a response may be used before this
  * says yes (design: "Response"). Checked, each with its own error code:
  *
- *   ERR_TRUST_UNSIGNED           no signature, or a simple response without the certificate for our key
+ *   ERR_TRUST_UNSIGNED           no signature, or a simple response without the certificate for our key, or
+ *                                (no key is expected) with a stranger among its certificates
  *   ERR_TRUST_SIGNATURE          the signature is wrong, or the signed content was changed
  *   ERR_TRUST_NO_SIGNER_CERT     the signer's certificate is not in the answer
  *   ERR_TRUST_SIGNER_IS_TLS      signed by the CA's own TLS server certificate
@@ -14,7 +15,8 @@
  *   ERR_TRUST_SIGNER_TIME        the signer's certificate is expired or not yet valid
  *   ERR_TRUST_CHAIN              the signer does not lead to a CA that is trusted
  *   ERR_TRUST_ISSUED_MISSING     success, but no certificate for the requested key (another key was certified)
- *   ERR_TRUST_ISSUED_CHAIN       the issued certificate does not verify up to a trusted CA
+ *   ERR_TRUST_ISSUED_CHAIN       the issued certificate does not verify up to a trusted CA; no key is expected: success
+ *                                with a stranger among the certificates (no path, and no CA above a trusted one)
  *   ERR_TRUST_TRANSACTION, ERR_TRUST_NONCE   the answer belongs to another request
  *
  * Failures carry no transactionId or nonces on real servers: their absence there is no attack; a wrong value always is.

@@ -89,11 +89,12 @@ static bool has_trusted_ca(struct nssdb *db)
     return found;
 }
 
-/* A wrong signature is always refused. Whose it is can be judged only when the database trusts some CA. */
+/* A wrong signature, and none where one is due, is always refused. Whose it is, and whose certificates without one are,
+ * can be judged only when the database trusts some CA. */
 static bool check_signature(struct engine *e, const struct cmc_response *r, bool has_db, struct err *err)
 {
-    if (r->kind == CMC_SIMPLE && r->sd.n_signers == 0) {
-        return true;
+    if (r->kind == CMC_FULL && r->sd.n_signers == 0) {
+        return err_fail(err, ERR_TRUST_UNSIGNED, NULL);
     }
     if (!has_db || !has_trusted_ca(e->db)) {
         const struct cert *signer = NULL;

@@ -85,6 +85,54 @@ def bad_answer(work, vectors):
     shutil.copy(os.path.join(vectors, "resp-success-badsig", "in.cmc"), os.path.join(work, "in.cmc"))
 
 
+def forged_bag(work, _):
+    """What looks like the answer to a simple request: a certificate that its owner has signed."""
+    run = lambda *args: subprocess.run(("openssl",) + args, cwd=work, capture_output=True, check=True)
+    run("req", "-x509", "-nodes", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-keyout", "key.pem", "-subj", "/UID=admin", "-days", "30",
+        "-out", "own.pem")
+    run("crl2pkcs7", "-nocrl", "-certfile", "own.pem", "-outform", "DER", "-out", "in.cmc")
+    os.remove(os.path.join(work, "key.pem"))
+
+
+def empty_database(work, vectors):
+    forged_bag(work, vectors)
+    os.mkdir(os.path.join(work, "none"))
+    subprocess.run(["certutil", "-N", "-d", "sql:none", "--empty-password"], cwd=work, capture_output=True, check=True)
+
+
+def tlv(der, at):
+    """Where the content of an element begins and ends."""
+    n = der[at + 1]
+    if n < 128:
+        return at + 2, at + 2 + n
+    start = at + 2 + (n & 127)
+    return start, start + int.from_bytes(der[at + 2:start], "big")
+
+
+def unsigned_answer(work, vectors):
+    """A full answer whose signerInfos were cut out."""
+    with open(os.path.join(vectors, "_responses", "success.cmc"), "rb") as f:
+        der = f.read()
+    outer = tlv(der, 0)
+    explicit = tlv(der, tlv(der, outer[0])[1])
+    at = tlv(der, explicit[0])[0]
+    parts = []
+    while at < explicit[1]:
+        end = tlv(der, at)[1]
+        parts.append(der[at:end])
+        at = end
+    wrap = lambda tag, content: bytes([tag, 0x82]) + len(content).to_bytes(2, "big") + content
+    signed = wrap(0x30, b"".join(parts[:-1]) + b"\x31\x00")
+    with open(os.path.join(work, "in.cmc"), "wb") as f:
+        f.write(wrap(0x30, der[outer[0]:tlv(der, outer[0])[1]] + wrap(0xa0, signed)))
+
+
+def warned(done, _):
+    said = classes.stderr_lines(done.our_stderr)
+    right = len(said) == 1 and bool(re.match("CMCResponse: warning: no trusted CA in the database .*/none: ", said[0]))
+    return [] if done.our_exit == 0 and right else ["exit %d, said: %s" % (done.our_exit, done.our_stderr)]
+
+
 def asked_server(work, _):
     """A CA that writes down one search, and finds nothing; its port goes into the arguments."""
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -125,6 +173,13 @@ RUNS = [
         refused(1, "[a-z0-9-]+", "would not be archived"), damaged),
     Run("verifies-signature", "CMCResponse --no-verify shows what is refused without it", "CMCResponse",
         ["-d", "nssdb", "-i", "in.cmc", "-o", "out.p7", "--no-verify"], shown_unverified, bad_answer),
+    Run("verifies-signature", "certificates alone, without a signature, that no trusted CA issued", "CMCResponse",
+        ["-d", "nssdb", "-i", "in.cmc", "-o", "out.p7"], refused(1, "trust-unsigned"), forged_bag),
+    Run("verifies-signature", "where no CA is trusted, that is said", "CMCResponse", ["-d", "none", "-i", "in.cmc"], warned, empty_database),
+    Run("verifies-signature", "a full answer without any signature", "CMCResponse",
+        ["-d", "nssdb", "-i", "in.cmc", "-o", "out.p7"], refused(1, "trust-unsigned"), unsigned_answer),
+    Run("verifies-signature", "nor where no CA is trusted", "CMCResponse", ["-i", "in.cmc", "-o", "out.p7"], refused(1, "trust-unsigned"),
+        unsigned_answer),
     Run("asks-for-client-type", "ca-cert-find --certTypeSSLClient", "pki",
         ["-d", "nssdb", "-P", "http", "-h", "127.0.0.1", "-p", "@PORT", "ca-cert-find", "--certTypeSSLClient", "on"], type_asked_for, asked_server),
     Run("warns", "a word that belongs to no option", "CRMFPopClient", KEY + ["-y", "true"], ignored_word),

@@ -379,6 +379,43 @@ static void test_issued(void **state)
     world_close(&w);
 }
 
+/* No key is expected: the CA's signature covers the answer's content, and not a certificate that somebody lays beside it. */
+static void test_stranger(void **state)
+{
+    struct world w = world_open(*state);
+    struct cmc_expect e = expect(&w);
+    struct answer a = answer_good(&w);
+    struct cert *own = fixture_cert(w.f->user_key, "CN=user,O=Example", w.f->user_key, NULL, 0);
+    struct cert *ca = fixture_cert(w.f->user_key, "CN=Test CA,O=Example", w.f->user_key, NULL, FIXTURE_CA);
+    struct cert *of_it = fixture_cert(w.key, "CN=user,O=Example", w.f->user_key, ca, 0);
+    const struct cert *const strangers[] = {own, ca, of_it};
+    e.n_spki = 0;
+    judge(&a, &w, &e, ERR_NONE);
+    for (size_t i = 0; i < ARRAY_LEN(strangers); i++) {
+        a = answer_good(&w);
+        a.extra = strangers[i];
+        judge(&a, &w, &e, ERR_TRUST_ISSUED_CHAIN);
+        a.issued = strangers[i];
+        a.extra = NULL;
+        judge(&a, &w, &e, ERR_TRUST_ISSUED_CHAIN);
+    }
+    struct cert_list pinned = CERT_LIST_INIT; /* the root in the answer is above what is trusted: no stranger */
+    cert_list_push(&pinned, w.f->ca);
+    e.anchors = &pinned;
+    a = answer_good(&w);
+    judge(&a, &w, &e, ERR_NONE);
+    a.extra = own;
+    judge(&a, &w, &e, ERR_TRUST_ISSUED_CHAIN);
+    a = answer_failure(&w);
+    a.extra = own; /* of a refusal nothing is used */
+    judge(&a, &w, &e, ERR_NONE);
+    cert_list_release(&pinned);
+    cert_free(of_it);
+    cert_free(ca);
+    cert_free(own);
+    world_close(&w);
+}
+
 static void test_replay(void **state)
 {
     struct world w = world_open(*state);
@@ -619,7 +656,7 @@ int main(void)
         cmocka_unit_test(test_tls_server), cmocka_unit_test(test_unrelated_ca), cmocka_unit_test(test_pinned),  cmocka_unit_test(test_time),
         cmocka_unit_test(test_issued),     cmocka_unit_test(test_replay),        cmocka_unit_test(test_simple),
         cmocka_unit_test(test_no_signer),  cmocka_unit_test(test_recorded),      cmocka_unit_test(test_status_v1),
-        cmocka_unit_test(test_ber),
+        cmocka_unit_test(test_ber),        cmocka_unit_test(test_stranger),
     };
     return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }
