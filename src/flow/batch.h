@@ -22,8 +22,8 @@ enum batch_state {
     BATCH_ISSUED,    /* answered with a certificate */
     BATCH_FOUND,     /* sent by an earlier run; the CA had the certificate */
     BATCH_KEPT,      /* its file was there */
-    BATCH_FAILED,    /* bad request, refusal, answer not trusted */
-    BATCH_DOUBT,     /* sent, and no certificate is known: not sent again */
+    BATCH_FAILED,    /* bad request, refusal, answer not trusted; or the CA wants more, though the certificate is stored */
+    BATCH_DOUBT,     /* sent, and no certificate is known (or the CA has put it aside): not sent again */
     BATCH_NOT_TRIED, /* the server cannot be reached */
     BATCH_STATES
 };
@@ -45,10 +45,10 @@ struct batch_result {
     const char *input;
     enum batch_state state;
     const char *subject;   /* of the request, then of the certificate; NULL unknown */
-    const char *output;    /* the certificate's file; NULL when there is none */
+    const char *output;    /* the certificate's file; NULL when there is none, or an error */
     const char *serial;    /* "0x1a"; NULL when there is none */
     int64_t not_after;     /* seconds; 0 when there is no certificate */
-    const struct err *err; /* why not; NULL when there is a certificate */
+    const struct err *err; /* why not, or what the CA still wants; else NULL */
 };
 struct batch_counts {
     size_t total, done, by_state[BATCH_STATES];

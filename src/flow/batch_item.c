@@ -212,14 +212,18 @@ static bool search(struct batch *b, struct batch_item *item, struct cert **found
     return ok;
 }
 
-/* It was in no answer: chain and key decide. */
-static bool store_found(struct batch *b, struct batch_item *item, struct cert *cert, struct err *err)
+/* No answer of success brought it: chain and key decide. came: what came along with it. */
+static bool store_found(struct batch *b, struct batch_item *item, struct cert *cert, const struct cert_list *came,
+                        struct err *err)
 {
     const struct cert_list *known = b->anchors.n ? &b->anchors : &b->signer_chain;
     struct cert_list pool = CERT_LIST_INIT;
     int64_t now = b->e->at ? b->e->at : when_now();
     for (size_t i = 0; i < known->n; i++) {
         cert_list_push(&pool, known->v[i]);
+    }
+    for (size_t i = 0; i < came->n; i++) {
+        cert_list_push(&pool, came->v[i]);
     }
     bool ok = b->anchors.n ? chain_verify_to(cert, &pool, &b->anchors, now, err)
                            : chain_verify(b->e->db, cert, &pool, now, err);
@@ -239,7 +243,8 @@ static bool settle_doubt(struct batch *b, struct batch_item *item)
     bool asked = search(b, item, &found, &why);
     err_release(&why);
     if (found) {
-        item->state = store_found(b, item, found, &item->err) ? BATCH_FOUND : BATCH_DOUBT;
+        item->state =
+            store_found(b, item, found, &(struct cert_list)CERT_LIST_INIT, &item->err) ? BATCH_FOUND : BATCH_DOUBT;
         cert_free(found);
         return false;
     }
@@ -343,6 +348,39 @@ static void settle(struct batch *b, struct batch_item *item)
     err_release(&why);
 }
 
+/* The CA waits for nobody: it has taken nothing, or no certificate comes without a message of another kind. A request
+ * that was put aside comes as an error from Dogtag. */
+static bool is_end(const struct cmc_response *r, const struct err *said)
+{
+    switch (r->outcome) {
+    case CMC_FAILED: return said->code != ERR_CA_DEFERRED;
+    case CMC_POP_REQUIRED:
+    case CMC_NO_SUPPORT: return true;
+    case CMC_SUCCESS:
+    case CMC_PENDING:
+    case CMC_CONFIRM_REQUIRED:
+    case CMC_PARTIAL:
+    case CMC_NO_STATUS:
+    case CMC_UNKNOWN_STATUS: break;
+    }
+    return false;
+}
+
+/* Not sent again: the next run looks for the certificate, unless it came along (confirmRequired) and is kept here. */
+static void take_unfinished(struct batch *b, struct batch_item *item, const struct cmc_response *r)
+{
+    struct cert *cert =
+        r->outcome == CMC_CONFIRM_REQUIRED ? cert_list_find_spki(&r->sd.certs, buf_peek(&item->spki)) : NULL;
+    struct err why = ERR_INIT;
+    if (!cert) {
+        item->state = BATCH_DOUBT;
+    } else if (!store_found(b, item, cert, &r->sd.certs, &why)) {
+        item->state = BATCH_DOUBT;
+        err_context(&item->err, "%s", err_what(why.code));
+    }
+    err_release(&why);
+}
+
 static void take_answer(struct batch *b, struct batch_item *item, const struct http_answer *answer,
                         struct cmc_response *r)
 {
@@ -350,7 +388,11 @@ static void take_answer(struct batch *b, struct batch_item *item, const struct h
     struct cert_list issued = CERT_LIST_INIT;
     if (judge(b, item, answer, r, &issued, &item->err)) {
         if (cmc_response_error(r, &sent, &item->err)) {
-            settle(b, item);
+            if (is_end(r, &item->err)) {
+                settle(b, item);
+            } else {
+                take_unfinished(b, item, r);
+            }
         } else if (store(b, item, issued.v[0], &r->sd.certs, &item->err)) {
             item->state = BATCH_ISSUED;
         }
@@ -364,8 +406,8 @@ void batch_item_answer(struct batch *b, struct batch_item *item, const struct ht
     struct cmc_response r;
     item->state = BATCH_FAILED;
     if (!cmc_answer_take(answer, &der, &item->err)) {
-        if (answer->status < 500 && answer->status != 202) {
-            settle(b, item); /* a page where CMC was due */
+        if (answer->status < 500) {
+            settle(b, item); /* a page where CMC was due; 202: the same request is due again (RFC 7030 4.2.3) */
         }
     } else if (cmc_response_parse(buf_peek(&der), &r, &item->err)) {
         take_answer(b, item, answer, &r);
