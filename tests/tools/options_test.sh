@@ -59,7 +59,18 @@ enroll_option() { # OPTION: it counts, its value is needed, and without it nothi
     said CMCEnroll "$@" | grep -q 'Wrong number of parameters:6'
 }
 
+spoke() { # STATUS TEXT: it came to an end of its own (255 is pki's) and said something
+    [ -n "$2" ] && { [ "$1" -lt 126 ] || [ "$1" = 255 ]; } && ! echo "$2" | grep -q Sanitizer
+}
+complains() { # TEXT: about the option that is looked at
+    case $tool in
+    CMCRevoke) echo "$1" | grep -q "^  $name" ;;
+    *) echo "$1" | grep -v -- --no-such-option | grep -Eq "$unknown" ;;
+    esac
+}
+
 "$top_builddir/data/man/dogtag_man" --options > "$dir/options"
+verdict $((! $(wc -l < "$dir/options"))) "there are options to look at"
 while IFS=$tab read -r tool name arg since help; do
     case $tool:$arg in
     CMCRevoke:*) set -- "$name"none ;;
@@ -74,12 +85,9 @@ while IFS=$tab read -r tool name arg since help; do
     if [ "$tool" = CMCEnroll ]; then
         enroll_option "$name"
         verdict $? "$tool $name does not count (since $since: $help)"
-    elif [ "$tool" = CMCRevoke ]; then
-        said "$tool" "$@" | grep -q "^  $name"
-        verdict $((! $?)) "$tool $name is not known (since $since: $help)"
     else
-        text=$(said "$called" "$@" | grep -v -- --no-such-option)
-        ! echo "$text" | grep -Eq "$unknown"
+        text=$(said "$called" "$@")
+        spoke $? "$text" && ! complains "$text"
         verdict $? "$tool $name is not known (since $since: $help)"
     fi
 done < "$dir/options"
