@@ -50,6 +50,8 @@ static const char *const RENEW_BASIS[] = {"renew.nickname", "renew.serial", "ren
 static const char *const SECRET_BASIS[] = {"identification", "identityProofV2.hashAlg", "identityProofV2.macAlg",
                                            "popLinkWitnessV2.enable", NULL};
 
+static const char *const SECOND_BASIS[] = {"oaep", NULL};
+
 static const char *const TARGET_BASIS[] = {"revoke.nickname", "revRequest.serial", NULL};
 static const char *const REVOKER_BASIS[] = {"revoke.by", "nickname", "agent.p12", NULL};
 static const char *const REVOKE_BASIS[] = {"revRequest.reason", "revRequest.comment", "revRequest.invalidityDate", "revoke.by", "profile",
@@ -62,6 +64,7 @@ static const struct {
     {"target", TARGET_BASIS}, {"revoker", REVOKER_BASIS}, {"cfgs", REVOKE_BASIS},
     {"server", CA_BASIS}, {"key", KEY_BASIS}, {"csr", CSR_BASIS}, {"agent", AGENT_BASIS}, {"cfgs", REQUEST_BASIS},
     {"secret", SECRET_BASIS}, {"signer", REQUEST_BASIS}, {"transport", ARCHIVE_BASIS}, {"renew", RENEW_BASIS}, {"crmf", ARCHIVE_BASIS},
+    {"cfgs-2", SECOND_BASIS},
 };
 
 static char *basis_of(const struct session *s, const char *step)
@@ -177,21 +180,56 @@ static bool is_spent(const struct run *run, const char *step)
     return strcmp(step, "request") == 0 && run_speaks_secret(run) && !session_has_file(run->session, FILE_RESPONSE);
 }
 
+static bool is_done(const struct run *run, size_t i)
+{
+    return strcmp(session_step_state(run->session, run->rows[i].type->name), "done") == 0;
+}
+
+/* The row of a submission that the CA may have got, or whose certificate was found there and is not stored yet; n_rows when there is none.
+ * Revoking twice does no harm. */
+static size_t doubted_row(const struct run *run)
+{
+    size_t row = run->n_rows;
+    bool over = run_revokes(run) || row == 0 || is_done(run, row - 1);
+    for (size_t i = 0; i < run->n_rows && !over; i++) {
+        const char *step = run->rows[i].type->name;
+        bool second = strcmp(step, "submit-2") == 0, done = is_done(run, i);
+        const struct trip *trip = run_trip_of(second);
+        const char *state = second || strcmp(step, "submit") == 0 ? session_fact(run->session, trip->state) : NULL;
+        bool open = state && (strcmp(state, "found") == 0 || (strcmp(state, "sending") == 0 && !done));
+        if (open && session_has_file(run->session, trip->request)) {
+            row = i;
+        }
+    }
+    return row;
+}
+
+/* Before a doubted submission nothing is forgotten: first is said what became of it, whatever answers have changed. Only the CA's chain
+ * is looked at anew, with which it is asked. */
+static bool is_kept(const struct run *run, size_t i, size_t doubted)
+{
+    return doubted < run->n_rows && (i >= doubted || strcmp(run->rows[i].type->name, "server") != 0);
+}
+
 static bool forget_changed(struct run *run, struct err *err)
 {
-    bool any = false, own = false;
+    bool any = false, own = false, lacks = false;
+    size_t doubted = doubted_row(run);
     for (size_t i = 0; i < run->n_rows; i++) {
         const char *step = run->rows[i].type->name;
-        bool done = strcmp(session_step_state(run->session, step), "done") == 0;
+        bool done = is_done(run, i);
         bool changed = done && (!basis_holds(run->session, step) || is_spent(run, step));
+        bool kept = is_kept(run, i, doubted);
         any = any || changed;
         own = own || (changed && is_own(step));
-        bool again = is_own(step) ? own : any;
+        lacks = lacks || (!done && i < doubted);
+        bool again = !kept && (is_own(step) ? own : any);
         if (again && !forget_step(run->session, step, err)) {
             return false;
         }
-        run->rows[i].done = done && !again;
+        run->rows[i].done = (done || (kept && i < doubted)) && !again;
     }
+    run->kept = doubted < run->n_rows && !run->rows[doubted].done && (any || lacks);
     return !any || session_save(run->session, err);
 }
 
@@ -323,6 +361,20 @@ static bool end_step(struct run *run, struct run_row *row, struct err *err)
     return ok;
 }
 
+/* After the leave to send again, where answers have changed since it was sent: what rests on them is done again first. */
+static enum run_state do_again(struct run *run, struct run_row *row, struct err *err)
+{
+    session_set_fact(run->session, run_trip(run)->state, NULL);
+    session_set_fact(run->session, run_trip(run)->since, NULL);
+    drop_work(run);
+    row->running = false;
+    run->step_started = run->redo = false;
+    session_clear_step(run->session, row->type->name);
+    bool ok = forget_changed(run, err);
+    run->at = 0;
+    return ok && session_save(run->session, err) ? RUN_WORKING : RUN_FAILED;
+}
+
 static enum run_state stop(struct run *run, struct run_row *row, enum run_state state, const char *session_state,
                            struct err *err)
 {
@@ -402,6 +454,9 @@ enum run_state run_poll(struct run *run, int wait_ms, struct err *err)
     case WORK_RUNNING:
         return RUN_WORKING;
     case WORK_DONE:
+        if (run->redo) {
+            return do_again(run, row, err);
+        }
         return end_step(run, row, err) ? RUN_WORKING : RUN_FAILED;
     case WORK_WAITING:
         return stop(run, row, RUN_WAITING, "waiting", err);

@@ -88,9 +88,14 @@ bool run_is_second_trip(const struct run *run)
     return run->at < run->n_rows && text_ends(run->rows[run->at].type->name, "-2");
 }
 
+const struct trip *run_trip_of(bool second)
+{
+    return &TRIPS[second ? 1 : 0];
+}
+
 const struct trip *run_trip(const struct run *run)
 {
-    return &TRIPS[run_is_second_trip(run) ? 1 : 0];
+    return run_trip_of(run_is_second_trip(run));
 }
 
 bool run_needs_second_trip(const struct run *run)

@@ -57,6 +57,8 @@ struct run {
     bool cancel_told;      /* the running step knows that it is cancelled */
     struct run_work *work; /* what the running step does in its thread just now (run_work.c); NULL = nothing */
     bool doubted; /* an earlier sending of the running trip has no known outcome */
+    bool kept;    /* answers have changed, and what rests on them stays until a doubt about what was sent is settled */
+    bool redo;    /* it is settled, and may be sent again: with what the answers say now */
     run_listener *listener;
     void *listener_ctx;
     /* What a running step holds; released when it ends. */
@@ -85,6 +87,7 @@ const char *run_work_note(const struct run *run);
 
 /* The running step's trip: the second for steps whose name ends in "-2". */
 const struct trip *run_trip(const struct run *run);
+const struct trip *run_trip_of(bool second);
 bool run_is_second_trip(const struct run *run);
 /* The scenario has a second trip, and the first answer has not made it needless. */
 bool run_needs_second_trip(const struct run *run);

@@ -73,13 +73,24 @@ static int64_t sent_at(const struct run *run)
     return since && when_parse_rfc3339(since, &at) ? at : 0;
 }
 
-/* Searches by the names of the subject and the time of sending, and takes only a certificate for the very key. */
+/* The name under which the CA issues: the request's where an agent signs, the signer's where a user does. With a shared secret it is the
+ * directory's, which nobody here knows (NULL): the name that was typed would mislead. */
+static const char *issued_name(const struct run *run)
+{
+    static const char *const facts[] = {[SIGNED_BY_AGENT] = "subject", [SIGNED_BY_USER] = "signer.subject"};
+    enum scenario_signer signer = run_signer(run);
+    return signer == SIGNED_BY_NEW_KEY ? NULL : session_fact(run->session, facts[signer]);
+}
+
+/* Searches by the time of sending, and the name where it is known, and takes only a certificate for the very key. */
 static bool search(struct run *run, struct carest *rest, struct cert **found, struct err *err)
 {
     struct buf spki = BUF_INIT(BUF_MAX_TEXT), der = BUF_INIT(BUF_MAX_TEXT);
-    const char *subject = session_fact(run->session, "subject");
-    bool ok = run_requested_key(run, &spki, err) && (subject || err_fail(err, ERR_FLOW_STEP_ORDER, NULL)) && dn_encode(subject, &der, err);
-    if (ok) {
+    const char *name = issued_name(run);
+    bool ok = run_requested_key(run, &spki, err) && (!name || dn_encode(name, &der, err));
+    if (ok && !name) {
+        ok = carest_find_spki(rest, NULL, NULL, sent_at(run) - CLOCK_SLACK, buf_peek(&spki), found, err);
+    } else if (ok) {
         char *cn = dn_value(buf_peek(&der), "CN"), *uid = dn_value(buf_peek(&der), "UID");
         ok = carest_find_spki(rest, cn, cn ? NULL : uid, sent_at(run) - CLOCK_SLACK, buf_peek(&spki), found, err);
         free(cn);
@@ -208,11 +219,16 @@ static bool start_sending(struct run *run, struct err *err)
     bool settled = false;
     struct run_net net;
     struct cfg cfg;
-    if (run_is_second_trip(run) && !run_needs_second_trip(run)) {
+    if (run_is_second_trip(run) && !run_needs_second_trip(run) && !run->kept) {
         return true;
     }
-    if (!settle_doubt(run, &settled, err) || settled) {
-        return settled;
+    if (!settle_doubt(run, &settled, err)) {
+        return false;
+    }
+    run->redo = run->kept && !settled;
+    run->kept = false;
+    if (settled || run->redo) {
+        return true;
     }
     if (!run_open_agent_db(run, err) || !run_net_init(run, &net, err)) {
         return false;

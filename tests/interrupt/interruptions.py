@@ -445,6 +445,26 @@ class Later(collections.namedtuple("Later", "scenario call how")):
             case.remove()
 
 
+class Changed(collections.namedtuple("Changed", "scenario call how first then")):
+    """It is killed with a submission that has no answer here, and goes on with another answer: what became of it is looked up first, and
+    nothing is sent twice without a question, not with another key either."""
+
+    def run(self, desk):
+        case = Case(desk, self.scenario)
+        try:
+            case.answers += self.first + "\n"
+            check(case.wizard("\t".join(map(str, self.call)) + "\t" + self.how) == -9, "was not killed")
+            desk.quiet()
+            issued = desk.issued() - case.issued
+            check(issued == (self.call.op == "rename"), "%d certificates when it was killed" % issued)
+            case.answers += self.then + "\n"
+            case.finish()
+            check(case.asked == 1 - issued, "asked %d times" % case.asked)
+            return case.asked
+        finally:
+            case.remove()
+
+
 class Two(collections.namedtuple("Two", "scenario trip point how")):
     """A second wizard on the same enrollment, while the first waits for the CA."""
 
@@ -533,6 +553,10 @@ def main():
         rows = list(cuts(desks[0], wanted) if FULL else usual(cuts(desks[0], wanted))) + list(nets(wanted))
         if "encryption" in wanted:
             rows.append(Later("encryption", Call("submit", "done", "", 1), "after"))
+            unread, unsent = Call("submit-2", "rename", "/s/*/response-2.cmc", 1), Call("submit-2", "send", "", 1)
+            rows += [Changed("encryption", call, "before", *answers) for call, *answers in (
+                (unread, "", "tools.passwords = true"), (unread, "", "key.size = 3072"), (unsent, "", "tools.passwords = true"),
+                (unread, "subject = uid=another,dc=example,dc=com", ""))]
         if only:
             rows = [row for row in rows if only in words(row)]
         if os.environ.get("CUT_LIST"):
