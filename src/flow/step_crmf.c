@@ -51,8 +51,25 @@ void run_check_archival(struct run *run, struct preflight *out)
     }
 }
 
+/* What a request for an encryption key, which is CRMF made here, cannot carry. */
+static void refuse_answer(struct run *run, const char *name, const char *archived, struct preflight *out)
+{
+    struct err why = ERR_INIT;
+    if (!*run_answer(run, name)) {
+        return;
+    }
+    if (answer_true(run->session, "archive")) {
+        run_problem(out, ERR_FLOW_NO_ARCHIVAL, archived);
+    } else {
+        err_fail(&why, ERR_FLOW_ANSWER_BAD, "%s", name);
+        run_problem_of(out, &why);
+    }
+}
+
 void run_check_encryption(struct run *run, struct preflight *out)
 {
+    refuse_answer(run, "input", _("A request that was made elsewhere does not bring its key: it cannot be archived (archive)."), out);
+    refuse_answer(run, "san", _("A request that carries the key carries no other names (san)."), out);
     if (answer_is(run->session, "key.type", "ec") && run_needs_second_trip(run)) {
         run_problem(out, ERR_FLOW_EC_TWO_TRIPS,
                     _("An EC key cannot go two trips: the CA would fail inside. Choose RSA, or one trip (trips = one)."));

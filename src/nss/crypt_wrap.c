@@ -119,7 +119,7 @@ bool crypt_token_wraps(struct nssdb *db, const char *token, enum wrap_alg alg)
     struct buf wrapped = BUF_INIT(WRAPPED_MAX);
     struct key *key = key_generate(db, token, &(struct key_spec){.type = KEY_EC, .temporary = true, .extractable = true}, NULL);
     struct skey *skey = key ? skey_generate(db, token, 16, NULL) : NULL;
-    wraps = !skey || crypt_wrap_private_key(skey, key, alg, BYTES(iv, sizeof(iv)), &wrapped, NULL);
+    wraps = !key || (skey && crypt_wrap_private_key(skey, key, alg, BYTES(iv, sizeof(iv)), &wrapped, NULL));
     if (skey && wraps && !nssdb_token_is_internal(token)) {
         wraps = reads_back(db, skey, alg, BYTES(iv, sizeof(iv)), buf_peek(&wrapped));
     }
