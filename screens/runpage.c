@@ -216,7 +216,7 @@ static char *where(void *ctx, const struct field *field)
     if (digits) {
         buf_add(&out, "%s\t%s\n", _("Digits to compare"), digits);
     }
-    const char *words = session_fact(app->session, "package.words"),
+    const char *words = session_fact(app->session, words_fact),
                *exported = session_fact(app->session, "export.dir");
     if (digits && words) {
         buf_add(&out, "%s\t%s\n", _("Or as words"), words);

@@ -7,6 +7,7 @@
 #include "tests/screens/user.h"
 
 #include "base/strv.h"
+#include "base/text.h"
 
 /* Of the newest enrollment. */
 static char *file_of_session(const char *home, const char *name)
@@ -19,6 +20,19 @@ static char *file_of_session(const char *home, const char *name)
     free(dir);
     free(sessions);
     return path;
+}
+
+/* The same octets as the digits, for those who rather compare words. */
+static char *words_on_screen(struct user *u)
+{
+    static const char label[] = "Or as words";
+    see(u, label);
+    int row = term_find(u->t, label, NULL);
+    assert_true(row >= 0);
+    char *text = term_row(u->t, row), *words = text_trim(strstr(text, label) + strlen(label)), *copy = xstrdup(words);
+    assert_true(*words);
+    free(text);
+    return copy;
 }
 
 static char *digits_on_screen(struct user *u)
@@ -106,11 +120,12 @@ static void agent_opens(struct user *agent, const char *package, const char *sai
     expect_calm(agent);
 }
 
-static char *agent_gives_back(struct user *agent)
+static char *agent_gives_back(struct user *agent, char **words)
 {
     see(agent, "Done: now give the answer back.");
     expect_calm(agent);
     char *digits = digits_on_screen(agent);
+    *words = words_on_screen(agent);
     type(agent, "<Enter>");
     expect_exit(agent, 0);
     return digits;
@@ -163,7 +178,7 @@ static void test_refusal_then_certificate(void **state)
     see(&agent, "Please add your department: ou=sales.");
     expect_calm(&agent);
     type(&agent, "<Enter>");
-    char *refused = agent_gives_back(&agent), *answer = file_of_session(agent.home, "answer.cmcpkg");
+    char *refused_words, *refused = agent_gives_back(&agent, &refused_words), *answer = file_of_session(agent.home, "answer.cmcpkg");
     carry(answer, back);
     free(answer);
 
@@ -193,7 +208,7 @@ static void test_refusal_then_certificate(void **state)
     carry(package, mailed);
     agent_opens(&agent, mailed, second);
     agent_signs(&agent);
-    char *read_again, *signed_digits = agent_gives_back(&agent);
+    char *read_again, *words, *words_again, *signed_digits = agent_gives_back(&agent, &words);
     answer = file_of_session(agent.home, "answer.cmcpkg");
     carry(answer, back);
     free(answer);
@@ -215,13 +230,18 @@ static void test_refusal_then_certificate(void **state)
     type(&jane, "<Enter>");
     see(&jane, "The certificate is there, and it works.");
     read_again = digits_on_screen(&jane);
+    words_again = words_on_screen(&jane);
     assert_string_equal(signed_digits, read_again);
+    assert_string_equal(words, words_again);
+    free(words);
+    free(words_again);
     free(signed_digits);
     free(read_again);
     free(mailed);
     free(back);
     free(first);
     free(second);
+    free(refused_words);
     free(refused);
     free(read_out);
     free(package);
