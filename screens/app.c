@@ -203,15 +203,20 @@ static bool ask_leave(struct app *app)
     if (answer == 1) {
         return false;
     }
+    enum saved_key key = SAVED_KEY_REMOVE;
     if (answer == 2) {
-        app_discard(app);
+        /* A key is not a file of ours: whoever discards an enrollment that made one is asked what becomes of it. */
+        if (saved_made_key(app->options->state_dir, app->session->id) && !app_asks_delete(app, app->session->id, &key)) {
+            return false;
+        }
+        app_discard(app, key);
     } else {
         app_save(app);
     }
     return true;
 }
 
-void app_discard(struct app *app)
+void app_discard(struct app *app, enum saved_key wish)
 {
     struct err err = ERR_INIT;
     enum saved_key key = SAVED_KEY_REMOVE;
@@ -221,7 +226,7 @@ void app_discard(struct app *app)
     app_drop_engine(app);
     session_close(app->session); /* gives the lock back */
     app->session = NULL;
-    if (!saved_delete(app->options->state_dir, id, app->secrets, SAVED_KEY_REMOVE, &key, &err)) {
+    if (!saved_delete(app->options->state_dir, id, app->secrets, wish, &key, &err)) {
         app_error(app, _("The saved enrollment could not be removed."), &err);
     } else if (key == SAVED_KEY_LEFT) {
         dialog_message(app->ui, MESSAGE_WARN, _("Discarded"), _("Its key could not be removed and is still in the database."));

@@ -7,6 +7,7 @@
  */
 #include "flow/engine.h"
 #include "flow/run.h"
+#include "flow/saved.h"
 #include "flow/scenario.h"
 #include "flow/secrets.h"
 #include "flow/session.h"
@@ -72,8 +73,10 @@ extern const struct form_ops app_form_ops;
 const char *app_get(const struct app *app, const char *name);
 void app_set(struct app *app, const char *name, const char *value);
 bool app_save(struct app *app);
-/* Wipes the session and the keys that it made and that have no certificate. */
-void app_discard(struct app *app);
+/* Wipes the session and, as wished, the keys that it made and that have no certificate. */
+void app_discard(struct app *app, enum saved_key wish);
+/* Shall the saved enrollment go, and with it its unused key? False: it stays. */
+bool app_asks_delete(struct app *app, const char *id, enum saved_key *key);
 void app_error(struct app *app, const char *headline, struct err *err); /* shows and releases */
 /* form_run for a page within a page: Ctrl-S and Ctrl-C there are for the page around it, too. */
 enum form_verb app_inner_form(struct app *app, const struct frame *frame, const struct page *page, const struct form_ops *ops, void *ctx,

@@ -26,11 +26,8 @@ static void set(void *ctx, const char *key, const char *value)
     strncpy(app->scratch, value, sizeof app->scratch - 1);
 }
 
-/* Its files go; what lies in a database is asked about, and only when it has no certificate. */
-static void delete_one(struct app *app, const char *id)
+bool app_asks_delete(struct app *app, const char *id, enum saved_key *key)
 {
-    struct err err = ERR_INIT;
-    enum saved_key key = SAVED_KEY_REMOVE;
     struct dialog ask = {.title = _("Delete this saved enrollment?"),
                          .text = _("Its files are wiped. This cannot be undone."),
                          .answers = {{N_("&Keep it"), NULL}, {N_("&Delete it"), NULL}, {NULL, NULL}},
@@ -43,11 +40,19 @@ static void delete_one(struct app *app, const char *id)
         ask.answers[1] = (struct dialog_answer){N_("&Delete it and its unused key"), NULL};
         ask.answers[2] = (struct dialog_answer){N_("Delete &only its files"), NULL};
     }
-    int answer = *id ? dialog_ask(app->ui, &ask) : 0;
-    if (answer <= 0) {
+    int answer = dialog_ask(app->ui, &ask);
+    *key = answer == 2 ? SAVED_KEY_KEEP : SAVED_KEY_REMOVE;
+    return answer > 0;
+}
+
+static void delete_one(struct app *app, const char *id)
+{
+    struct err err = ERR_INIT;
+    enum saved_key wish, key = SAVED_KEY_REMOVE;
+    if (!*id || !app_asks_delete(app, id, &wish)) {
         return;
     }
-    if (!saved_delete(app->options->state_dir, id, app->secrets, answer == 2 ? SAVED_KEY_KEEP : SAVED_KEY_REMOVE, &key, &err)) {
+    if (!saved_delete(app->options->state_dir, id, app->secrets, wish, &key, &err)) {
         app_error(app, _("It could not be deleted."), &err);
     } else if (key == SAVED_KEY_LEFT) {
         dialog_message(app->ui, MESSAGE_WARN, _("Deleted"), _("Its key could not be removed and is still in the database."));

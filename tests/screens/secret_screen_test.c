@@ -102,6 +102,14 @@ static void test_disabled_profile(void **state)
     see(&u, "It did not work this time.");
     type(&u, "<Esc>");
     see(&u, "Is everything right?");
+    /* Its key is in the database by now: nothing of it goes without a question. */
+    type(&u, "<C-c>");
+    see(&u, "Discard this enrollment");
+    type(&u, "<Down><Down><Enter>");
+    see(&u, "A key was made for it");
+    see(&u, "Delete only its files");
+    type(&u, "<Esc>");
+    see(&u, "Is everything right?");
     type(&u, "<C-s>");
     expect_exit(&u, 6);
     user_release(&u);
