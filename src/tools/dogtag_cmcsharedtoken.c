@@ -101,7 +101,8 @@ static bool check(const struct options *o, struct err *err)
         printf("Invallid command: either nickname or PEM file must be provided for Issuance Protection Certificate\n");
         return err_fail(err, ERR_USAGE, "-b or -n");
     }
-    return (o->password || err_fail(err, ERR_USAGE, "-p")) && (o->secret || err_fail(err, ERR_USAGE, "-s"));
+    return (o->password || err_fail(err, ERR_USAGE, "-p")) && (o->secret || err_fail(err, ERR_USAGE, "-s")) &&
+           (*o->secret || err_fail(err, ERR_CMC_SECRET_MISSING, NULL));
 }
 
 int dogtag_cmcsharedtoken(int argc, char **argv)

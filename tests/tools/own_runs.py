@@ -74,6 +74,10 @@ def forged(work, vectors):
         f.write(der)
 
 
+def protection(work, vectors):
+    shutil.copy(os.path.join(vectors, "_base", "kra-issuanceprot.pem"), os.path.join(work, "issuance.pem"))
+
+
 def damaged(work, vectors):
     with open(os.path.join(vectors, "_base", "kra-transport.pem"), encoding="ascii") as f:
         text = f.read()
@@ -171,6 +175,8 @@ RUNS = [
     Run("no-post-quantum-keys", "PKCS10Client -a mldsa", "PKCS10Client", KEY + ["-a", "mldsa"], refused(1, "usage", "ML-DSA and ML-KEM")),
     Run("refuses-silent-drop", "a damaged transport certificate does not mean: no archival", "CRMFPopClient", KEY + ["-b", "transport.pem"],
         refused(1, "[a-z0-9-]+", "would not be archived"), damaged),
+    Run("no-empty-secret", "no token for a secret of nothing", "CMCSharedToken",
+        ["-d", "nssdb", "-p", "Secret.123", "-s", "", "-b", "issuance.pem", "-o", "token.b64"], refused(1, "cmc-secret-missing"), protection),
     Run("verifies-signature", "CMCResponse --no-verify shows what is refused without it", "CMCResponse",
         ["-d", "nssdb", "-i", "in.cmc", "-o", "out.p7", "--no-verify"], shown_unverified, bad_answer),
     Run("verifies-signature", "certificates alone, without a signature, that no trusted CA issued", "CMCResponse",
