@@ -108,13 +108,14 @@ static bool write_device(const char *path, struct bytes content)
     return close(fd) == 0;
 }
 
-static bool replace_file(const char *path, struct bytes content, unsigned mode, bool sync)
+/* The content in a new file beside path: its name, or NULL and errno. */
+static char *write_temporary(const char *path, struct bytes content, unsigned mode, bool sync)
 {
     char *temporary = xasprintf("%s.XXXXXX", path);
     int fd = mkostemp(temporary, O_CLOEXEC);
     if (fd < 0) {
         free(temporary);
-        return false;
+        return NULL;
     }
     bool ok = write_all(fd, content) && fchmod(fd, (mode_t)mode) == 0 && (!sync || fsync(fd) == 0);
     int failure = ok ? 0 : errno;
@@ -122,10 +123,23 @@ static bool replace_file(const char *path, struct bytes content, unsigned mode, 
         ok = false;
         failure = errno;
     }
-    if (ok && rename(temporary, path) != 0) {
-        ok = false;
-        failure = errno;
+    if (!ok) {
+        unlink(temporary);
+        free(temporary);
+        temporary = NULL;
     }
+    errno = failure;
+    return temporary;
+}
+
+static bool replace_file(const char *path, struct bytes content, unsigned mode, bool sync)
+{
+    char *temporary = write_temporary(path, content, mode, sync);
+    if (!temporary) {
+        return false;
+    }
+    bool ok = rename(temporary, path) == 0;
+    int failure = ok ? 0 : errno;
     if (!ok) {
         unlink(temporary);
     }
@@ -134,13 +148,20 @@ static bool replace_file(const char *path, struct bytes content, unsigned mode, 
     return ok && (!sync || sync_folder_of(path));
 }
 
+/* The file that a link leads to; NULL when path is no link. */
+static char *behind_link(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) == 0 && S_ISLNK(st.st_mode) ? realpath(path, NULL) : NULL;
+}
+
 static bool write_whole(const char *path, struct bytes content, unsigned mode, bool sync, struct err *err)
 {
     struct stat st;
     if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
         return write_device(path, content) || err_fail_errno(err, ERR_FILE_WRITE, "%s", path);
     }
-    char *target = lstat(path, &st) == 0 && S_ISLNK(st.st_mode) ? realpath(path, NULL) : NULL;
+    char *target = behind_link(path);
     bool ok = replace_file(target ? target : path, content, mode, sync);
     int saved = errno;
     free(target);
@@ -168,6 +189,51 @@ bool file_sync(const char *path, struct err *err)
     }
     errno = failure;
     return (ok && sync_folder_of(path)) || err_fail_errno(err, ERR_FILE_WRITE, "%s", path);
+}
+
+static void staged_release(struct file_staged *staged)
+{
+    free(staged->temporary);
+    free(staged->target);
+    *staged = (struct file_staged){0};
+}
+
+bool file_stage(struct file_staged *out, const char *path, struct bytes content, unsigned mode, struct err *err)
+{
+    struct stat st;
+    *out = (struct file_staged){0};
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+        errno = EISDIR;
+        return (!S_ISDIR(st.st_mode) && write_device(path, content)) || err_fail_errno(err, ERR_FILE_WRITE, "%s", path);
+    }
+    char *target = behind_link(path);
+    out->target = target ? target : xstrdup(path);
+    out->temporary = write_temporary(out->target, content, mode, true);
+    if (out->temporary) {
+        return true;
+    }
+    int saved = errno;
+    staged_release(out);
+    errno = saved;
+    return err_fail_errno(err, ERR_FILE_WRITE, "%s", path);
+}
+
+bool file_stage_keep(struct file_staged *staged, struct err *err)
+{
+    bool ok = !staged->temporary || (rename(staged->temporary, staged->target) == 0 && sync_folder_of(staged->target));
+    if (!ok) {
+        err_fail_errno(err, ERR_FILE_WRITE, "%s (%s)", staged->target, staged->temporary);
+    }
+    staged_release(staged);
+    return ok;
+}
+
+void file_stage_drop(struct file_staged *staged)
+{
+    if (staged->temporary) {
+        unlink(staged->temporary);
+    }
+    staged_release(staged);
 }
 
 static bool write_zeros(int fd, size_t len)

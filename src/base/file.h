@@ -16,6 +16,15 @@ bool file_write(const char *path, struct bytes content, unsigned mode, struct er
  * file_sync() was called. */
 bool file_write_quickly(const char *path, struct bytes content, unsigned mode, struct err *err) MUST_CHECK;
 bool file_sync(const char *path, struct err *err) MUST_CHECK;
+/* file_write() in two steps around something that cannot be repeated: staged, the content is on the disk beside the file, which is as
+ * before until it is kept. What cannot be kept stays under the temporary name, which the error gives. A device or pipe is written when
+ * staged. Zeros: nothing to keep or drop. ERR_FILE_WRITE. */
+struct file_staged {
+    char *temporary, *target;
+};
+bool file_stage(struct file_staged *out, const char *path, struct bytes content, unsigned mode, struct err *err) MUST_CHECK;
+bool file_stage_keep(struct file_staged *staged, struct err *err) MUST_CHECK;
+void file_stage_drop(struct file_staged *staged);
 /* Whether file_write() of len octets would work now: asked before something that cannot be repeated. ERR_FILE_WRITE. */
 bool file_probe(const char *path, size_t len, struct err *err) MUST_CHECK;
 /* Appends one record with one write(2) and fsync (journal). */

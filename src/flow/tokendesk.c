@@ -16,7 +16,7 @@
 #include "flow/job.h"
 #include "nss/pem.h"
 
-static bool is_usable(const struct cert *c, int64_t at, struct err *err)
+bool token_desk_cert_usable(const struct cert *c, int64_t at, struct err *err)
 {
     if (cert_is_ca(c)) {
         return err_fail(err, ERR_FLOW_TOKEN_CERT, "%s", _("It is a CA's certificate."));
@@ -48,7 +48,7 @@ struct cert *token_desk_cert(const char *path, int64_t at, struct err *err)
     if (ok && !found) {
         err_fail(err, ERR_FLOW_TOKEN_CERT, "%s", _("There is no certificate in it."));
     }
-    struct cert *usable = found && is_usable(found, at, err) ? cert_ref(found) : NULL;
+    struct cert *usable = found && token_desk_cert_usable(found, at, err) ? cert_ref(found) : NULL;
     cert_list_release(&certs);
     buf_release(&raw);
     free(expanded);

@@ -23,6 +23,8 @@ struct token_place { /* strings are borrowed; NULL or "" = not given */
 
 /* The issuance protection certificate from a PEM or DER file: RSA, valid at `at`, not a CA's. ERR_FLOW_TOKEN_CERT, ERR_FILE_*. */
 struct cert *token_desk_cert(const char *path, int64_t at, struct err *err) MUST_CHECK;
+/* The same of one that is at hand. ERR_FLOW_TOKEN_CERT. */
+bool token_desk_cert_usable(const struct cert *protection, int64_t at, struct err *err) MUST_CHECK;
 /* Base64 on one line, as directories hold it; at most 2 KiB. ERR_CMC_SECRET_*, ERR_NSS_ENCRYPT. */
 bool token_desk_make(struct nssdb *db, const struct cert *protection, bool oaep, const struct secret *secret, struct buf *base64,
                      struct err *err) MUST_CHECK;

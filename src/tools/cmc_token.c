@@ -33,6 +33,8 @@ struct work {
     struct nssdb *db;
     struct dir *dir;
     struct buf token;
+    struct secret secret; /* that was made for --generate; its file is kept only when the token went out */
+    struct file_staged secret_file;
     struct secret password;
 };
 
@@ -40,17 +42,26 @@ struct work {
 
 static bool take_secret(const struct options *o, struct secret *secret, struct err *err)
 {
-    if (!o->generate) {
-        struct secrets *secrets = tool_secrets(&o->common);
-        bool ok = secrets_get(secrets, "witness.sharedSecret", NULL, false, -1, secret, err);
-        secrets_free(secrets);
-        return ok;
+    if (o->generate) {
+        passphrase_generate(secret);
+        return true;
+    }
+    struct secrets *secrets = tool_secrets(&o->common);
+    bool ok = secrets_get(secrets, "witness.sharedSecret", NULL, false, -1, secret, err);
+    secrets_free(secrets);
+    return ok;
+}
+
+/* The generated secret, beside its file: a token whose secret nobody has is as useless as a secret without its token. */
+static bool stage_secret(struct work *w, struct err *err)
+{
+    if (!w->o->generate) {
+        return true;
     }
     struct buf text = BUF_INIT(256);
     text.secret = true;
-    passphrase_generate(secret);
-    bool ok = (buf_append(&text, secret->text, secret->len) && buf_append_str(&text, "\n")) || err_fail(err, ERR_INTERNAL, NULL);
-    ok = ok && file_write(o->generate, buf_peek(&text), 0600, err);
+    bool ok = (buf_append(&text, w->secret.text, w->secret.len) && buf_append_str(&text, "\n")) || err_fail(err, ERR_INTERNAL, NULL);
+    ok = ok && file_stage(&w->secret_file, w->o->generate, buf_peek(&text), 0600, err);
     buf_release(&text);
     return ok;
 }
@@ -65,18 +76,19 @@ static void say_rating(const struct options *o, const struct secret *secret)
 
 static bool make(struct work *w, struct err *err)
 {
-    struct secret secret = SECRET_INIT;
     if (!w->o->cert && !w->o->nickname) {
         return err_fail(err, ERR_USAGE, "%s", _("Name the issuance protection certificate with --cert or --nickname."));
     }
     struct cert *cert = w->o->cert ? token_desk_cert(w->o->cert, when_now(), err)
                                    : certdb_find(w->db, w->o->common.token, w->o->nickname, err);
-    bool ok = cert && take_secret(w->o, &secret, err);
+    bool ok = cert && token_desk_cert_usable(cert, when_now(), err) && take_secret(w->o, &w->secret, err);
     if (ok) {
-        say_rating(w->o, &secret);
-        ok = token_desk_make(w->db, cert, w->o->oaep, &secret, &w->token, err);
+        say_rating(w->o, &w->secret);
+        ok = token_desk_make(w->db, cert, w->o->oaep, &w->secret, &w->token, err);
     }
-    secret_release(&secret);
+    if (!ok || !w->o->generate) {
+        secret_release(&w->secret); /* the network needs it no more */
+    }
     cert_free(cert);
     return ok;
 }
@@ -105,8 +117,10 @@ static bool put(struct work *w, struct err *err)
 {
     const struct options *o = w->o;
     const char *token = buf_str(&w->token);
-    return o->serial ? dir_revocation_put(w->dir, o->base, o->serial, token, err)
-                     : dir_token_put(w->dir, o->base, o->user, NULL, token, err);
+    return stage_secret(w, err) &&
+           (o->serial ? dir_revocation_put(w->dir, o->base, o->serial, token, err)
+                      : dir_token_put(w->dir, o->base, o->user, NULL, token, err)) &&
+           file_stage_keep(&w->secret_file, err);
 }
 
 static bool take_away(struct work *w, struct err *err)
@@ -160,9 +174,10 @@ static void print_json(const struct options *o, const char *done, const struct b
 }
 
 /* Into the file, or to standard output. */
-static bool hand_out(const struct options *o, const char *done, const struct buf *text, struct err *err)
+static bool hand_out(struct work *w, const char *done, const struct buf *text, struct err *err)
 {
-    if (o->output && !file_write(o->output, buf_peek(text), 0600, err)) {
+    const struct options *o = w->o;
+    if (!stage_secret(w, err) || (o->output && !file_write(o->output, buf_peek(text), 0600, err))) {
         return false;
     }
     if (o->common.json) {
@@ -170,7 +185,7 @@ static bool hand_out(const struct options *o, const char *done, const struct buf
     } else if (!o->output) {
         fputs(buf_str(text), stdout);
     }
-    return true;
+    return (fflush(stdout) == 0 || err_fail_errno(err, ERR_FILE_WRITE, "stdout")) && file_stage_keep(&w->secret_file, err);
 }
 
 static bool ldif(struct work *w, struct err *err)
@@ -178,10 +193,9 @@ static bool ldif(struct work *w, struct err *err)
     const struct options *o = w->o;
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
     const char *token = o->remove ? NULL : buf_str(&w->token);
-    bool ok = (o->base && *o->base) || err_fail(err, ERR_USAGE, "%s", _("An LDIF has to name the entry: give --base."));
-    ok = ok && (o->serial ? dir_revocation_ldif(o->base, o->serial, token, &out, err)
-                          : token_desk_ldif(o->base, o->user, token, &out, err));
-    ok = ok && hand_out(o, "ldif", &out, err);
+    bool ok = o->serial ? dir_revocation_ldif(o->base, o->serial, token, &out, err)
+                        : token_desk_ldif(o->base, o->user, token, &out, err);
+    ok = ok && hand_out(w, "ldif", &out, err);
     buf_release(&out);
     return ok;
 }
@@ -190,7 +204,7 @@ static bool write_token(struct work *w, struct err *err)
 {
     struct buf line = BUF_INIT(BUF_MAX_TEXT);
     bool ok = (buf_append_bytes(&line, buf_peek(&w->token)) && buf_append_str(&line, "\n")) || err_fail(err, ERR_INTERNAL, NULL);
-    ok = ok && hand_out(w->o, "token", &line, err);
+    ok = ok && hand_out(w, "token", &line, err);
     buf_release(&line);
     return ok;
 }
@@ -272,6 +286,9 @@ static bool check(const struct options *o, struct err *err)
     if ((o->list || o->remove) && !o->store && !o->ldif) {
         return err_fail(err, ERR_USAGE, "%s", _("Name the directory with --store."));
     }
+    if (o->ldif && !(o->base && *o->base)) {
+        return err_fail(err, ERR_USAGE, "%s", _("An LDIF has to name the entry: give --base."));
+    }
     return o->list || whom || (!o->store && !o->ldif) ||
            err_fail(err, ERR_USAGE, "%s", _("Say whose token it is: --user UID, or --serial NUMBER for revocation."));
 }
@@ -323,7 +340,7 @@ int tool_token(int argc, char **argv)
         return code;
     }
     struct err err = ERR_INIT;
-    struct work w = {.o = &o, .token = BUF_INIT(BUF_MAX_TEXT), .password = SECRET_INIT};
+    struct work w = {.o = &o, .token = BUF_INIT(BUF_MAX_TEXT), .secret = SECRET_INIT, .password = SECRET_INIT};
     bool ok = (argc == rest || err_fail(&err, ERR_USAGE, "%s", argv[rest])) &&
               tool_rules_hold(table, ARRAY_LEN(table), RULES, ARRAY_LEN(RULES), &err) && check(&o, &err);
     struct secrets *secrets = tool_secrets(&o.common);
@@ -335,6 +352,8 @@ int tool_token(int argc, char **argv)
     }
     engine_release(&w.engine);
     secrets_free(secrets);
+    file_stage_drop(&w.secret_file);
+    secret_release(&w.secret);
     secret_release(&w.password);
     buf_release(&w.token);
     return ok ? EXIT_DONE : tool_fail(usage.program, &err, o.common.json);

@@ -189,6 +189,43 @@ result "$([ $? -ne 0 ] && grep -qF '[dir-' err; echo $?)" 'a certificate without
 in_record 26 > after
 check cmp before after
 
+# A secret that is made comes into its file with the token's way out, not before: the file of an earlier one is that of a token in use.
+made() {
+    "$cmc" token --cert "$protection" --generate made/secret "$@"
+}
+# made_before: the file is as it was, and alone
+made_before() {
+    check sh -c '[ "$(cat made/secret)" = earlier ] && [ "$(ls made)" = secret ]'
+}
+mkdir made && (umask 077 && echo earlier > made/secret)
+made --store ldapi://%2Fno%2Fsocket --base "$people" --user jdoe > out 2> err < /dev/null
+result "$([ $? -ne 0 ] && grep -qF '[dir-' err; echo $?)" 'no directory, no token'
+made_before
+made --store "$url" --base "$people" -D "$admin" --ldap-password-file ldap.pw --user zorro > out 2> err < /dev/null
+result "$([ $? -ne 0 ] && grep -qF '[dir-' err; echo $?)" 'an unknown user gets no generated token'
+made_before
+want 4 made --ldif --user jdoe
+made_before
+"$cmc" token --cert "$protection" --generate made/secret -o no/such/token > out 2> err < /dev/null
+result "$([ $? -ne 0 ] && grep -qF '[file-' err; echo $?)" 'a token that cannot be written'
+made_before
+made > /dev/full 2> err < /dev/null
+result "$([ $? -ne 0 ] && grep -qF '[file-write]' err; echo $?)" 'a token that nobody reads'
+made_before
+at_dir --cert "$protection" --generate made --user jdoe > out 2> err < /dev/null
+result "$([ $? -ne 0 ] && grep -qF '[file-write]' err; echo $?)" 'a secret that cannot be written'
+check test -z "$(stored jdoe)"
+want 0 made --store "$url" --base "$people" -D "$admin" --ldap-password-file ldap.pw --user jdoe
+check test -n "$(stored jdoe)"
+check sh -c 'grep -Eqx "[a-z]{5}(-[a-z]{5}){4}" made/secret && [ "$(ls made)" = secret ] && [ "$(stat -c %a made/secret)" = 600 ]'
+want 0 at_dir --remove --user jdoe
+
+# A certificate from the database is judged as one from a file.
+cp -r "$top_srcdir/tests/vectors/tools/_base/user" user && chmod -R u+w user
+want 4 "$cmc" token --dbdir user --nickname caSigningCert --secret-file secret -o refused.b64
+check grep -qF '[token-certificate]' err
+check test ! -e refused.b64
+
 # By a client certificate over TLS, from files alone.
 want 0 "$cmc" import -d db --create --password-file ldap.pw --trust-root slapd/ca.pem
 tls_url=$(sed -n 2p slapd.ready)

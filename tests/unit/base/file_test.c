@@ -65,6 +65,49 @@ static void test_probe(void **state)
     free(path);
 }
 
+/* The file is as before until the new content is kept, and after it was dropped. */
+static void test_stage(void **state)
+{
+    struct err err = ERR_INIT;
+    struct file_staged staged;
+    char *path = path_join(*state, "out"), *link = path_join(*state, "link"), *below = path_join(path, "below");
+    assert_true(file_write(path, bytes_of_str("old"), 0644, &err));
+    assert_int_equal(symlink("out", link), 0);
+    assert_true(file_stage(&staged, link, bytes_of_str("dropped"), 0600, &err));
+    expect_content(path, "old");
+    file_stage_drop(&staged);
+    expect_names(*state, "link out");
+    expect_content(path, "old");
+    assert_true(file_stage(&staged, link, bytes_of_str("new"), 0600, &err));
+    expect_content(path, "old");
+    assert_true(file_stage_keep(&staged, &err));
+    expect_names(*state, "link out");
+    expect_content(path, "new");
+    assert_int_equal(mode_of(path), 0600);
+    file_stage_drop(&staged); /* nothing any more */
+    expect_content(path, "new");
+    assert_true(file_stage(&staged, "/dev/null", bytes_of_str("x"), 0600, &err));
+    assert_true(file_stage_keep(&staged, &err));
+    assert_false(file_stage(&staged, below, bytes_of_str("x"), 0600, &err));
+    unit_expect_err(&err, ERR_FILE_WRITE);
+    assert_false(file_stage(&staged, *state, bytes_of_str("x"), 0600, &err));
+    unit_expect_err(&err, ERR_FILE_WRITE);
+    file_stage_drop(&staged);
+    expect_names(*state, "link out");
+
+    assert_true(file_stage(&staged, path, bytes_of_str("kept aside"), 0600, &err));
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(mkdir(path, 0700), 0); /* cannot be replaced any more */
+    char *aside = xstrdup(staged.temporary);
+    assert_false(file_stage_keep(&staged, &err));
+    unit_expect_err(&err, ERR_FILE_WRITE);
+    expect_content(aside, "kept aside");
+    free(aside);
+    free(below);
+    free(link);
+    free(path);
+}
+
 static void test_read(void **state)
 {
     struct err err = ERR_INIT;
@@ -381,6 +424,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_probe, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_stage, setup, teardown),
         cmocka_unit_test_setup_teardown(test_read, setup, teardown),
         cmocka_unit_test_setup_teardown(test_write, setup, teardown),
         cmocka_unit_test_setup_teardown(test_write_quickly, setup, teardown),
