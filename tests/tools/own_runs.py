@@ -175,7 +175,7 @@ RUNS = [
     Run("no-post-quantum-keys", "PKCS10Client -a mldsa", "PKCS10Client", KEY + ["-a", "mldsa"], refused(1, "usage", "ML-DSA and ML-KEM")),
     Run("refuses-silent-drop", "a damaged transport certificate does not mean: no archival", "CRMFPopClient", KEY + ["-b", "transport.pem"],
         refused(1, "[a-z0-9-]+", "would not be archived"), damaged),
-    Run("no-empty-secret", "no token for a secret of nothing", "CMCSharedToken",
+    Run("fails-loudly", "no token for a secret of nothing", "CMCSharedToken",
         ["-d", "nssdb", "-p", "Secret.123", "-s", "", "-b", "issuance.pem", "-o", "token.b64"], refused(1, "cmc-secret-missing"), protection),
     Run("verifies-signature", "CMCResponse --no-verify shows what is refused without it", "CMCResponse",
         ["-d", "nssdb", "-i", "in.cmc", "-o", "out.p7", "--no-verify"], shown_unverified, bad_answer),
