@@ -55,11 +55,6 @@ static bool made_csr(struct run *run, struct key *key, struct buf *der, struct e
     return ok;
 }
 
-static bool made_crmf(struct run *run, struct key *key, struct buf *der, struct err *err)
-{
-    return run_build_crmf(run, key, der, err);
-}
-
 /* A user's own name is asked for; before the run nobody has looked it up. */
 static void know_signer(struct run *run)
 {
@@ -90,7 +85,7 @@ static bool write_request(struct run *run, bool crmf, struct key **key, struct e
     } else {
         know_signer(run);
         *key = passing_key(run, err);
-        ok = *key && (crmf ? made_crmf : made_csr)(run, *key, &der, err) &&
+        ok = *key && (crmf ? run_build_crmf : made_csr)(run, *key, &der, err) &&
              (pem_encode(buf_peek(&der), "CERTIFICATE REQUEST", 64, false, &text) || err_fail(err, ERR_INTERNAL, NULL));
     }
     ok = ok && session_write_file(run->session, PREVIEW_REQUEST, buf_peek(&text), err);

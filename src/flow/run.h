@@ -2,7 +2,7 @@
 #ifndef CMCW_FLOW_RUN_H
 #define CMCW_FLOW_RUN_H
 /*
- * Carries a session through the steps of its scenario. Front ends call run_start, then run_poll until it says otherwise.
+ * Carries a session through the steps of its scenario. Front ends call run_poll until it says otherwise.
  * The state is in the session: a run can be dropped at any moment (kill included) and started anew; done steps are not
  * repeated, a started one looks first at what it left behind.
  *

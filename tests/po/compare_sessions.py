@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compares what front ends left behind: compare_sessions.py NAME=STATE-FOLDER...
 
-Each folder is a HOME whose newest saved enrollment is taken. Answers, .cfg files, state, steps and error id must agree;
+Each folder is a HOME whose newest saved enrollment is taken. Answers, .cfg files, state and steps must agree;
 names of folders and of the enrollment are set aside. One line per difference, exit 1 when there is one.
 """
 import glob

@@ -33,18 +33,33 @@ static inline pid_t spawn(const char *const *argv)
     return pid;
 }
 
-static inline int setup(void **state)
+/* A program of the build folder. */
+static inline char *built(const char *name)
+{
+    const char *top = getenv("top_builddir");
+    return path_join(top && *top ? top : ".", name);
+}
+
+/* The folder of a test program, without a CA. */
+static inline bool setup_folder(const char *ca)
 {
     void *dir = NULL;
-    (void)state;
     if (unit_folder(&dir) != 0) {
+        return false;
+    }
+    W.dir = dir;
+    W.ca = path_join(dir, ca);
+    W.wizard = built("cmc-wizard");
+    return true;
+}
+
+static inline int setup(void **state)
+{
+    (void)state;
+    if (!setup_folder("ca")) {
         return -1;
     }
-    const char *top = getenv("top_builddir");
-    W.dir = dir;
-    W.ca = path_join(dir, "ca");
-    W.wizard = path_join(top && *top ? top : ".", "cmc-wizard");
-    char *program = path_join(top && *top ? top : ".", "cmc-practice-ca"), *ready = path_join(dir, "ready");
+    char *program = built("cmc-practice-ca"), *ready = path_join(W.dir, "ready");
     char *script = unit_source("tests/harness/practice-ca.sh");
     const char *const init[] = {"/bin/sh", script, program, W.ca, NULL};
     const char *const serve[] = {program, "serve", W.ca, "--port=0", "--ready-file", ready, NULL};

@@ -13,19 +13,14 @@ static struct {
 
 static int begin(void **state)
 {
-    void *dir = NULL;
     (void)state;
-    if (unit_folder(&dir) != 0) {
+    if (!setup_folder("no-ca")) {
         return -1;
     }
-    const char *top = getenv("top_builddir");
-    W.dir = dir;
-    W.wizard = path_join(top && *top ? top : ".", "cmc-wizard");
-    W.ca = path_join(dir, "no-ca");
-    T.touch = path_join(dir, "touch");
-    char *db = path_join(dir, "home1/.dogtag/nssdb"), *home = path_join(dir, "home1");
+    T.touch = path_join(W.dir, "touch");
+    char *db = path_join(W.dir, "home1/.dogtag/nssdb"), *home = path_join(W.dir, "home1");
     struct err err = ERR_INIT;
-    bool ok = dir_create(home, 0700, &err) && slow_token_make(dir, db, T.touch);
+    bool ok = dir_create(home, 0700, &err) && slow_token_make(W.dir, db, T.touch);
     free(db);
     free(home);
     return ok ? 0 : -1;

@@ -246,6 +246,17 @@ static void pkcs12_packages(void **state)
     close_clean(db);
 }
 
+static void expect_proof(struct nssdb *db, const struct cert *cert, bool good)
+{
+    struct err err = ERR_INIT;
+    if (good) {
+        ok_or_report(certdb_prove(db, cert, &err), &err);
+    } else {
+        assert_false(certdb_prove(db, cert, &err));
+        unit_expect_err(&err, ERR_NSS_PROOF);
+    }
+}
+
 /* The proof is of every use that the certificate names, not of one of them. */
 static void proof_of_each_use(void **state)
 {
@@ -274,12 +285,7 @@ static void proof_of_each_use(void **state)
         ok_or_report(key != NULL, &err);
         struct mint m = {.subject = SUBJECT, .issuer = SUBJECT, .serial = (int)i + 1, .key = key, .signer = key, .usage = cases[i].usage};
         struct cert *cert = mint_cert(&m);
-        if (cases[i].good) {
-            ok_or_report(certdb_prove(db, cert, &err), &err);
-        } else {
-            assert_false(certdb_prove(db, cert, &err));
-            unit_expect_err(&err, ERR_NSS_PROOF);
-        }
+        expect_proof(db, cert, cases[i].good);
         cert_free(cert);
         key_free(key);
         SECITEM_FreeItem(spki, PR_TRUE);
@@ -327,12 +333,7 @@ static void proof_of_ec_uses(void **state)
                          .signer = ca,
                          .usage = cases[i].usage};
         struct cert *cert = mint_cert(&m);
-        if (cases[i].good) {
-            ok_or_report(certdb_prove(db, cert, &err), &err);
-        } else {
-            assert_false(certdb_prove(db, cert, &err));
-            unit_expect_err(&err, ERR_NSS_PROOF);
-        }
+        expect_proof(db, cert, cases[i].good);
         cert_free(cert);
         key_free(key);
     }
