@@ -152,6 +152,14 @@ static size_t possible_wraps(const struct archive_options *options, bool accept_
     return 0;
 }
 
+/* RFC 5208. A wrong session key may leave right-looking padding (once in 256), and NSS makes one up for a damaged PKCS#1 block. */
+static bool is_private_key_info(struct bytes der)
+{
+    struct bytes body, version, algorithm, key;
+    return der_only(der, ASN1_SEQUENCE, &body) && der_take(&body, ASN1_INTEGER, &version) &&
+           der_take(&body, ASN1_SEQUENCE, &algorithm) && der_take(&body, ASN1_OCTET_STRING, &key);
+}
+
 bool archive_open(struct nssdb *db, const struct archive_options *options, const struct key *transport_key, bool oaep,
                   bool accept_kwp, struct buf *pkcs8, enum wrap_alg *wrap_used, struct err *err)
 {
@@ -166,7 +174,8 @@ bool archive_open(struct nssdb *db, const struct archive_options *options, const
     bool ok = false;
     for (size_t i = 0; skey && i < n && !ok; i++) {
         buf_clear(pkcs8);
-        ok = crypt_unwrap_private_key(skey, wraps[i], options->symm_params, options->enc_value, pkcs8, NULL);
+        ok = crypt_unwrap_private_key(skey, wraps[i], options->symm_params, options->enc_value, pkcs8, NULL) &&
+             is_private_key_info(buf_peek(pkcs8));
         if (ok && wrap_used) {
             *wrap_used = wraps[i];
         }

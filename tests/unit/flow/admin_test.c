@@ -96,22 +96,21 @@ static void test_site(void **state)
 {
     (void)state;
 #define INSTANCE "auths.instance.SharedToken.ldap."
-    static const struct admin_site mine = {.base_dn = "ou=staff,o=Example", .bind_dn = "cn=ca", .ldap_host = "ldap.test", .ldap_port = 636,
-                                           .ldap_tls = true};
+#define MINE {.base_dn = "ou=staff,o=Example", .bind_dn = "cn=ca", .ldap_host = "ldap.test", .ldap_port = 636, .ldap_tls = true}
     static const struct {
         struct admin_site file, asked;
         const char *key; /* the only finding; NULL = none */
         enum admin_verdict verdict;
         const char *wanted;
     } rows[] = {
-        {mine, mine, NULL, ADMIN_OK, NULL},
-        {mine, {0}, NULL, ADMIN_OK, NULL},
-        {mine, {.base_dn = "OU=Staff, o=example", .ldap_host = "LDAP.test"}, NULL, ADMIN_OK, NULL},
-        {mine, {.base_dn = "ou=other,o=Example"}, INSTANCE "basedn", ADMIN_DIFFERENT, "ou=other,o=Example"},
-        {mine, {.base_dn = "no name"}, INSTANCE "basedn", ADMIN_DIFFERENT, "no name"},
-        {mine, {.bind_dn = "cn=kra"}, INSTANCE "ldapauth.bindDN", ADMIN_DIFFERENT, "cn=kra"},
-        {mine, {.ldap_host = "ldap2.test"}, INSTANCE "ldapconn.host", ADMIN_DIFFERENT, "ldap2.test"},
-        {mine, {.ldap_port = 1636}, INSTANCE "ldapconn.port", ADMIN_DIFFERENT, "1636"},
+        {MINE, MINE, NULL, ADMIN_OK, NULL},
+        {MINE, {0}, NULL, ADMIN_OK, NULL},
+        {MINE, {.base_dn = "OU=Staff, o=example", .ldap_host = "LDAP.test"}, NULL, ADMIN_OK, NULL},
+        {MINE, {.base_dn = "ou=other,o=Example"}, INSTANCE "basedn", ADMIN_DIFFERENT, "ou=other,o=Example"},
+        {MINE, {.base_dn = "no name"}, INSTANCE "basedn", ADMIN_DIFFERENT, "no name"},
+        {MINE, {.bind_dn = "cn=kra"}, INSTANCE "ldapauth.bindDN", ADMIN_DIFFERENT, "cn=kra"},
+        {MINE, {.ldap_host = "ldap2.test"}, INSTANCE "ldapconn.host", ADMIN_DIFFERENT, "ldap2.test"},
+        {MINE, {.ldap_port = 1636}, INSTANCE "ldapconn.port", ADMIN_DIFFERENT, "1636"},
         {{.ldap_host = "ldap.test"}, {.ldap_tls = true}, INSTANCE "ldapconn.secureConn", ADMIN_DIFFERENT, "true"},
         {{.ldap_host = "ldap.test"}, {0}, INSTANCE "ldapconn.secureConn", ADMIN_NOTE, "true"},
         {{.ldap_host = "10.1.2.3"}, {0}, INSTANCE "ldapconn.secureConn", ADMIN_NOTE, "true"},
@@ -120,6 +119,7 @@ static void test_site(void **state)
         {{.ldap_host = "127.0.0.1"}, {0}, NULL, ADMIN_OK, NULL},
         {{.ldap_host = "::1"}, {0}, NULL, ADMIN_OK, NULL},
     };
+#undef MINE
 #undef INSTANCE
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         char *text = admin_cs_lines(&rows[i].file);
