@@ -45,7 +45,7 @@ static void cancel(void *ctx)
     look_cancel(((struct contact *)ctx)->look);
 }
 
-static const struct progress_ops OPS = {.poll = poll, .count = count, .step = step, .cancel = cancel};
+static const struct progress_ops OPS = {.poll = poll, .poll_waits = true, .count = count, .step = step, .cancel = cancel};
 
 static bool confirm(struct app *app, struct look *look, bool from_file)
 {

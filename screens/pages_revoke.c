@@ -176,7 +176,7 @@ static void cancel(void *ctx)
 
 static enum page_leave leave_target(struct app *app)
 {
-    static const struct progress_ops ops = {.poll = poll, .count = count, .step = step, .cancel = cancel};
+    static const struct progress_ops ops = {.poll = poll, .poll_waits = true, .count = count, .step = step, .cancel = cancel};
     struct lookup l = {.state = RUN_WORKING};
     run_free(app->run);
     app->run = NULL;

@@ -109,7 +109,8 @@ static const char *outlook(void *ctx)
     return c->outlook;
 }
 
-static const struct progress_ops OPS = {.poll = poll, .count = count, .step = step, .cancel = cancel, .outlook = outlook};
+static const struct progress_ops OPS = {
+    .poll = poll, .poll_waits = true, .count = count, .step = step, .cancel = cancel, .outlook = outlook};
 
 /* ---- result ---- */
 

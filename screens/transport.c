@@ -49,7 +49,7 @@ static void cancel(void *ctx)
     run_cancel(((struct fetching *)ctx)->run);
 }
 
-static const struct progress_ops OPS = {.poll = poll, .count = count, .step = step, .cancel = cancel};
+static const struct progress_ops OPS = {.poll = poll, .poll_waits = true, .count = count, .step = step, .cancel = cancel};
 
 /* What the confirmation was about: another file or another CA is another question. Caller frees. */
 static char *source(const struct app *app)

@@ -230,7 +230,7 @@ static enum progress_verb plain_work(struct ui *ui, const struct progress_ops *o
             return cancelling ? PROGRESS_CANCELLED : PROGRESS_FAILED;
         }
         struct pollfd p = {.fd = ui->screen->signal_fd, .events = POLLIN};
-        if (poll(&p, 1, ops->interval_ms > 0 ? ops->interval_ms : 50) > 0) {
+        if (poll(&p, 1, ops->poll_waits ? 0 : PROGRESS_PAUSE_MS) > 0) {
             ui_signals_take(ui);
         }
         if (ui->signal && !cancelling) {

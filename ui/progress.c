@@ -13,7 +13,6 @@
 #include "ui/plain.h"
 
 #define INDENT 2
-#define INTERVAL_MS 50
 #define REPAINT_MS 250
 
 struct progress {
@@ -202,7 +201,7 @@ static enum progress_verb loop(struct progress *p)
             return p->cancelling ? PROGRESS_CANCELLED : PROGRESS_FAILED;
         }
         struct ui_event event;
-        ui_read(p->ui, &event, p->ops->interval_ms > 0 ? p->ops->interval_ms : INTERVAL_MS);
+        ui_read(p->ui, &event, p->ops->poll_waits ? 0 : PROGRESS_PAUSE_MS);
         if (!on_event(p, &event)) {
             return PROGRESS_SIGNAL;
         }

@@ -15,7 +15,7 @@ struct progress_step {
 enum progress_state { PROGRESS_AGAIN, PROGRESS_DONE, PROGRESS_STOPPED };
 
 struct progress_ops {
-    /* Does a slice of the work, at most some 50 ms; never blocks. PROGRESS_STOPPED: failed or needs the user. */
+    /* Does a slice of the work or waits for it, at most some 50 ms. PROGRESS_STOPPED: failed or needs the user. */
     enum progress_state (*poll)(void *ctx);
     size_t (*count)(void *ctx);
     void (*step)(void *ctx, size_t i, struct progress_step *out);
@@ -23,8 +23,12 @@ struct progress_ops {
     void (*cancel)(void *ctx);     /* asks the work to stop; poll goes on until it has */
     /* What happens when all this is done: one sentence; NULL or "" = none; lent. */
     const char *(*outlook)(void *ctx);
-    int interval_ms; /* pause between polls; 0 = 50 */
+    /* poll itself waits while there is nothing to do. Without it there is a pause after each poll, which would hold up work in many
+     * short steps. */
+    bool poll_waits;
 };
+
+#define PROGRESS_PAUSE_MS 50 /* between polls that do not wait */
 
 enum progress_verb {
     PROGRESS_FINISHED,
