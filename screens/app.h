@@ -133,6 +133,9 @@ bool app_wait(struct app *app, const struct frame *frame, const struct app_work 
 bool app_errand(struct app *app, const char *label, bool (*fn)(void *arg, struct err *err), void *arg, struct err *err) MUST_CHECK;
 /* engine_login of the open database as an errand. */
 bool app_login(struct app *app, const char *token, struct err *err) MUST_CHECK;
+/* The same after engine_open_db, which loads the PKCS#11 modules that the database names: each may keep it waiting. token NULL: no
+ * login. */
+bool app_unlock(struct app *app, const char *dir, bool create, const char *token, struct err *err) MUST_CHECK;
 /* A token that waits for a touch cannot be interrupted: the program leaves as if it had been killed, which loses nothing. told: says
  * so first. */
 _Noreturn void app_leave_token(struct app *app, bool told);

@@ -248,8 +248,7 @@ static enum page_leave leave(struct app *app)
     app_set(app, "dbdir", path);
     app->engine.secret_name = "password";
     bool fresh = !nssdb_present(path);
-    bool ok = fresh || (engine_open_db(&app->engine, path, true, false, &err) &&
-                        app_login(app, app_get(app, "tokenname"), &err));
+    bool ok = fresh || app_unlock(app, path, false, app_get(app, "tokenname"), &err);
     free(path);
     if (!ok) {
         app_error(app, _("The database cannot be used like this."), &err);

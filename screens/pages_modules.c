@@ -21,6 +21,7 @@ struct modules {
     struct module_info *list;
     size_t n;
     char chosen[VALUE_MAX], file[VALUE_MAX], name[VALUE_MAX];
+    char *added; /* what the last one was called */
 };
 
 static char *value_of(struct modules *m, const char *key)
@@ -80,14 +81,46 @@ static const struct field FIELDS[] = {
 static const struct page PAGE = {.id = "modules", .question = N_("Which smart cards and HSMs does the database know?"),
                                  .fields = FIELDS, .next_label = NC_("footer", "Done")};
 
-static bool load(struct modules *m)
+/* ---- errands: a module is its maker's program, and may take its time ---- */
+
+static bool read_list(void *arg, struct err *err)
+{
+    struct modules *m = arg;
+    return nssdb_modules(m->app->engine.db, &m->list, &m->n, err);
+}
+
+static bool add_module(void *arg, struct err *err)
+{
+    struct modules *m = arg;
+    return module_add(m->app->engine.db, m->file, m->name, &m->added, err);
+}
+
+static bool remove_module(void *arg, struct err *err)
+{
+    struct modules *m = arg;
+    return module_remove(m->app->engine.db, m->chosen, err);
+}
+
+/* Somebody who ended the wait sees in the list what has become of it. */
+static bool do_errand(struct modules *m, const char *label, bool (*fn)(void *arg, struct err *err), const char *headline)
 {
     struct err err = ERR_INIT;
+    bool ok = app_errand(m->app, label, fn, m, &err);
+    if (!ok && err.code != ERR_FLOW_CANCELLED) {
+        app_error(m->app, headline, &err);
+    }
+    err_release(&err);
+    return ok;
+}
+
+/* ---- the page ---- */
+
+static bool load(struct modules *m)
+{
     module_info_free(m->list, m->n);
     m->list = NULL;
     m->n = 0;
-    if (!nssdb_modules(m->app->engine.db, &m->list, &m->n, &err)) {
-        app_error(m->app, NULL, &err);
+    if (!do_errand(m, _("Open the database"), read_list, NULL)) {
         return false;
     }
     if (!*m->chosen && m->n) {
@@ -98,25 +131,21 @@ static bool load(struct modules *m)
 
 static void add(struct modules *m)
 {
-    struct err err = ERR_INIT;
-    char *name = NULL;
     if (!*m->file) {
         dialog_message(m->app->ui, MESSAGE_WARN, _("No library is named."), _("Type its path, or press F2 to look for it."));
         return;
     }
-    if (!module_add(m->app->engine.db, m->file, m->name, &name, &err)) {
-        app_error(m->app, _("The module is not added."), &err);
-        return;
+    if (do_errand(m, _("Add the module"), add_module, _("The module is not added."))) {
+        set(m, "module", m->added);
+        set(m, "file", "");
+        set(m, "name", "");
     }
-    set(m, "module", name);
-    set(m, "file", "");
-    set(m, "name", "");
-    free(name);
+    free(m->added);
+    m->added = NULL;
 }
 
 static void take_out(struct modules *m)
 {
-    struct err err = ERR_INIT;
     char *text = xasprintf(_("Remove the module %s from the database? Certificates and keys on its tokens stay there, but programs that "
                              "use this database no longer find them."),
                            m->chosen);
@@ -125,14 +154,9 @@ static void take_out(struct modules *m)
                                .focus = 1, .safe = 1, .kind = MESSAGE_WARN};
     bool yes = dialog_ask(m->app->ui, &ask) == 0;
     free(text);
-    if (!yes) {
-        return;
+    if (yes && do_errand(m, _("Remove the module"), remove_module, _("The module is still there."))) {
+        set(m, "module", "");
     }
-    if (!module_remove(m->app->engine.db, m->chosen, &err)) {
-        app_error(m->app, _("The module is still there."), &err);
-        return;
-    }
-    set(m, "module", "");
 }
 
 /* A module is written into the database, so a new one is made now; its password stands on the page already. */
@@ -143,7 +167,7 @@ static bool open_db(struct app *app)
     bool fresh = !nssdb_present(path);
     app_drop_engine(app);
     app->engine.secret_name = "password";
-    bool ok = engine_open_db(&app->engine, path, true, fresh, &err) && (!fresh || engine_login(&app->engine, "internal", &err));
+    bool ok = app_unlock(app, path, fresh, fresh ? "internal" : NULL, &err);
     free(typed);
     free(path);
     if (!ok) {

@@ -48,7 +48,7 @@ static void cancel(void *ctx)
 
 bool app_wait(struct app *app, const struct frame *frame, const struct app_work *what)
 {
-    static const struct progress_ops ops = {.poll = poll, .count = count, .step = step, .cancel = cancel};
+    static const struct progress_ops ops = {.poll = poll, .poll_waits = true, .count = count, .step = step, .cancel = cancel};
     struct work w = {.what = what};
     if (what->poll(what->ctx, AT_ONCE_MS)) {
         return true;
@@ -116,7 +116,8 @@ bool app_errand(struct app *app, const char *label, bool (*fn)(void *arg, struct
 
 struct login {
     struct engine *engine;
-    const char *token;
+    const char *dir, *token;
+    bool create;
 };
 
 static bool log_in(void *arg, struct err *err)
@@ -125,8 +126,20 @@ static bool log_in(void *arg, struct err *err)
     return engine_login(l->engine, l->token, err);
 }
 
+static bool open_db(void *arg, struct err *err)
+{
+    const struct login *l = arg;
+    return engine_open_db(l->engine, l->dir, true, l->create, err) && (!l->token || log_in(arg, err));
+}
+
 bool app_login(struct app *app, const char *token, struct err *err)
 {
-    struct login l = {&app->engine, token};
+    struct login l = {.engine = &app->engine, .token = token};
     return app_errand(app, _("Unlock the key"), log_in, &l, err);
+}
+
+bool app_unlock(struct app *app, const char *dir, bool create, const char *token, struct err *err)
+{
+    struct login l = {.engine = &app->engine, .dir = dir, .token = token, .create = create};
+    return app_errand(app, token ? _("Unlock the key") : _("Open the database"), open_db, &l, err);
 }

@@ -2,7 +2,8 @@
 /*
  * A slow token for tests: a PKCS#11 module that hands every call on to the module in SLOWP11_MODULE, but C_Sign first waits for a
  * touch: until the file SLOWP11_TOUCH is there. With SLOWP11_KEYPAD the PIN is not given by the program, but typed on the token:
- * C_Login waits likewise, and then takes the value of SLOWP11_KEYPAD. With SLOWP11_TRIES it locks itself after so many wrong PINs, and
+ * C_Login waits likewise, and then takes the value of SLOWP11_KEYPAD. With SLOWP11_LOAD the module already waits when it is loaded
+ * (C_Initialize). With SLOWP11_TRIES it locks itself after so many wrong PINs, and
  * says when the next one is the last.
  */
 #include "config.h"
@@ -31,6 +32,14 @@ static CK_RV slow_sign(CK_SESSION_HANDLE session, CK_BYTE_PTR data, CK_ULONG len
 {
     wait_for_touch();
     return real_list->C_Sign(session, data, len, signature, signature_len);
+}
+
+static CK_RV slow_initialize(CK_VOID_PTR arguments)
+{
+    if (getenv("SLOWP11_LOAD")) {
+        wait_for_touch();
+    }
+    return real_list->C_Initialize(arguments);
 }
 
 static long wrong_pins; /* one after the other */
@@ -83,6 +92,7 @@ __attribute__((visibility("default"))) CK_RV C_GetFunctionList(CK_FUNCTION_LIST_
         return CKR_GENERAL_ERROR;
     }
     slow_list = *real_list;
+    slow_list.C_Initialize = slow_initialize;
     slow_list.C_Sign = slow_sign;
     slow_list.C_Login = slow_login;
     slow_list.C_GetTokenInfo = slow_token_info;

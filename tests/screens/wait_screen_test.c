@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A token that waits for a PIN on its keypad or for a touch (tests/harness/slowp11.c), on a page and in a run: the screen says what it
- * waits for, goes on when it comes, and a user who gives up gets out with everything saved. Exit code 77 without SoftHSM2.
+ * A token that waits for a PIN on its keypad or for a touch (tests/harness/slowp11.c), on a page and in a run, and a module that does
+ * not load at once: the screen says what it waits for, goes on when it comes, and a user who gives up gets out with everything saved.
+ * Exit code 77 without SoftHSM2.
  */
 #include "tests/screens/user.h"
 
@@ -126,11 +127,65 @@ static void test_touch_in_a_run(void **state)
     user_release(&u);
 }
 
+/* From the page of a database that is made for the module, with the library's path typed, to the wait for it. */
+static void add_module(struct user *u, const char *library)
+{
+    go_to(u, "Smart card or HSM...");
+    type(u, "<Enter>");
+    see(u, "Which smart cards and HSMs does the database know?");
+    go_to(u, "Library");
+    term_paste(u->t, library);
+    go_to(u, "Add the module");
+    type(u, "<Enter>");
+    see(u, "The token is asked");
+    see(u, "Add the module");
+    expect_calm(u);
+}
+
+static void test_module_that_loads_slowly(void **state)
+{
+    (void)state;
+    struct user u;
+    char *built_library = built("tests/harness/slowp11.so"), *library = path_absolute(built_library);
+    setenv("SLOWP11_LOAD", "1", 1);
+    slow_token_touch(T.touch, false);
+    user_init(&u, false);
+    user_start(&u, (struct start){.rows = 24, .cols = 80});
+    see(&u, "Get a certificate");
+    type(&u, "<Enter>");
+    go_to(&u, "A CA agent somewhere else");
+    type(&u, "<Space><Enter>");
+    see(&u, "What is the certificate for?");
+    type(&u, "<Enter>");
+    see(&u, "Where do the key and the certificate belong?");
+    go_to(&u, "Password");
+    type(&u, "Secret.123<Tab>Secret.123");
+    add_module(&u, library);
+    type(&u, "<Esc>"); /* the screen is alive */
+    see(&u, "Stopping. What is done stays done.");
+    see(&u, "The token is still waiting and cannot be stopped.");
+    type(&u, "<Enter>");
+    expect_exit(&u, 6);
+    continue_saved(&u, "unfinished");
+    see(&u, "Where do the key and the certificate belong?");
+    add_module(&u, library);
+    slow_token_touch(T.touch, true);
+    see(&u, "Remove the module"); /* it is in the list, and chosen */
+    see(&u, "slowp11");
+    type(&u, "<C-s>");
+    expect_exit(&u, 6);
+    user_release(&u);
+    unsetenv("SLOWP11_LOAD");
+    free(built_library);
+    free(library);
+}
+
 int main(void)
 {
     if (!slow_token_possible()) {
         return 77;
     }
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_keypad_on_a_page), cmocka_unit_test(test_touch_in_a_run)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_keypad_on_a_page), cmocka_unit_test(test_touch_in_a_run),
+                                       cmocka_unit_test(test_module_that_loads_slowly)};
     return cmocka_run_group_tests(tests, begin, end);
 }
