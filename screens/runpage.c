@@ -290,45 +290,19 @@ static const struct action STORED_ACTIONS[] = {
     {RESULT_UNDO, {UI_KEY_F1 + 7}, NC_("footer", "take out"), N_("Takes what was stored out of the database again."), ACTION_FOOTER},
     {ACTION_NONE},
 };
-static const struct page RESULT = {.actions = STORED_ACTIONS,
-                                   .id = "result",
-                                   .question = N_("The certificate is there, and it works."),
-                                   .fields = RESULT_FIELDS,
-                                   .next_label = NC_("footer", "Finish"),
-                                   .no_back = true};
 static const struct field REVOKED_FIELDS[] = {
     {.kind = FIELD_TABLE, .key = "where", .text = where, .help = N_("Others learn it from the CA's list, or by asking the CA.")},
     FIELD_ROWS_END,
 };
-static const struct page REVOKED = {.actions = SENT_ACTIONS, .id = "revoked", .question = N_("The certificate is revoked."),
-                                    .fields = REVOKED_FIELDS, .next_label = NC_("footer", "Finish"), .no_back = true};
-static const struct page STILL_REVOKED = {.actions = SENT_ACTIONS,
-                                          .id = "still-revoked",
-                                          .question = N_("It was revoked or on hold before: nothing has changed."),
-                                          .fields = REVOKED_FIELDS,
-                                          .next_label = NC_("footer", "Finish"),
-                                          .no_back = true};
 static const struct field WAITING_FIELDS[] = {
     {.kind = FIELD_TABLE, .key = "where", .text = where, .help = N_("Everything is saved here.")},
     FIELD_ROWS_END,
 };
-static const struct page WAITING = {.id = "waiting", .question = N_("Now it is somebody else's turn."), .fields = WAITING_FIELDS,
-                                    .next_label = NC_("footer", "Finish"), .no_back = true};
-
 /* The user's side of a hand-over: what the agent gets, and how it goes on. */
 static const struct field HANDED_FIELDS[] = {
     {.kind = FIELD_TABLE, .key = "where", .text = where, .help = N_("Read the digits to the CA agent, who must see the same.")},
     FIELD_ROWS_END,
 };
-static const struct page HANDED = {
-    .id = "handed",
-    .question = N_("Now it is somebody else's turn."),
-    .intro = N_("Give the file request.cmcpkg to the CA agent. When the answer is there, start the wizard again and continue this "
-                "enrollment from the list of saved ones."),
-    .fields = HANDED_FIELDS,
-    .next_label = NC_("footer", "Finish"),
-    .no_back = true};
-
 /* The agent's side ends with a file to give back. */
 static const struct field BACK_FIELDS[] = {
     {.kind = FIELD_TABLE, .key = "where", .text = where, .help = N_("They continue their saved enrollment and name this file.")},
@@ -337,22 +311,30 @@ static const struct field BACK_FIELDS[] = {
     {.kind = FIELD_TABLE, .key = "compare", .text = result_rows, .visible = has_certificate},
     FIELD_ROWS_END,
 };
-static const struct page GIVE_BACK = {
-    .actions = SENT_ACTIONS,
-    .id = "give-back",
-    .question = N_("Done: now give the answer back."),
-    .intro = N_("The file answer.cmcpkg is for the person who asked; both sides show the same digits."),
-    .fields = BACK_FIELDS,
-    .next_label = NC_("footer", "Finish"),
-    .no_back = true};
-/* A refusal: nothing was sent. */
-static const struct page REFUSED_BACK = {
-    .id = "give-back",
-    .question = N_("Done: now give the answer back."),
-    .intro = N_("The file answer.cmcpkg is for the person who asked; both sides show the same digits."),
-    .fields = BACK_FIELDS,
-    .next_label = NC_("footer", "Finish"),
-    .no_back = true};
+
+enum last_page { LAST_STORED, LAST_REVOKED, LAST_STILL_REVOKED, LAST_WAITING, LAST_HANDED, LAST_ANSWERED, LAST_REFUSED };
+
+#define LAST .next_label = NC_("footer", "Finish"), .no_back = true
+#define GIVE_BACK                                                                                                       \
+    .id = "give-back", .question = N_("Done: now give the answer back."),                                               \
+    .intro = N_("The file answer.cmcpkg is for the person who asked; both sides show the same digits."), .fields = BACK_FIELDS
+
+/* How an enrollment can end. To add a page: a row, and where it is chosen (page_of_result, app_run). */
+static const struct page LAST_PAGES[] = {
+    [LAST_STORED] = {.id = "result", .question = N_("The certificate is there, and it works."), .fields = RESULT_FIELDS,
+                     .actions = STORED_ACTIONS, LAST},
+    [LAST_REVOKED] = {.id = "revoked", .question = N_("The certificate is revoked."), .fields = REVOKED_FIELDS,
+                      .actions = SENT_ACTIONS, LAST},
+    [LAST_STILL_REVOKED] = {.id = "still-revoked", .question = N_("It was revoked or on hold before: nothing has changed."),
+                            .fields = REVOKED_FIELDS, .actions = SENT_ACTIONS, LAST},
+    [LAST_WAITING] = {.id = "waiting", .question = N_("Now it is somebody else's turn."), .fields = WAITING_FIELDS, LAST},
+    [LAST_HANDED] = {.id = "handed", .question = N_("Now it is somebody else's turn."),
+                     .intro = N_("Give the file request.cmcpkg to the CA agent. When the answer is there, start the wizard again and "
+                                 "continue this enrollment from the list of saved ones."),
+                     .fields = HANDED_FIELDS, LAST},
+    [LAST_ANSWERED] = {GIVE_BACK, .actions = SENT_ACTIONS, LAST},
+    [LAST_REFUSED] = {GIVE_BACK, LAST}, /* nothing was sent */
+};
 
 static void make_result_table(struct app *app)
 {
@@ -386,13 +368,9 @@ static bool take_out(struct app *app)
     return true;
 }
 
-static const struct page *revoked_page(const struct app *app)
+static int show_result(struct app *app, enum last_page last, int code)
 {
-    return run_was_revoked(app->session) ? &STILL_REVOKED : &REVOKED;
-}
-
-static int show_result(struct app *app, const struct page *page, int code)
-{
+    const struct page *page = &LAST_PAGES[last];
     if (code == EXIT_DONE) {
         event_send_result(app->options, app->run);
     }
@@ -488,15 +466,15 @@ static enum progress_verb carry_out(struct app *app, const char *doing, struct c
     return verb;
 }
 
-static const struct page *page_of_result(const struct app *app)
+static enum last_page page_of_result(const struct app *app)
 {
     if (strcmp(app->scenario->name, "revoke") == 0) {
-        return revoked_page(app);
+        return run_was_revoked(app->session) ? LAST_STILL_REVOKED : LAST_REVOKED;
     }
     if (!app->scenario->refusal_steps) {
-        return &RESULT;
+        return LAST_STORED;
     }
-    return strcmp(app_get(app, "decision"), "refuse") == 0 ? &REFUSED_BACK : &GIVE_BACK;
+    return strcmp(app_get(app, "decision"), "refuse") == 0 ? LAST_REFUSED : LAST_ANSWERED;
 }
 
 int app_run(struct app *app)
@@ -516,10 +494,10 @@ int app_run(struct app *app)
         code = show_result(app, page_of_result(app), EXIT_DONE);
     } else if (c.state == RUN_WAITING && c.err.code == ERR_FLOW_WAITING) {
         fail_tell(app, &c.err);
-        code = show_result(app, &HANDED, EXIT_WAITING);
+        code = show_result(app, LAST_HANDED, EXIT_WAITING);
     } else if (c.state == RUN_WAITING) {
         fail_page(app, _("Saved. Continue when the answer is there."), &c.err, NULL);
-        code = show_result(app, &WAITING, EXIT_WAITING);
+        code = show_result(app, LAST_WAITING, EXIT_WAITING);
     } else if (c.state != RUN_CANCELLED && c.err.code == ERR_FLOW_PACKAGE_REFUSED) {
         code = app_refused(app);
     } else {
