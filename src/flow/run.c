@@ -168,10 +168,24 @@ static bool forget_step(struct session *s, const char *step, struct err *err)
     return true;
 }
 
-/* The key and the request rest on nothing but their own answers: another agent, profile or CA leaves them as they are. */
-static bool is_own(const char *step)
+/* What a step rests on beside its own answers, which is what makes it be done again when it has changed. */
+enum rest { REST_ON_ALL, REST_ON_KEY, REST_COUNT };
+
+/* Steps that do not rest on all that was done before them: another agent, profile or CA leaves the key and its request as they are.
+ * To add one: a row. */
+static const struct {
+    const char *step;
+    enum rest rest;
+} RESTS[] = {{"key", REST_ON_KEY}, {"csr", REST_ON_KEY}};
+
+static enum rest rest_of(const char *step)
 {
-    return strcmp(step, "key") == 0 || strcmp(step, "csr") == 0;
+    for (size_t i = 0; i < ARRAY_LEN(RESTS); i++) {
+        if (strcmp(RESTS[i].step, step) == 0) {
+            return RESTS[i].rest;
+        }
+    }
+    return REST_ON_ALL;
 }
 
 /* A message that speaks a secret is in memory only: where it brought no answer, a new run makes it anew. */
@@ -211,26 +225,35 @@ static bool is_kept(const struct run *run, size_t i, size_t doubted)
     return doubted < run->n_rows && (i >= doubted || strcmp(run->rows[i].type->name, "server") != 0);
 }
 
+static bool all_done_before(const struct run *run, size_t row)
+{
+    for (size_t i = 0; i < row; i++) {
+        if (!is_done(run, i)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool forget_changed(struct run *run, struct err *err)
 {
-    bool any = false, own = false, lacks = false;
+    bool changed[REST_COUNT] = {false};
     size_t doubted = doubted_row(run);
     for (size_t i = 0; i < run->n_rows; i++) {
         const char *step = run->rows[i].type->name;
-        bool done = is_done(run, i);
-        bool changed = done && (!basis_holds(run->session, step) || is_spent(run, step));
-        bool kept = is_kept(run, i, doubted);
-        any = any || changed;
-        own = own || (changed && is_own(step));
-        lacks = lacks || (!done && i < doubted);
-        bool again = !kept && (is_own(step) ? own : any);
+        enum rest rest = rest_of(step);
+        bool done = is_done(run, i), kept = is_kept(run, i, doubted);
+        if (done && (!basis_holds(run->session, step) || is_spent(run, step))) {
+            changed[REST_ON_ALL] = changed[rest] = true;
+        }
+        bool again = !kept && changed[rest];
         if (again && !forget_step(run->session, step, err)) {
             return false;
         }
-        run->rows[i].done = (done || (kept && i < doubted)) && !again;
+        run->rows[i].done = !again && (done || (kept && i < doubted));
     }
-    run->kept = doubted < run->n_rows && !run->rows[doubted].done && (any || lacks);
-    return !any || session_save(run->session, err);
+    run->kept = doubted < run->n_rows && !run->rows[doubted].done && (changed[REST_ON_ALL] || !all_done_before(run, doubted));
+    return !changed[REST_ON_ALL] || session_save(run->session, err);
 }
 
 /* ---- life ---- */
