@@ -47,14 +47,23 @@ static void cancel(void *ctx)
 
 static const struct progress_ops OPS = {.poll = poll, .poll_waits = true, .count = count, .step = step, .cancel = cancel};
 
-static bool confirm(struct app *app, struct look *look, bool from_file)
+enum basis { BY_CA, BY_FILE, BY_TLS };
+
+static char *question(enum basis basis, const char *host, const char *chain, const char *print)
+{
+    return xasprintf(basis == BY_FILE  ? _("The server %s belongs to the CA in your file:\n\n%s\nCompare its SHA-256 fingerprint with the "
+                                           "one that your helpdesk gives you:\n\n%s\nIs it the same?")
+                     : basis == BY_TLS ? _("The server %s sends these certificates, its own first:\n\n%s\nCompare the SHA-256 "
+                                           "fingerprint of the last one with the one that your helpdesk gives you:\n\n%s\nIs it the same?")
+                                       : _("The server %s shows this certificate:\n\n%s\nCompare its SHA-256 fingerprint with the "
+                                           "one that your helpdesk gives you:\n\n%s\nIs it the same?"),
+                     host, chain, print);
+}
+
+static bool confirm(struct app *app, struct look *look, enum basis basis)
 {
     char *chain = look_chain_text(look), *print = look_fingerprint(look), *lines = look_fingerprint_lines(look);
-    char *text = xasprintf(from_file ? _("The server %s belongs to the CA in your file:\n\n%s\nCompare its SHA-256 fingerprint with the "
-                                         "one that your helpdesk gives you:\n\n%s\nIs it the same?")
-                                     : _("The server %s shows this certificate:\n\n%s\nCompare its SHA-256 fingerprint with the "
-                                         "one that your helpdesk gives you:\n\n%s\nIs it the same?"),
-                           app_get(app, "host"), chain, lines);
+    char *text = question(basis, app_get(app, "host"), chain, lines);
     free(lines);
     const struct dialog ask = {.title = _("Is this the right certificate authority?"), .text = text,
                                .answers = {{N_("&Yes, it is the same"), NULL}, {N_("&No, or I cannot compare it"), NULL}, {NULL, NULL}},
@@ -113,6 +122,35 @@ static bool take_file(struct app *app, struct look *look)
     return true;
 }
 
+/* No description vouches for what was met: a person does, by the fingerprint, or says where the CA is known from. */
+static bool ask_person(struct app *app, struct look *look, bool *confirmed)
+{
+    bool told = look_tells_chain(look), file = !told && *app_get(app, "ca.chain");
+    if (file) {
+        *confirmed = take_file(app, look) && confirm(app, look, BY_FILE);
+        return *confirmed;
+    }
+    *confirmed = look_shows_chain(look) && confirm(app, look, told ? BY_CA : BY_TLS);
+    return *confirmed || (!told && without_chain(app));
+}
+
+static bool judge(struct app *app, struct look *look, bool *confirmed)
+{
+    struct err err = ERR_INIT;
+    if (!look_has_description(look)) {
+        return ask_person(app, look, confirmed);
+    }
+    *confirmed = look_is_described(look);
+    if (!*confirmed) {
+        err_fail(&err, ERR_FLOW_CHAIN_CHANGED, _("It is not the one in the description %s."), app_get(app, "ca"));
+        app_error(app, NULL, &err);
+        return false;
+    }
+    free(app->chain_text);
+    app->chain_text = look_chain_text(look);
+    return true;
+}
+
 bool app_contact(struct app *app)
 {
     struct contact c = {.state = LOOK_RUNNING};
@@ -123,18 +161,8 @@ bool app_contact(struct app *app)
         return false;
     }
     enum progress_verb verb = progress_run(app->ui, &app->frame, _("Looking at the certificate authority"), &OPS, &c);
-    bool ok = verb == PROGRESS_FINISHED;
-    if (ok && look_has_description(c.look) && !look_is_described(c.look)) {
-        ok = err_fail(&c.err, ERR_FLOW_CHAIN_CHANGED, _("It is not the one in the description %s."), app_get(app, "ca"));
-        app_error(app, NULL, &c.err);
-    } else if (ok && !look_has_description(c.look)) {
-        bool file = !look_shows_chain(c.look) && *app_get(app, "ca.chain");
-        bool nothing = !look_shows_chain(c.look) && !file;
-        ok = nothing ? without_chain(app) : (!file || take_file(app, c.look)) && confirm(app, c.look, file);
-    } else if (ok) {
-        free(app->chain_text);
-        app->chain_text = look_chain_text(c.look);
-    } else if (verb == PROGRESS_FAILED) {
+    bool confirmed = false, ok = verb == PROGRESS_FINISHED && judge(app, c.look, &confirmed);
+    if (verb == PROGRESS_FAILED) {
         app_error(app, _("The CA did not answer as it should."), &c.err);
     }
     if (ok) {
@@ -142,7 +170,7 @@ bool app_contact(struct app *app)
         session_set_fact(app->session, "ca.version", version);
         free(version);
         free(app->chain_pem);
-        app->chain_pem = look_shows_chain(c.look) ? look_chain_pem(c.look) : NULL;
+        app->chain_pem = confirmed ? look_chain_pem(c.look) : NULL;
     }
     look_free(c.look);
     err_release(&c.err);

@@ -84,7 +84,7 @@ static void take_described(struct look *look)
 {
     struct cert_list cas = CERT_LIST_INIT;
     struct err ignored = ERR_INIT;
-    bool ok = look_shows_chain(look) || !look->described_chain ||
+    bool ok = look_tells_chain(look) || !look->described_chain ||
               (chain_file_parse(bytes_of_str(look->described_chain), &cas, &ignored) && take_chain(look, &cas, &ignored));
     (void)ok; /* else nothing is described, which is a finding, too */
     cert_list_release(&cas);
@@ -98,6 +98,11 @@ bool look_shows_chain(const struct look *look)
     bool any = cas.n > 0;
     cert_list_release(&cas);
     return any;
+}
+
+bool look_tells_chain(const struct look *look)
+{
+    return look->found.ca_chain.n > 0;
 }
 
 bool look_take_file(struct look *look, const char *path, struct err *err)
@@ -152,18 +157,6 @@ static const struct cert_list *chain_of(const struct look *look)
     return look->found.ca_chain.n ? &look->found.ca_chain : &look->found.tls_chain;
 }
 
-/* The CA's own certificate: a chain that only TLS showed begins with the server's. */
-static const struct cert *ca_of(const struct look *look)
-{
-    const struct cert_list *chain = chain_of(look);
-    for (size_t i = 0; i < chain->n; i++) {
-        if (cert_is_ca(chain->v[i])) {
-            return chain->v[i];
-        }
-    }
-    return NULL;
-}
-
 static char *print_of(const struct cert *c, bool colons)
 {
     struct buf print = BUF_INIT(64);
@@ -215,7 +208,7 @@ char *look_chain_text(const struct look *look)
 
 char *look_fingerprint(const struct look *look)
 {
-    const struct cert *ca = ca_of(look);
+    const struct cert *ca = first_contact_asked(&look->found);
     return ca ? print_of(ca, true) : xstrdup("");
 }
 

@@ -118,8 +118,9 @@ bool run_open_agent_db(struct run *run, struct err *err) MUST_CHECK;
 /* A sentence under the running step; formatted text is already visible. */
 void run_note(struct run *run, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Whether somebody vouches for a chain that was shown: an earlier visit, a CA description, the answer ca.fingerprint, or the
- * database's trust. ERR_FLOW_CHAIN_CHANGED, ERR_FLOW_CHAIN_UNCONFIRMED with the fingerprint. The second writes it down. */
-bool run_chain_is_confirmed(struct run *run, const struct cert_list *chain, struct err *err) MUST_CHECK;
+ * database's trust. ERR_FLOW_CHAIN_CHANGED, ERR_FLOW_CHAIN_UNCONFIRMED with the fingerprint of asked (NULL: of the chain's
+ * first CA). The second writes it down. */
+bool run_chain_is_confirmed(struct run *run, const struct cert_list *chain, const struct cert *asked, struct err *err) MUST_CHECK;
 bool run_keep_chain(struct run *run, const struct cert_list *chain, struct err *err) MUST_CHECK;
 /* Confirmed chain of this session into certs; false (err untouched) when there is none. */
 bool run_load_chain(struct run *run, struct cert_list *out);

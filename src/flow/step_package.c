@@ -64,7 +64,7 @@ static bool take_chain(struct run *run, const struct package *p, struct err *err
 {
     struct cert_list chain = CERT_LIST_INIT;
     bool ok = run_open_requester_db(run, err) && pem_decode_all(bytes_of_str(p->chain), &chain, err) &&
-              run_chain_is_confirmed(run, &chain, err) && run_keep_chain(run, &chain, err);
+              run_chain_is_confirmed(run, &chain, NULL, err) && run_keep_chain(run, &chain, err);
     cert_list_release(&chain);
     return ok;
 }

@@ -2,7 +2,8 @@
 /*
  * First contact: only the chain is fetched, and compared with what was confirmed: the chain of an earlier visit, a CA description,
  * the answers ca.fingerprint and ca.chain, or (where no fingerprint is given) the database's own trust. A CA that shows no chain is
- * known from the same sources. Nothing else goes out before that; then the CA's version is asked.
+ * known from the same sources, and last from what its server sent with TLS. Nothing else goes out before that; then the CA's version
+ * is asked.
  */
 #include "config.h"
 
@@ -82,17 +83,15 @@ static bool fingerprint_matches(const char *given, const struct cert_list *chain
     return found;
 }
 
-static char *shown_fingerprint(const struct cert_list *chain)
+/* Of the certificate that a person compares; asked NULL: the first CA of the chain. */
+static char *shown_fingerprint(const struct cert_list *chain, const struct cert *asked)
 {
     struct buf print = BUF_INIT(64);
     struct err ignored = ERR_INIT;
-    size_t ca = 0;
-    while (ca < chain->n && !cert_is_ca(chain->v[ca])) {
-        ca++;
+    for (size_t i = 0; !asked && i < chain->n; i++) {
+        asked = cert_is_ca(chain->v[i]) ? chain->v[i] : NULL;
     }
-    char *text = ca < chain->n && cert_fingerprint(chain->v[ca], HASH_SHA256, &print, &ignored)
-                     ? bytes_hex_colons(buf_peek(&print))
-                     : xstrdup("");
+    char *text = asked && cert_fingerprint(asked, HASH_SHA256, &print, &ignored) ? bytes_hex_colons(buf_peek(&print)) : xstrdup("");
     err_release(&ignored);
     buf_release(&print);
     return text;
@@ -155,7 +154,7 @@ bool run_keep_chain(struct run *run, const struct cert_list *chain, struct err *
     return ok;
 }
 
-bool run_chain_is_confirmed(struct run *run, const struct cert_list *chain, struct err *err)
+bool run_chain_is_confirmed(struct run *run, const struct cert_list *chain, const struct cert *asked, struct err *err)
 {
     bool known = false;
     if (!same_as_before(run, chain, &known, err) || (!known && !described(run, chain, &known, err))) {
@@ -169,7 +168,7 @@ bool run_chain_is_confirmed(struct run *run, const struct cert_list *chain, stru
     }
     known = *confirmed ? fingerprint_matches(confirmed, chain) : known || vouches || database_trusts(run, chain);
     if (!known) {
-        char *print = shown_fingerprint(chain);
+        char *print = shown_fingerprint(chain, asked);
         err_fail(err, *confirmed ? ERR_FLOW_CHAIN_CHANGED : ERR_FLOW_CHAIN_UNCONFIRMED, _("SHA-256 fingerprint: %s"), print);
         free(print);
     }
@@ -208,6 +207,21 @@ static bool from_description(struct run *run, struct cert_list *cas, struct err 
     return ok;
 }
 
+/* What the server sent with TLS, where the fingerprint that was given is among it; else what the database trusts; else again what came
+ * with TLS, for the fingerprint that the refusal names. False when there is nothing. */
+static bool from_tls(struct run *run, const struct first_contact *fc, struct cert_list *chain)
+{
+    struct cert_list cas = CERT_LIST_INIT;
+    const char *given = run_answer(run, "ca.fingerprint");
+    first_contact_cas(fc, &cas);
+    bool named = *given && fingerprint_matches(given, &cas);
+    if (named || !chain_of_database(run->engine.db, fc, chain)) {
+        first_contact_cas(fc, chain);
+    }
+    cert_list_release(&cas);
+    return chain->n > 0;
+}
+
 static bool known_chain(struct run *run, const struct first_contact *fc, struct cert_list *chain, struct err *err)
 {
     static const struct {
@@ -229,19 +243,30 @@ static bool known_chain(struct run *run, const struct first_contact *fc, struct 
             return ok;
         }
     }
-    return chain_of_database(run->engine.db, fc, chain) || err_fail(err, ERR_FLOW_NO_CHAIN, NULL);
+    return from_tls(run, fc, chain) || err_fail(err, ERR_FLOW_NO_CHAIN, NULL);
+}
+
+/* What a person compares of the chain: NULL, its first CA, unless it came with TLS alone. */
+static const struct cert *asked_of(const struct first_contact *fc, const struct cert_list *chain)
+{
+    const struct cert *asked = first_contact_asked(fc);
+    return !fc->ca_chain.n && asked && cert_list_has(chain, asked) ? asked : NULL;
 }
 
 static bool judge(struct run *run, const struct first_contact *fc, struct err *err)
 {
     struct cert_list chain = CERT_LIST_INIT;
-    first_contact_cas(fc, &chain);
-    bool shown = chain.n > 0;
-    bool ok = (shown || known_chain(run, fc, &chain, err)) && run_chain_is_confirmed(run, &chain, err) &&
-              run_keep_chain(run, &chain, err);
+    bool told = fc->ca_chain.n > 0, ok = true;
+    if (told) {
+        first_contact_cas(fc, &chain);
+    } else {
+        ok = known_chain(run, fc, &chain, err);
+    }
+    const struct cert *asked = ok ? asked_of(fc, &chain) : NULL;
+    ok = ok && run_chain_is_confirmed(run, &chain, asked, err) && run_keep_chain(run, &chain, err);
     if (ok) {
-        char *print = shown_fingerprint(&chain);
-        run_note(run, shown ? _("Fingerprint %s") : _("The CA shows no chain; the known one has the fingerprint %s"), print);
+        char *print = shown_fingerprint(&chain, asked);
+        run_note(run, told ? _("Fingerprint %s") : _("The CA shows no chain; the known one has the fingerprint %s"), print);
         free(print);
     }
     cert_list_release(&chain);

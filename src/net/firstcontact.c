@@ -50,12 +50,37 @@ struct first_contact_run *first_contact_start(const struct net_options *options,
     return run;
 }
 
+/* How many of the ordered certificates, the server's own first, make up a path that a CA could have issued. */
+static size_t linked(const struct cert_list *ordered, int64_t at)
+{
+    const struct cert *leaf = ordered->v[0];
+    int64_t within = cert_valid_at(leaf, at) ? at : cert_not_after(leaf);
+    for (size_t n = ordered->n; n > 1; n--) {
+        struct cert_list top = CERT_LIST_INIT;
+        cert_list_push(&top, ordered->v[n - 1]);
+        bool good = chain_verify_to(leaf, ordered, &top, within, NULL);
+        cert_list_release(&top);
+        if (good) {
+            return n;
+        }
+    }
+    return 1;
+}
+
+/* A server may send its certificates in any order, and foreign ones among them: what does not lead on from its own is nobody's word. */
 static void take_tls(struct first_contact_run *run)
 {
-    const struct cert_list *chain = carest_server_chain(run->rest);
-    if (chain && chain->n > 0 && run->found.tls_chain.n == 0) {
-        cert_list_push(&run->found.tls_chain, chain->v[0]); /* nobody has said yet that the others belong to it */
+    const struct cert_list *sent = carest_server_chain(run->rest);
+    struct cert_list ordered = CERT_LIST_INIT;
+    if (sent && sent->n > 0 && run->found.tls_chain.n == 0) {
+        bool whole = chain_order(sent->v[0], sent, &ordered, NULL); /* false: too long, cut off there */
+        size_t n = linked(&ordered, run->options.at ? run->options.at : when_now());
+        for (size_t i = 0; i < n; i++) {
+            cert_list_push(&run->found.tls_chain, ordered.v[i]);
+        }
+        (void)whole;
     }
+    cert_list_release(&ordered);
 }
 
 /* Errors of the pages, not of the way there: the TLS chain alone is a finding, too. */
@@ -208,4 +233,13 @@ void first_contact_cas(const struct first_contact *fc, struct cert_list *out)
             cert_list_push(out, from->v[i]);
         }
     }
+}
+
+const struct cert *first_contact_asked(const struct first_contact *fc)
+{
+    struct cert_list cas = CERT_LIST_INIT;
+    first_contact_cas(fc, &cas);
+    const struct cert *asked = cas.n == 0 ? NULL : fc->ca_chain.n ? cas.v[0] : cas.v[cas.n - 1];
+    cert_list_release(&cas); /* fc still holds it */
+    return asked;
 }

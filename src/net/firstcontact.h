@@ -10,7 +10,8 @@
 #include "net/carest.h"
 
 struct first_contact {
-    struct cert_list tls_chain; /* the server's own certificate alone; empty for plain HTTP */
+    struct cert_list tls_chain; /* the server's own certificate, its issuer, and so on as far as it sent them, in whatever order; what is
+                                   not linked to the first is left out. Empty for plain HTTP */
     struct cert_list ca_chain;  /* CA signing certificate first, root last; empty when the server does not tell */
     bool tls_under_ca;          /* the TLS server's certificate leads to ca_chain: confirming that one is enough */
     bool name_ok, time_ok;      /* of the TLS server's certificate */
@@ -28,10 +29,13 @@ void first_contact_free(struct first_contact_run *run);
 bool first_contact(const struct net_options *options, struct nssdb *db, const struct ca_url *url,
                    struct first_contact *out, struct err *err) MUST_CHECK;
 void first_contact_release(struct first_contact *fc);
-/* The CA certificates that a person can confirm, the issuing CA's first: of the chain that the CA told, else the TLS server's own
- * where that is a CA's. What else a server sends with TLS is not linked to anything yet and does not count: the list is empty then, and
- * a chain file serves (chain_file.h). Appended as references. */
+/* The CA certificates that a person can confirm, the issuing CA's first: of the chain that the CA told, else those of tls_chain (the
+ * issuers of the TLS server's certificate, which need not be the CA that issues to people: a chain file, a description or the
+ * database says better, chainfile.h). Empty when there is none. Appended as references. */
 void first_contact_cas(const struct first_contact *fc, struct cert_list *out);
+/* The one of them whose fingerprint a person compares: the issuing CA where the CA told its chain; where only TLS showed
+ * certificates the last, which vouches for all below it. NULL when there is none. Lent by fc. */
+const struct cert *first_contact_asked(const struct first_contact *fc);
 
 /* What a person compares is chain_fingerprint() of nss/chain.h. ERR_NET_CHAIN_CHANGED with
  * both fingerprints unless the chains hold the same certificates. */

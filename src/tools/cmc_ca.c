@@ -29,6 +29,7 @@ struct options {
 /* What the CA showed, and its version. */
 struct seen {
     struct cert_list chain; /* CA certificates, the issuing one first; at least one */
+    size_t asked;           /* which of them a person compares */
     char *version;          /* "" when not told */
 };
 
@@ -47,18 +48,22 @@ static char *ask_version(struct nssdb *db, const struct options *o, const struct
     return version ? version : xstrdup("");
 }
 
-/* What the server shows, else the file's. */
-static bool known_cas(const struct options *o, struct nssdb *db, const struct first_contact *fc, struct cert_list *out,
+/* What the CA tells, else the file's, else what the server sent with TLS. */
+static bool known_cas(const struct options *o, struct nssdb *db, const struct first_contact *fc, struct seen *seen,
                       struct err *err)
 {
     struct cert_list cas = CERT_LIST_INIT;
-    first_contact_cas(fc, out);
-    if (out->n || !o->chain) {
-        return out->n || err_fail(err, ERR_FLOW_NO_CHAIN, "%s:%ld", o->host, o->port);
+    if (o->chain && !fc->ca_chain.n) {
+        bool ok = chain_file_read(o->chain, &cas, err) && chain_file_fits(db, fc, &cas, &seen->chain, err);
+        cert_list_release(&cas);
+        return ok;
     }
-    bool ok = chain_file_read(o->chain, &cas, err) && chain_file_fits(db, fc, &cas, out, err);
-    cert_list_release(&cas);
-    return ok;
+    first_contact_cas(fc, &seen->chain);
+    const struct cert *asked = first_contact_asked(fc);
+    while (asked && !cert_equal(seen->chain.v[seen->asked], asked)) {
+        seen->asked++;
+    }
+    return asked || err_fail(err, ERR_FLOW_NO_CHAIN, "%s:%ld", o->host, o->port);
 }
 
 static bool look(const struct options *o, struct nssdb *db, const struct ca_url *url, struct seen *seen,
@@ -69,7 +74,7 @@ static bool look(const struct options *o, struct nssdb *db, const struct ca_url 
     if (!first_contact(&options, db, url, &fc, err)) {
         return false;
     }
-    bool ok = known_cas(o, db, &fc, &seen->chain, err);
+    bool ok = known_cas(o, db, &fc, seen, err);
     first_contact_release(&fc);
     if (!ok) {
         return false;
@@ -216,7 +221,7 @@ static bool describe(const struct options *o, const struct seen *seen, struct ca
                          .port = (int)o->port,
                          .ca_version = xstrdup(seen->version),
                          .chain_pem = buf_take_str(&pem),
-                         .fingerprint = fingerprint(chain->v[0], false),
+                         .fingerprint = fingerprint(chain->v[seen->asked], false),
                          .directory = xstrdup(o->directory),
                          .base_dn = xstrdup(o->base_dn),
                          .contact = xstrdup(o->contact),
@@ -264,7 +269,7 @@ static int verb_export(const struct options *o, struct err *err)
         free(text);
     }
     if (ok) {
-        char *print = fingerprint(seen.chain.v[0], true);
+        char *print = fingerprint(seen.chain.v[seen.asked], true);
         print_exported(o, print);
         free(print);
     }

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The CA's REST answers as they were recorded from Dogtag 11.3.1, served again; servers without REST; first contact. */
+/* The CA's REST answers as they were recorded from Dogtag 11.3.1, served again; servers without REST. */
 #include "config.h"
 
 #include "unit/net/netfix.h"
 
 #include "base/json.h"
 #include "net/carest.h"
-#include "net/firstcontact.h"
-#include "nss/chain.h"
 
 static struct netfix fix;
 
@@ -513,143 +511,6 @@ static void test_versions(void **state)
     assert_false(ca_version_parse("11.", &major, &minor));
 }
 
-/* ---- first contact ---- */
-
-static char *chain_json(const struct testcert *ca)
-{
-    char *pem = testcert_crt(ca, true, NULL);
-    struct json *root = json_new_object();
-    json_set_str(json_set_object(root, "Response"), "ChainBase64", pem);
-    char *json = json_print(root, false);
-    json_free(root);
-    free(pem);
-    return json;
-}
-
-static void contact(const struct testserver *server, struct first_contact *fc)
-{
-    struct err err = ERR_INIT;
-    struct ca_url url = netfix_url(server->spec.cert ? "https" : "http", "localhost", server->port, "/x");
-    netfix_must(first_contact(&fix.options, fix.db, &url, fc, &err), &err);
-    ca_url_release(&url);
-}
-
-/* A CA that the database does not know, on a server that would take a client certificate. */
-static void test_first_contact(void **state)
-{
-    (void)state;
-    struct testcert ca, cert;
-    testcert_make(&ca, &(struct testcert_spec){.cn = "New CA", .ca = true});
-    testcert_make(&cert, &(struct testcert_spec){.cn = "s", .issuer = &ca, .dns = "localhost", .server = true});
-    struct recorded r = {.chain = chain_json(&ca)};
-    struct testserver *server = testserver_start(&(struct testserver_spec){
-        .cert = &cert, .client_cert = TS_OPTIONAL, .client_ca = &fix.ca, .handler = give, .ctx = &r});
-    struct strv headers = STRV_INIT;
-    strv_push(&headers, "Authorization: Basic secret");
-    fix.options.headers = &headers;
-    struct first_contact fc;
-    contact(server, &fc);
-    fix.options.headers = NULL;
-    assert_int_equal(fc.tls_chain.n, 1);
-    assert_int_equal(fc.ca_chain.n, 1);
-    assert_true(fc.tls_under_ca);
-    assert_true(fc.name_ok);
-    assert_true(fc.time_ok);
-    struct cert_list cas = CERT_LIST_INIT;
-    first_contact_cas(&fc, &cas);
-    assert_int_equal(cas.n, 1);
-    cert_list_release(&cas);
-    assert_false(server->last_had_cert);
-    char *head = testserver_last_head(server);
-    assert_null(strstr(head, "secret"));
-    free(head);
-    /* What was confirmed is pinned, and then the server is good. */
-    struct err err = ERR_INIT;
-    fix.options.pinned_chain = &fc.ca_chain;
-    struct exchange *x = netfix_post(&fix, server, false, bytes_of_str("x"), &err);
-    netfix_must(exchange_answer(x) != NULL, &err);
-    fix.options.pinned_chain = NULL;
-    exchange_free(x);
-    strv_release(&headers);
-    first_contact_release(&fc);
-    testserver_stop(server);
-    free(r.chain);
-    testcert_release(&ca);
-    testcert_release(&cert);
-}
-
-/* The TLS server belongs to another CA than the one that it tells of. */
-static void test_first_contact_other_tls_ca(void **state)
-{
-    (void)state;
-    struct recorded r = {0}; /* tells the recorded CA's chain */
-    struct testserver *server = serve(&r, true);
-    struct first_contact fc;
-    contact(server, &fc);
-    assert_int_equal(fc.ca_chain.n, 1);
-    assert_false(fc.tls_under_ca);
-    first_contact_release(&fc);
-    testserver_stop(server);
-}
-
-static void test_first_contact_without_rest(void **state)
-{
-    (void)state;
-    struct recorded r = {.none = true};
-    struct testserver *server = serve(&r, true);
-    struct first_contact fc;
-    contact(server, &fc);
-    assert_int_equal(fc.tls_chain.n, 1);
-    assert_int_equal(fc.ca_chain.n, 0);
-    /* The TLS server's own certificate is not a CA's: there is nothing to confirm. */
-    struct cert_list cas = CERT_LIST_INIT;
-    first_contact_cas(&fc, &cas);
-    assert_int_equal(cas.n, 0);
-    cert_list_release(&cas);
-    assert_true(fc.notes.n > 0);
-    first_contact_release(&fc);
-    testserver_stop(server);
-}
-
-static void test_first_contact_plain(void **state)
-{
-    (void)state;
-    struct err err = ERR_INIT;
-    struct recorded r = {0};
-    struct testserver *server = serve(&r, false);
-    struct first_contact fc;
-    contact(server, &fc);
-    assert_int_equal(fc.tls_chain.n, 0);
-    assert_int_equal(fc.ca_chain.n, 1);
-    assert_true(fc.notes.n > 0);
-    first_contact_release(&fc);
-    r.none = true; /* neither TLS nor chain: nothing was found */
-    struct ca_url url = netfix_url("http", "localhost", server->port, "/x");
-    assert_false(first_contact(&fix.options, fix.db, &url, &fc, &err));
-    unit_expect_err(&err, ERR_NET_NO_REST);
-    ca_url_release(&url);
-    testserver_stop(server);
-}
-
-static void test_chain_changed(void **state)
-{
-    (void)state;
-    struct err err = ERR_INIT;
-    struct cert_list one = CERT_LIST_INIT;
-    struct cert_list two = CERT_LIST_INIT;
-    cert_list_push_take(&one, netfix_cert(&fix.ca));
-    cert_list_push_take(&two, netfix_cert(&fix.server));
-    assert_true(first_contact_same(&one, &one, &err));
-    assert_false(first_contact_same(&one, &two, &err));
-    assert_int_equal(err.n_context, 2);
-    unit_expect_err(&err, ERR_NET_CHAIN_CHANGED);
-    cert_list_push(&two, one.v[0]);
-    assert_false(first_contact_same(&one, &two, &err));
-    unit_expect_err(&err, ERR_NET_CHAIN_CHANGED);
-    cert_list_release(&one);
-    cert_list_release(&two);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -666,11 +527,6 @@ int main(void)
         cmocka_unit_test(test_without_rest),
         cmocka_unit_test(test_shapes),
         cmocka_unit_test(test_versions),
-        cmocka_unit_test(test_first_contact),
-        cmocka_unit_test(test_first_contact_other_tls_ca),
-        cmocka_unit_test(test_first_contact_without_rest),
-        cmocka_unit_test(test_first_contact_plain),
-        cmocka_unit_test(test_chain_changed),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

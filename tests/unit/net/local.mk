@@ -4,6 +4,7 @@ if HAVE_CMOCKA
 net_unit_tests = \
   tests/unit/net/answers_test \
   tests/unit/net/carest_test \
+  tests/unit/net/firstcontact_test \
   tests/unit/net/https_test \
   tests/unit/net/ocsp_test \
   tests/unit/net/tinyproxy_test \
@@ -35,6 +36,9 @@ tests_unit_net_tls_errors_test_LDADD = $(NET_TEST_LDADD)
 tests_unit_net_carest_test_SOURCES = tests/unit/net/carest_test.c tests/unit/net/netfix.h
 tests_unit_net_carest_test_CPPFLAGS = $(NET_TEST_CPPFLAGS)
 tests_unit_net_carest_test_LDADD = $(NET_TEST_LDADD)
+tests_unit_net_firstcontact_test_SOURCES = tests/unit/net/firstcontact_test.c tests/unit/net/netfix.h
+tests_unit_net_firstcontact_test_CPPFLAGS = $(NET_TEST_CPPFLAGS)
+tests_unit_net_firstcontact_test_LDADD = $(NET_TEST_LDADD)
 tests_unit_net_url_test_SOURCES = tests/unit/net/url_test.c tests/unit/net/netfix.h
 tests_unit_net_url_test_CPPFLAGS = $(NET_TEST_CPPFLAGS)
 tests_unit_net_url_test_LDADD = $(NET_TEST_LDADD)
