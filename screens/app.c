@@ -12,6 +12,7 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "flow/cadesc.h"
 #include "flow/saved.h"
 #include "nss/nssdb.h"
 #include "screens/failpage.h"
@@ -296,12 +297,30 @@ static enum form_verb ask_page(struct app *app, const struct page *page, struct 
     return left != FORM_NEXT ? left : form_run(app->ui, &app->frame, page, &app_form_ops, app, result);
 }
 
+/* The users of a CA read the language that its description names, until they say another themselves. */
+static void speak_as_ca(struct app *app)
+{
+    const char *name = app_get(app, "ca");
+    struct cadesc desc;
+    if (!app->options->language_open || app->ui->language_chosen || strcmp(app->spoken_for ? app->spoken_for : "", name) == 0) {
+        return;
+    }
+    free(app->spoken_for);
+    app->spoken_for = xstrdup(name);
+    if (cadesc_known(name, &desc) && *desc.language && strcmp(desc.language, i18n_language()) != 0) {
+        bool switched = i18n_switch(desc.language);
+        (void)switched; /* no catalogue: as it was */
+    }
+    cadesc_release(&desc);
+}
+
 /* One page: shows it and says where to go. *at changes. */
 static enum walk show_page(struct app *app, size_t *at)
 {
     const struct app_page *p = app_page_find(app->scenario->pages[*at]);
     size_t last = count_pages(app) - 1;
     struct form_result *result = &app->results[*at];
+    speak_as_ca(app);
     app->page = p;
     app->translated = p->enter;
     app->result = result;

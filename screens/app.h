@@ -34,6 +34,7 @@ struct app {
     char *review_table, *review_notes, *result_table; /* texts of pages, made when the page is entered */
     char *chain_text;     /* what the CA showed at first contact */
     char *chain_pem;      /* the same as PEM, for a description */
+    char *spoken_for;     /* the CA whose description was asked for its language last; NULL = none yet */
     bool no_chain;        /* the CA showed none: the page asks for a file */
     void (*translated)(struct app *app); /* makes the texts of the page that is shown anew; NULL = it has none */
     bool returning;       /* came from the review page: Next goes back there */

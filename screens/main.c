@@ -107,9 +107,6 @@ static void speak_as_described(void)
     struct cadesc *list = NULL;
     size_t n = 0;
     struct err ignored = ERR_INIT;
-    if (!i18n_is_unsaid()) {
-        return;
-    }
     if (cadesc_list(&list, &n, NULL, &ignored)) {
         const char *language = cadesc_language(list, n);
         (void)(language && i18n_switch(language));
@@ -132,7 +129,8 @@ int main(int argc, char **argv)
          0, 0},
         {OPT_FLAG, "list", 0, NULL, N_("List the saved enrollments."), &o.list, NULL, 0, 0},
         {OPT_STR, "delete", 0, N_("ID"),
-         N_("Wipe this saved enrollment; its unused key is removed, never one with a certificate."), &o.delete_session,
+         N_("Wipe this saved enrollment; its unused keys are removed, never one with a certificate. With --answers: passwords from there."),
+         &o.delete_session,
          NULL, 0, 0},
         {OPT_STR, "support-bundle", 0, N_("FILE"),
          N_("Write what a helpdesk needs, without secrets, of --resume ID or the latest enrollment; - prints it."),
@@ -168,6 +166,7 @@ int main(int argc, char **argv)
     i18n_init();
     struct err err = ERR_INIT;
     int rest = 0;
+    o.language_open = i18n_is_unsaid();
     speak_early(argc, argv);
     enum opt_result parsed = opt_parse(table, ARRAY_LEN(table), &usage, argc, argv, &rest, &err);
     if (parsed == OPT_OK && rest < argc) {
@@ -183,11 +182,14 @@ int main(int argc, char **argv)
         err_release(&err);
         return code;
     }
+    o.language_open = o.language_open && !lang;
     bool batch = o.answers || o.list || o.delete_session || o.support_bundle ||
                  o.print_answers || o.dry_run || (o.resume && (o.json || o.import_answer));
     if (batch) {
         return unattended(&o);
     }
-    speak_as_described();
+    if (o.language_open) {
+        speak_as_described();
+    }
     return interactive(&o);
 }

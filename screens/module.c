@@ -93,6 +93,7 @@ static void app_release(struct app *app)
     free(app->result_table);
     free(app->chain_text);
     free(app->chain_pem);
+    free(app->spoken_for);
     free(app->dn_whole);
     for (size_t i = 0; i < APP_DN_PARTS; i++) {
         free(app->dn_parts[i]);

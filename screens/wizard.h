@@ -14,6 +14,7 @@ struct wizard_options {
     const char *answers, *resume, *import_answer, *delete_session, *state_dir, *support_bundle;
     long json_fd; /* -1 = none */
     bool plain, ascii, accessible, dry_run, print_answers, practice, list, json, osc52, mask_names;
+    bool language_open; /* neither the environment nor --lang says a language: the CA's description may */
 };
 
 /* What the first page chose. */

@@ -90,7 +90,8 @@ bool language_choose(struct ui *ui, const struct frame *frame)
     struct form_result result = {0};
     char *was = xstrdup(i18n_language());
     set(&c, "language", was);
-    bool chosen = form_run(ui, frame, &PAGE, &ops, &c, &result) == FORM_NEXT && strcmp(c.code, was) != 0;
+    bool said = form_run(ui, frame, &PAGE, &ops, &c, &result) == FORM_NEXT, chosen = said && strcmp(c.code, was) != 0;
+    ui->language_chosen = ui->language_chosen || said;
     bool switched = chosen && i18n_switch(c.code);
     if (chosen && !switched) {
         dialog_message(ui, MESSAGE_WARN, _("The language cannot be changed."),

@@ -131,6 +131,7 @@ struct ui {
     struct ui_screen *screen;  /* owned; NULL before ui_init and after ui_end */
     int cursor_y, cursor_x;    /* where the hardware cursor belongs */
     bool plain_eof;            /* plain mode: input ended */
+    bool language_chosen;      /* the user said a language on its page */
 };
 
 /* Takes the terminal, or falls to plain mode and says why (one line on stdout; silent when asked for). setlocale must

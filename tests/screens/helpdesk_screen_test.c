@@ -61,6 +61,61 @@ static void expect_language(struct user *u)
     free(catalogue);
 }
 
+/* A CA that users choose from, beside the practice CA. */
+static void put_ca(const struct user *u, const char *name, const char *title, const char *language)
+{
+    struct err err = ERR_INIT;
+    struct json *one = read_json(W.ca, "ca-description.json");
+    json_set_str(one, "name", name);
+    json_set_str(one, "title", title);
+    json_set_str(one, "language", language);
+    json_set_bool(one, "practice", false);
+    char *text = json_print(one, true), *path = xasprintf("%s/.config/cmc-wizard/ca.d/%s.json", u->home, name);
+    assert_true(file_write(path, bytes_of_str(text), 0644, &err));
+    free(path);
+    free(text);
+    json_free(one);
+}
+
+/* Where descriptions disagree, the chosen CA's counts, until the user says another language. */
+static void expect_language_of_choice(struct user *u)
+{
+    static const char *const unsaid[] = {"LC_ALL", "LANG", "LC_MESSAGES"};
+    const char *top = getenv("top_builddir");
+    char *catalogue = path_join(top && *top ? top : ".", "po/locale/de/LC_MESSAGES/cmc-wizard.mo");
+    put_ca(u, "north", "North Site", "ja");
+    put_ca(u, "south", "South Site", "de");
+    const struct {
+        const char *lang;
+        bool asked; /* on the language page, where English stays */
+        const char *mark;
+    } rows[] = {{NULL, false, file_exists(catalogue) ? "F3 de" : "F3 en"}, {NULL, true, "F3 en"}, {"--lang=en", false, "F3 en"}};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct start start = {.rows = 24, .cols = 80, .env = {unsaid[0], unsaid[1], unsaid[2]}, .arg = {rows[i].lang}};
+        user_start(u, start);
+        see(u, "F3 en");
+        see(u, "Get a certificate");
+        type(u, "<Enter>");
+        go_to(u, "A CA agent signs it here, now");
+        type(u, "<Space><Enter>");
+        see(u, "What is the certificate for?");
+        if (rows[i].asked) {
+            type(u, "<F3>");
+            see(u, "Which language do you read best?");
+            type(u, "<Enter>");
+            see(u, "What is the certificate for?");
+        }
+        type(u, "<Enter>");
+        see(u, "Which certificate authority issues it?");
+        go_to(u, "South Site");
+        type(u, "<Space><Enter>");
+        see(u, "/.dogtag/nssdb"); /* the database page, in whatever language */
+        see(u, rows[i].mark);
+        leave(u);
+    }
+    free(catalogue);
+}
+
 static void test_describe(void **state)
 {
     (void)state;
@@ -100,6 +155,7 @@ static void test_describe(void **state)
     see(&u, "What does the helpdesk want to do?");
     leave(&u);
     expect_language(&u);
+    expect_language_of_choice(&u);
     user_release(&u);
 }
 
