@@ -9,10 +9,11 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "flow/admin.h"
+#include "flow/cadesc.h"
 #include "screens/app.h"
 
 /* To add one: a row, and a field. */
-static const char *const KEYS[] = {"version", "base", "instance"};
+static const char *const KEYS[] = {"version", "directory", "base", "instance"};
 
 struct wanted {
     char values[ARRAY_LEN(KEYS)][256];
@@ -51,6 +52,20 @@ static char *check_version(void *ctx, const struct field *field, const char *val
     return text;
 }
 
+static char *check_directory(void *ctx, const struct field *field, const char *value)
+{
+    (void)ctx;
+    (void)field;
+    struct admin_site site = {0};
+    struct err err = ERR_INIT;
+    char *held = NULL;
+    bool good = !*value || admin_site_directory(&site, value, &held, &err);
+    char *text = good ? NULL : xasprintf("%s %s", err_what(err.code), err_todo(err.code));
+    free(held);
+    err_release(&err);
+    return text;
+}
+
 static const struct field FIELDS[] = {
     {.kind = FIELD_TEXT,
      .key = "version",
@@ -64,6 +79,15 @@ static const struct field FIELDS[] = {
      .why = N_("The administrator reads it with: pki-server --version. What is printed is right for that version, also "
                "where the guides "
                "differ.")},
+    {.kind = FIELD_TEXT,
+     .key = "directory",
+     .label = N_("Directory"),
+     .max = 255,
+     .validate = check_directory,
+     .hint = "ldaps://ldap.example.com",
+     .help = N_("The directory server as the CA reaches it; ldaps:// switches TLS on in CS.cfg."),
+     .why = N_("The CA's password and the users' tokens travel to and from it. Over plain ldap:// anybody in between could read "
+               "the password.")},
     {.kind = FIELD_TEXT,
      .key = "base",
      .label = N_("Users are below"),
@@ -97,10 +121,15 @@ static void show(struct app *app, struct wanted *w)
 {
     struct admin_site site = {
         .version = get(w, "version"), .base_dn = or_null(get(w, "base")), .instance = or_null(get(w, "instance"))};
+    char *host = NULL;
+    if (*get(w, "directory") && !admin_site_directory(&site, get(w, "directory"), &host, NULL)) {
+        return; /* the field refused it */
+    }
     struct err err = ERR_INIT;
     char *text = admin_text(&site, &err);
     if (!text) {
         app_error(app, NULL, &err);
+        free(host);
         return;
     }
     /* TRANSLATORS: %s is a version */
@@ -111,6 +140,28 @@ static void show(struct app *app, struct wanted *w)
     free(all);
     free(head);
     free(text);
+    free(host);
+}
+
+/* Where the helpdesk described its CA the directory is known; the first that names one is the likely one. */
+static void take_described(struct wanted *w)
+{
+    struct cadesc *list = NULL;
+    struct err ignored = ERR_INIT;
+    size_t n = 0;
+    bool listed = cadesc_list(&list, &n, NULL, &ignored);
+    for (size_t i = 0; listed && i < n; i++) {
+        if (*list[i].directory && !list[i].practice) {
+            set(w, "directory", list[i].directory);
+            set(w, "base", list[i].base_dn);
+            if (*list[i].ca_version && admin_version_ok(list[i].ca_version, NULL)) {
+                set(w, "version", list[i].ca_version);
+            }
+            break;
+        }
+    }
+    cadesc_list_free(list, n);
+    err_release(&ignored);
 }
 
 int app_admin_page(struct app *app)
@@ -120,6 +171,7 @@ int app_admin_page(struct app *app)
     struct wanted w = {0};
     struct form_result result = {0};
     set(&w, "version", ADMIN_VERSION_NEWEST);
+    take_described(&w);
     enum form_verb verb;
     while ((verb = form_run(app->ui, &frame, &PAGE, &ops, &w, &result)) == FORM_NEXT) {
         show(app, &w);

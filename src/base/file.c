@@ -228,6 +228,11 @@ bool file_stage_keep(struct file_staged *staged, struct err *err)
     return ok;
 }
 
+void file_stage_leave(struct file_staged *staged)
+{
+    staged_release(staged);
+}
+
 void file_stage_drop(struct file_staged *staged)
 {
     if (staged->temporary) {

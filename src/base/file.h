@@ -24,6 +24,7 @@ struct file_staged {
 };
 bool file_stage(struct file_staged *out, const char *path, struct bytes content, unsigned mode, struct err *err) MUST_CHECK;
 bool file_stage_keep(struct file_staged *staged, struct err *err) MUST_CHECK;
+void file_stage_leave(struct file_staged *staged); /* the content stays under its temporary name, which the caller has told */
 void file_stage_drop(struct file_staged *staged);
 /* Whether file_write() of len octets would work now: asked before something that cannot be repeated. ERR_FILE_WRITE. */
 bool file_probe(const char *path, size_t len, struct err *err) MUST_CHECK;

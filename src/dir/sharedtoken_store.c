@@ -203,6 +203,17 @@ static int modify(struct dir *dir, const char *dn, LDAPMod **mods)
     return ldap_modify_ext_s(dir->ld, dn, mods, NULL, NULL);
 }
 
+/* A change that was sent and not answered may have been made. Always false. */
+static bool change_fail(struct dir *dir, int rc, struct err *err)
+{
+    bool lost = rc == LDAP_TIMEOUT || rc == LDAP_SERVER_DOWN || rc == LDAP_CONNECT_ERROR || rc == LDAP_DECODING_ERROR;
+    bool said = dir_fail(dir, rc, err);
+    if (lost && err) {
+        err->code = ERR_DIR_IN_DOUBT;
+    }
+    return said;
+}
+
 static int put(struct dir *dir, const char *dn, const char *attribute, const char *line, bool add_class)
 {
     char *classes[] = {lend(DIR_TOKEN_CLASS), NULL};
@@ -238,7 +249,7 @@ bool dir_token_put(struct dir *dir, const char *base, const char *uid, const cha
         if (rc == LDAP_OBJECT_CLASS_VIOLATION) { /* no class of the entry allows the attribute */
             rc = put(dir, user.dn, attribute, line, true);
         }
-        good = rc == LDAP_SUCCESS || dir_fail(dir, rc, err);
+        good = rc == LDAP_SUCCESS || change_fail(dir, rc, err);
     }
     dir_user_release(&user);
     free(line);
@@ -256,7 +267,7 @@ bool dir_token_remove(struct dir *dir, const char *base, const char *uid, const 
         LDAPMod mod = {.mod_op = LDAP_MOD_DELETE, .mod_type = lend(attribute)};
         LDAPMod *mods[] = {&mod, NULL};
         int rc = modify(dir, user.dn, mods);
-        good = rc == LDAP_SUCCESS || dir_fail(dir, rc, err);
+        good = rc == LDAP_SUCCESS || change_fail(dir, rc, err);
     }
     dir_user_release(&user);
     return good;
@@ -306,7 +317,7 @@ static bool revocation_replace(struct dir *dir, const char *dn, const struct str
         mods[n++] = &in_mod;
     }
     int rc = modify(dir, dn, mods);
-    return rc == LDAP_SUCCESS || dir_fail(dir, rc, err);
+    return rc == LDAP_SUCCESS || change_fail(dir, rc, err);
 }
 
 bool dir_revocation_put(struct dir *dir, const char *ca_base, const char *serial, const char *token, struct err *err)

@@ -14,7 +14,8 @@
 #define DIR_REVOCATION_ATTRIBUTE "metaInfo"
 #define DIR_REVOCATION_PREFIX "revShrTok:"
 
-/* In all functions: base NULL or "" = the URL's; attribute NULL = shrTok. */
+/* In all functions: base NULL or "" = the URL's; attribute NULL = shrTok. Those that change something: ERR_DIR_IN_DOUBT when the change
+ * was sent and no answer came. */
 
 struct dir_user {
     char *dn, *uid, *name; /* as stored: make them visible to show them; name: cn, or "" */

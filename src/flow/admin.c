@@ -100,10 +100,61 @@ bool admin_version_ok(const char *version, struct err *err)
 
 /* ---- values of the site ---- */
 
+/* Of "host", "host:port" or "[address]:port", n octets; no port is 0. False when it is none of these. */
+static bool split_host(const char *at, size_t n, char **host, int *port)
+{
+    bool brackets = n && *at == '[';
+    const char *end = at + n, *close = brackets ? memchr(at, ']', n) : NULL;
+    const char *from = brackets ? at + 1 : at, *to = brackets ? close : memchr(at, ':', n);
+    if (brackets && !close) {
+        return false;
+    }
+    to = to ? to : end;
+    const char *rest = brackets ? to + 1 : to;
+    char *digits = xstrndup(rest, (size_t)(end - rest)), *stop = digits;
+    long number = *digits == ':' ? strtol(digits + 1, &stop, 10) : 0;
+    bool good = to > from && *stop == '\0' && (!*digits || (stop > digits + 1 && number > 0 && number < 65536));
+    free(digits);
+    *port = good ? (int)number : 0;
+    *host = good ? xstrndup(from, (size_t)(to - from)) : NULL;
+    return good;
+}
+
+bool admin_site_directory(struct admin_site *site, const char *url, char **host, struct err *err)
+{
+    static const struct {
+        const char *scheme;
+        bool tls, here;
+    } schemes[] = {{"ldaps://", true, false}, {"ldap://", false, false}, {"ldapi://", false, true}};
+    *host = NULL;
+    for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
+        size_t n = strlen(schemes[i].scheme);
+        const char *at = url + n;
+        if (strncasecmp(url, schemes[i].scheme, n) != 0) {
+            continue;
+        }
+        int port = 0;
+        if (schemes[i].here) {
+            *host = xstrdup("localhost");
+        } else if (!split_host(at, strcspn(at, "/?"), host, &port)) {
+            break;
+        }
+        site->ldap_host = *host;
+        site->ldap_port = port;
+        site->ldap_tls = schemes[i].tls;
+        return true;
+    }
+    char *shown = text_visible_str(url);
+    err_fail(err, ERR_DIR_URL, "%s", shown);
+    free(shown);
+    return false;
+}
+
 static char *fill(const char *value, const struct admin_site *site)
 {
     char port[16];
-    snprintf(port, sizeof port, "%d", site->ldap_port ? site->ldap_port : site->ldap_tls ? 636 : 389);
+    bool tls = site->ldap_tls || (!site->ldap_port && !(site->ldap_host && *site->ldap_host)); /* an example is a good one */
+    snprintf(port, sizeof port, "%d", site->ldap_port ? site->ldap_port : tls ? 636 : 389);
     const struct {
         const char *mark, *value;
     } marks[] = {
@@ -111,7 +162,7 @@ static char *fill(const char *value, const struct admin_site *site)
         {"@BINDDN@", site->bind_dn && *site->bind_dn ? site->bind_dn : "uid=ca-reader,ou=services,dc=example,dc=com"},
         {"@HOST@", site->ldap_host && *site->ldap_host ? site->ldap_host : "ldap.example.com"},
         {"@PORT@", port},
-        {"@SECURE@", site->ldap_tls ? "true" : "false"},
+        {"@SECURE@", tls ? "true" : "false"},
     };
     for (size_t i = 0; i < ARRAY_LEN(marks); i++) {
         if (strcmp(value, marks[i].mark) == 0) {

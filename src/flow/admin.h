@@ -14,7 +14,7 @@ struct admin_site { /* NULL or 0: an example stands there */
     const char *version; /* of the CA: "10.5" … ; NULL = the newest known */
     const char *base_dn, *bind_dn, *ldap_host;
     int ldap_port;
-    bool ldap_tls;
+    bool ldap_tls; /* the directory is asked over ldaps; where neither host nor port is named the example says so, too */
     const char *instance; /* "pki-tomcat" */
     bool openldap; /* the directory is OpenLDAP with cn=config; else 389 Directory Server, as Dogtag's own is */
 };
@@ -23,6 +23,10 @@ struct admin_site { /* NULL or 0: an example stands there */
 #define ADMIN_VERSION_OLDEST "10.5" /* the first with shared-token profiles */
 /* True when there is something to say for this version. ERR_FLOW_ADMIN_VERSION. */
 bool admin_version_ok(const char *version, struct err *err) MUST_CHECK;
+
+/* Host, port and TLS of the directory from "ldap[s]://host[:port]" (what follows does not count; ldapi:// is this computer). *host is the
+ * caller's to free, and lent to the site. ERR_DIR_URL. */
+bool admin_site_directory(struct admin_site *site, const char *url, char **host, struct err *err) MUST_CHECK;
 
 /* The whole hand-out: sections with a heading, explanation, and blocks to copy. */
 char *admin_text(const struct admin_site *site, struct err *err) MUST_CHECK;

@@ -109,7 +109,13 @@ enum submit_state submit_poll(struct submit *s, int wait_ms, struct err *err) MU
 /* After SUBMIT_DONE: checks that the answer is CMC and writes the cfg's output file. */
 bool submit_finish(struct submit *s, struct err *err) MUST_CHECK;
 /* options.insecure lets a message go that proves a secret (or holds a passphrase) where others can read it: say so before polling. */
-bool submit_exposes_secret(const struct submit *s);
+enum submit_exposure {
+    SUBMIT_EXPOSES_NOTHING,
+    SUBMIT_EXPOSES_PROOF,  /* secrets can be tried against it */
+    SUBMIT_EXPOSES_UNREAD, /* not known: it cannot be read here */
+    SUBMIT_EXPOSES_SECRET  /* the secret itself, of a revocation */
+};
+enum submit_exposure submit_exposes(const struct submit *s);
 /* What the message says of itself, for cmc_response_error(); lends. NULL when it could not be read. */
 struct cmc_sent;
 const struct cmc_sent *submit_about(const struct submit *s);

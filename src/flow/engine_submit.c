@@ -35,7 +35,7 @@ struct submit {
     struct exchange *exchange;
     struct buf body; /* the CMC answer, base64 undone */
     size_t sent;     /* octets of the request */
-    bool exposes_secret;
+    enum submit_exposure exposes;
     bool has_about; /* a CMC message that could be read */
     struct cmc_sent about;
 };
@@ -174,42 +174,45 @@ static bool is_bare_pkcs10(struct bytes der)
     return bare;
 }
 
-static bool control_exposes(const struct control *control)
+static enum submit_exposure control_exposes(const struct control *control)
 {
     static const char *const oids[] = {OID_CMC_IDENTITY_PROOF, OID_CMC_IDENTITY_PROOF_V2, OID_CMC_POP_LINK_RANDOM};
     struct revoke_request request;
     struct err ignored = ERR_INIT;
     for (size_t i = 0; i < ARRAY_LEN(oids); i++) {
         if (strcmp(control->oid, oids[i]) == 0) {
-            return true;
+            return SUBMIT_EXPOSES_PROOF;
         }
     }
     if (strcmp(control->oid, OID_CMC_REVOKE_REQUEST) != 0) {
-        return false;
+        return SUBMIT_EXPOSES_NOTHING;
     }
-    bool exposes = !revoke_request_decode(buf_peek(&control->value), &request, &ignored) || request.has_passphrase;
+    enum submit_exposure exposes = !revoke_request_decode(buf_peek(&control->value), &request, &ignored) ? SUBMIT_EXPOSES_UNREAD
+                                   : request.has_passphrase                                             ? SUBMIT_EXPOSES_SECRET
+                                                                                                        : SUBMIT_EXPOSES_NOTHING;
     err_release(&ignored);
     return exposes;
 }
 
-/* A message with a proof or a passphrase can be guessed offline by whoever reads it: nobody may read it on the way. What cannot be
+/* A proof can be guessed offline by whoever reads it, a passphrase needs no guessing: nobody may read them on the way. What cannot be
  * read here (PEM, base64, a piece of a message, messages within it) may still be readable to others, so it counts as one. */
-static bool may_carry_secret(struct bytes body)
+static enum submit_exposure exposure_of(struct bytes body)
 {
     struct signeddata sd;
     struct pkidata pd;
     struct err ignored = ERR_INIT;
     if (!cmc_request_parse(body, &sd, &pd, &ignored)) {
         err_release(&ignored);
-        return !is_bare_pkcs10(body);
+        return is_bare_pkcs10(body) ? SUBMIT_EXPOSES_NOTHING : SUBMIT_EXPOSES_UNREAD;
     }
-    bool found = pd.n_cms > 0 || pd.n_other > 0;
+    enum submit_exposure worst = pd.n_cms > 0 || pd.n_other > 0 ? SUBMIT_EXPOSES_UNREAD : SUBMIT_EXPOSES_NOTHING;
     for (size_t i = 0; i < pd.n_controls; i++) {
-        found = found || control_exposes(&pd.controls[i]);
+        enum submit_exposure one = control_exposes(&pd.controls[i]);
+        worst = one > worst ? one : worst;
     }
     signeddata_release(&sd);
     pkidata_release(&pd);
-    return found;
+    return worst;
 }
 
 static void read_about(struct submit *s, struct bytes body)
@@ -290,8 +293,8 @@ static bool check_subjects(const struct submit *s, const struct submit_options *
 static bool check_channel(struct submit *s, const struct submit_options *options, struct bytes body, struct err *err)
 {
     bool protected = s->to.url.tls && !options->insecure;
-    s->exposes_secret = !protected && may_carry_secret(body);
-    return !s->exposes_secret || options->insecure || err_fail(err, ERR_FLOW_SECRET_NEEDS_TLS, NULL);
+    s->exposes = protected ? SUBMIT_EXPOSES_NOTHING : exposure_of(body);
+    return s->exposes == SUBMIT_EXPOSES_NOTHING || options->insecure || err_fail(err, ERR_FLOW_SECRET_NEEDS_TLS, NULL);
 }
 
 struct submit *submit_start(struct engine *e, const struct cfg *cfg, const struct submit_options *options,
@@ -346,9 +349,9 @@ const struct cmc_sent *submit_about(const struct submit *s)
     return s->has_about ? &s->about : NULL;
 }
 
-bool submit_exposes_secret(const struct submit *s)
+enum submit_exposure submit_exposes(const struct submit *s)
 {
-    return s->exposes_secret;
+    return s->exposes;
 }
 
 int64_t submit_retry_at(const struct submit *s)

@@ -15,7 +15,7 @@
 
 struct options {
     struct admin_site site;
-    const char *check;
+    const char *check, *directory;
     long port;
     bool json, schema, lines;
 };
@@ -116,10 +116,12 @@ static void take_version(int argc, char **argv)
     }
 }
 
+static const struct tool_rule RULES[] = {{"directory", "ldap-host ldap-port ldaps", NULL}};
+
 int tool_admin(int argc, char **argv)
 {
     take_version(argc, argv);
-    struct options o = {.json = false};
+    struct options o = {.port = -1};
     const struct opt table[] = {
         {OPT_STR, "ca-version", 0, N_("X"),
          N_("Version of the CA, also as --version X: 10.5 and later (default: the newest known)."), &o.site.version,
@@ -128,6 +130,9 @@ int tool_admin(int argc, char **argv)
          NULL, 0, 0},
         {OPT_STR, "base-dn", 0, N_("DN"), N_("Where the users are in the directory."), &o.site.base_dn, NULL, 0, 0},
         {OPT_STR, "bind-dn", 0, N_("DN"), N_("Who the CA is to the directory."), &o.site.bind_dn, NULL, 0, 0},
+        {OPT_STR, "directory", 0, N_("URL"),
+         N_("The directory server as the CA reaches it, ldaps://HOST or ldap://HOST, in place of host, port and TLS."), &o.directory,
+         NULL, 0, 0},
         {OPT_STR, "ldap-host", 0, N_("HOST"), N_("The directory server."), &o.site.ldap_host, NULL, 0, 0},
         {OPT_INT, "ldap-port", 0, N_("PORT"), N_("Its port (default 389, with --ldaps 636)."), &o.port, NULL, 1, 65535},
         {OPT_FLAG, "ldaps", 0, NULL, N_("The directory is asked over TLS."), &o.site.ldap_tls, NULL, 0, 0},
@@ -149,7 +154,7 @@ int tool_admin(int argc, char **argv)
         return code;
     }
     struct err err = ERR_INIT;
-    o.site.ldap_port = (int)o.port;
+    o.site.ldap_port = o.port > 0 ? (int)o.port : 0;
     if (argc != rest) {
         err_fail(&err, ERR_USAGE, "%s", _("Name files with --check."));
         return tool_fail(usage.program, &err, o.json);
@@ -157,6 +162,10 @@ int tool_admin(int argc, char **argv)
     if (o.site.version && !admin_version_ok(o.site.version, &err)) {
         return tool_fail(usage.program, &err, o.json);
     }
-    code = o.check ? check(&o, &err) : print(&o, &err);
+    char *host = NULL;
+    bool ok = tool_rules_hold(table, ARRAY_LEN(table), RULES, ARRAY_LEN(RULES), &err) &&
+              (!o.directory || admin_site_directory(&o.site, o.directory, &host, &err));
+    code = !ok ? -1 : o.check ? check(&o, &err) : print(&o, &err);
+    free(host);
     return code < 0 ? tool_fail(usage.program, &err, o.json) : code;
 }

@@ -281,7 +281,7 @@ static int run(const struct options *o, const char *from, struct err *err)
                                                      .insecure = o->insecure,
                                                      .timeout_ms = (int)o->timeout * 1000}};
     if (ok && o->insecure) {
-        fprintf(stderr, "%s\n", _("Warning: the server's certificate is NOT checked. Anybody in between can answer."));
+        fprintf(stderr, "%s\n", tool_insecure_text(cfg_bool(&cfg, CFG_SECURE)));
     }
     ok = ok && batch_run(&engine, &cfg, &names, &options, &hooks, &counts, err);
     if (ok) {
@@ -323,7 +323,7 @@ int tool_batch(int argc, char **argv)
         {OPT_STR, "chain", 0, N_("FILE"), N_("PEM file of the CA certificates that the server must belong to."),
          &o.chain, NULL, 0, 0},
         {OPT_INT, "timeout", 0, N_("SECONDS"), N_("Give up a request after this time."), &o.timeout, NULL, 1, 3600},
-        {OPT_FLAG, "insecure-i-know", 0, NULL, N_("Do not check the server's certificate."), &o.insecure, NULL, 0, 0},
+        {OPT_FLAG, "insecure-i-know", 0, NULL, TOOL_INSECURE_HELP, &o.insecure, NULL, 0, 0},
         {OPT_FLAG, "json", 0, NULL, N_("Print one line of JSON for each request, and one at the end."), &o.common.json,
          NULL, 0, 0},
     };

@@ -52,6 +52,25 @@ static int tell_outcome(const struct options *o, const struct cfg *cfg, const st
     return code;
 }
 
+/* What a listener gets of the message; NULL: nothing that is worth a word. */
+static const char *exposure_text(enum submit_exposure exposes)
+{
+    switch (exposes) {
+    case SUBMIT_EXPOSES_NOTHING:
+        break;
+    case SUBMIT_EXPOSES_PROOF:
+        return _("Warning: this message proves a shared secret, and its way is NOT protected. Whoever reads it can try secrets "
+                 "offline until one fits, without anybody noticing. Have the secret changed afterwards.");
+    case SUBMIT_EXPOSES_UNREAD:
+        return _("Warning: this message cannot be read here, and its way is NOT protected. If it proves a shared secret, whoever reads "
+                 "it can try secrets offline until one fits; if it is a revocation, the secret itself may stand in it.");
+    case SUBMIT_EXPOSES_SECRET:
+        return _("Warning: the shared secret itself stands in this message, and its way is NOT protected. Whoever reads it knows the "
+                 "secret and can revoke the certificate. Have the secret changed afterwards.");
+    }
+    return NULL;
+}
+
 static bool exchange(struct engine *e, const struct cfg *cfg, const struct submit_options *options, struct submit **out,
                      struct err *err)
 {
@@ -60,10 +79,9 @@ static bool exchange(struct engine *e, const struct cfg *cfg, const struct submi
     if (!s) {
         return false;
     }
-    if (submit_exposes_secret(s)) {
-        fprintf(stderr, "%s\n",
-                _("Warning: this message proves a shared secret, and its way is NOT protected. Whoever reads it can try secrets "
-                  "offline until one fits, without anybody noticing. Have the secret changed afterwards."));
+    const char *exposed = exposure_text(submit_exposes(s));
+    if (exposed) {
+        fprintf(stderr, "%s\n", exposed);
     }
     enum submit_state state;
     do {
@@ -96,7 +114,7 @@ static int run(const struct options *o, const char *path, struct err *err)
                                      .other_subject = o->other_subject,
                                      .timeout_ms = (int)o->timeout * 1000};
     if (ok && o->insecure) {
-        fprintf(stderr, "%s\n", _("Warning: the server's certificate is NOT checked. Anybody in between can answer."));
+        fprintf(stderr, "%s\n", tool_insecure_text(cfg_bool(&cfg, CFG_SECURE)));
     }
     ok = ok && exchange(&engine, &cfg, &options, &submit, err);
     int code = ok ? tell_outcome(o, &cfg, submit) : -1;
@@ -122,7 +140,7 @@ int tool_submit(int argc, char **argv)
         {OPT_FLAG, "allow-other-subject", 0, NULL,
          N_("Send even if the connection's certificate names somebody else than the signer's; stock CAs refuse that."),
          &o.other_subject, NULL, 0, 0},
-        {OPT_FLAG, "insecure-i-know", 0, NULL, N_("Do not check the server's certificate."), &o.insecure, NULL, 0, 0},
+        {OPT_FLAG, "insecure-i-know", 0, NULL, TOOL_INSECURE_HELP, &o.insecure, NULL, 0, 0},
         TOOL_OPT_JSON(o.common),
     };
     const struct opt_usage usage = {

@@ -113,14 +113,40 @@ static bool connect_dir(struct work *w, struct err *err)
     return w->dir != NULL;
 }
 
+/* Nobody knows whether the directory took the token: its secret is kept. What lies in its place may belong to the token that is still
+ * there, so it is not overwritten. Always false. */
+static bool keep_in_doubt(struct work *w, struct err *err)
+{
+    struct file_staged *staged = &w->secret_file;
+    struct err ignored = ERR_INIT;
+    if (!staged->temporary) {
+        return false;
+    }
+    char *temporary = xstrdup(staged->temporary);
+    bool in_place = !file_exists(staged->target) && file_stage_keep(staged, &ignored);
+    err_context(err, _("The secret that was made is kept in %s: it belongs to the token that the directory may hold now."),
+                in_place ? w->o->generate : temporary);
+    file_stage_leave(staged);
+    err_release(&ignored);
+    free(temporary);
+    return false;
+}
+
 static bool put(struct work *w, struct err *err)
 {
     const struct options *o = w->o;
     const char *token = buf_str(&w->token);
-    return stage_secret(w, err) &&
-           (o->serial ? dir_revocation_put(w->dir, o->base, o->serial, token, err)
-                      : dir_token_put(w->dir, o->base, o->user, NULL, token, err)) &&
-           file_stage_keep(&w->secret_file, err);
+    if (!stage_secret(w, err)) {
+        return false;
+    }
+    struct err why = ERR_INIT;
+    bool ok = o->serial ? dir_revocation_put(w->dir, o->base, o->serial, token, &why)
+                        : dir_token_put(w->dir, o->base, o->user, NULL, token, &why);
+    bool doubt = !ok && why.code == ERR_DIR_IN_DOUBT;
+    if (!ok) {
+        err_move(err, &why);
+    }
+    return doubt ? keep_in_doubt(w, err) : ok && file_stage_keep(&w->secret_file, err);
 }
 
 static bool take_away(struct work *w, struct err *err)

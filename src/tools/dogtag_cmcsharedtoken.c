@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "cmc/sharedtoken.h"
 #include "flow/engine.h"
 #include "nss/cert.h"
@@ -72,11 +73,24 @@ static bool write_token(const struct options *o, struct bytes der, struct err *e
     return ok;
 }
 
+/* Java turns what the command line says into characters by the locale, and those into UTF-8; here the octets are taken as they are. */
+static void warn_not_ascii(const char *secret)
+{
+    if (text_is_ascii(secret)) {
+        return;
+    }
+    fprintf(stderr,
+            "%s: warning: the secret is not ASCII; its octets are taken as they stand on the command line (%s), where Dogtag's tool "
+            "converts them by the locale. CAs compare octets, so such a secret may fail; cmc token refuses it.\n",
+            TOOL, utf8_valid(secret, strlen(secret)) ? "UTF-8" : "not UTF-8");
+}
+
 static bool make(const struct options *o, struct engine *e, struct err *err)
 {
     struct secret secret = SECRET_INIT;
     struct buf der = BUF_INIT(BUF_MAX_TEXT);
     size_t len = strlen(o->secret);
+    warn_not_ascii(o->secret);
     secret_set(&secret, o->secret, len);
     memset(o->secret, 'x', len);
     struct cert *cert = load_cert(o, e, err);

@@ -273,6 +273,12 @@ int tool_fail(const char *program, struct err *err, bool json)
     return code;
 }
 
+const char *tool_insecure_text(bool tls)
+{
+    return tls ? _("Warning: the server's certificate is NOT checked. Anybody in between can read everything and answer.")
+               : _("Warning: plain HTTP, NOTHING is protected. Anybody in between can read everything and answer.");
+}
+
 void tool_print_json(struct json *root)
 {
     struct json *first = json_new_object();

@@ -81,6 +81,13 @@ struct tool_options {
         OPT_FLAG, "json", 0, NULL, N_("Print the result as JSON (versioned, stable)."), &(o).json, NULL, 0, 0          \
     }
 
+#define TOOL_INSECURE_HELP                                                                                             \
+    N_("Send it all the same: the server is not checked, and with secure=false everything goes over plain HTTP; a revocation's " \
+       "secret then travels in clear.")
+
+/* The warning for that option, loud. tls: there is at least encryption. */
+const char *tool_insecure_text(bool tls);
+
 /* Sources in order: file, descriptor, the terminal. Never argv or environment. Caller frees with secrets_free. */
 struct secrets *tool_secrets(const struct tool_options *o) MUST_CHECK;
 /* Parses; returns true to go on, else *exit_code is what to return. */

@@ -379,7 +379,29 @@ static void test_directory(void **state)
     user_release(&u);
 }
 
-/* The text is for the version that was asked for. */
+static void page_through(struct user *u, const char *text)
+{
+    for (int i = 0; i < 30 && term_find(u->t, text, NULL) < 0; i++) {
+        type(u, "<PgDn>");
+        term_settle(u->t, 60);
+    }
+    see(u, text);
+}
+
+/* What the helpdesk wrote down of its CA. */
+static void describe_directory(const struct user *u)
+{
+    struct err err = ERR_INIT;
+    char *folder = path_join(u->home, ".config/cmc-wizard/ca.d"), *file = path_join(folder, "site.json");
+    static const char json[] = "{\"version\":1,\"name\":\"site\",\"host\":\"ca.example.com\",\"chain\":\"x\",\"fingerprint\":\"00\","
+                               "\"version-of-ca\":\"11.3\",\"directory\":\"ldaps://dir.example.com\",\"base-dn\":"
+                               "\"ou=users,dc=example,dc=com\"}";
+    assert_true(dir_create(folder, 0700, &err) && file_write(file, bytes_of_str(json), 0644, &err));
+    free(file);
+    free(folder);
+}
+
+/* The text is for the version and the directory that were asked for. */
 static void test_admin(void **state)
 {
     (void)state;
@@ -392,16 +414,26 @@ static void test_admin(void **state)
     expect_calm(&u);
     type(&u, "<BS><BS><BS><BS><BS>9.1<Enter>");
     see(&u, "✗");
-    type(&u, "<BS><BS><BS>10.8<Tab>ou=staff,dc=example,dc=org<Tab>pki-ca<Enter>");
+    type(&u, "<BS><BS><BS>10.8<Tab>https://dir.example.org<Enter>");
+    see(&u, "The address of the directory is not right.");
+    type(&u, "<C-u>ldap://dir.example.org<Tab>ou=staff,dc=example,dc=org<Tab>pki-ca<Enter>");
     see(&u, "For version 10.8.");
     see(&u, "--version 10.8");
     page_is(&u, "admin-text");
     expect_calm(&u);
-    for (int i = 0; i < 30 && term_find(u.t, "systemctl restart", NULL) < 0; i++) {
-        type(&u, "<PgDn>");
-        term_settle(u.t, 60);
-    }
+    page_through(&u, "ldapconn.secureConn=false");
+    page_through(&u, "systemctl restart");
     see(&u, "pki-ca");
+    type(&u, "<Esc>");
+    see(&u, "Which CA is to be prepared?");
+    leave(&u);
+    describe_directory(&u);
+    desk_page(&u, "Prepare a CA for shared secrets");
+    see(&u, "ldaps://dir.example.com");
+    see(&u, "ou=users,dc=example,dc=com");
+    type(&u, "<Enter>");
+    see(&u, "For version 11.3.");
+    page_through(&u, "ldapconn.secureConn=true");
     type(&u, "<Esc>");
     see(&u, "Which CA is to be prepared?");
     leave(&u);

@@ -48,6 +48,13 @@ check() {
 
 # ---- cmc admin --check: needs no directory ----
 "$cmc" admin --version 11.3 --cs-lines > lines
+check grep -q '^auths.instance.SharedToken.ldap.ldapconn.secureConn=true' lines
+"$cmc" admin --version 11.3 --cs-lines --directory ldaps://dir.example.com > lines
+check sh -c 'grep -q "ldapconn.host=dir.example.com" lines && grep -q "ldapconn.port=636" lines && grep -q "ldapconn.secureConn=true" lines'
+want 4 "$cmc" admin --cs-lines --directory https://dir.example.com
+check grep -qF '[dir-url]' err
+want 4 "$cmc" admin --cs-lines --directory ldaps://dir.example.com --ldaps
+"$cmc" admin --version 11.3 --cs-lines --directory ldap://ldap.example.com > lines
 { echo cms.version=11.3 && cat lines; } > CS.cfg
 want 0 "$cmc" admin --check CS.cfg
 check grep -q 'Everything' out
@@ -215,6 +222,95 @@ made_before
 at_dir --cert "$protection" --generate made --user jdoe > out 2> err < /dev/null
 result "$([ $? -ne 0 ] && grep -qF '[file-write]' err; echo $?)" 'a secret that cannot be written'
 check test -z "$(stored jdoe)"
+# A change that was sent and not answered: nobody knows, so the secret stays, and what lay in its place as well.
+cat > relay.py << 'TEXT'
+import socket, sys, threading
+host, port, change, ready = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
+door = socket.create_server(("127.0.0.1", 0))
+open(ready + ".new", "w").write(str(door.getsockname()[1]))
+import os
+os.rename(ready + ".new", ready)
+
+def message(s):
+    data = b""
+    def more(n):
+        nonlocal data
+        while n > 0:
+            got = s.recv(n)
+            if not got:
+                raise EOFError
+            data += got
+            n -= len(got)
+    more(2)
+    n = data[1]
+    if n & 128:
+        more(n & 127)
+        n = int.from_bytes(data[2:], "big")
+    more(n)
+    return data
+
+def operation(data):  # LDAPMessage ::= SEQUENCE { messageID INTEGER, protocolOp }
+    at = 2 + (data[1] & 127 if data[1] & 128 else 0)
+    return data[at + 2 + data[at + 1]]
+
+def back(server, client, lost):
+    try:
+        while True:
+            data = message(server)
+            if lost.is_set():
+                break
+            client.sendall(data)
+    except (EOFError, OSError):
+        pass
+    try:
+        client.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass
+
+while True:
+    client, _ = door.accept()
+    server, lost = socket.create_connection((host, port)), threading.Event()
+    answers = threading.Thread(target=back, args=(server, client, lost), daemon=True)
+    answers.start()
+    try:
+        while True:
+            data = message(client)
+            if operation(data) == 0x66:  # ModifyRequest
+                lost.set()
+                if change == "unsent":
+                    break
+            server.sendall(data)
+    except (EOFError, OSError):
+        pass
+    if change == "unsent":
+        server.shutdown(socket.SHUT_RDWR)
+    answers.join()
+    client.close()
+    server.close()
+TEXT
+where=${url#*://}
+if command -v python3 > /dev/null; then
+    for change in made unsent; do
+        rm -f relay.ready
+        python3 relay.py "${where%%:*}" "$(echo "${where#*:}" | tr -cd 0-9)" $change relay.ready 2> relay.err &
+        relay=$!
+        for _ in $(seq 100); do [ -s relay.ready ] && break; sleep 0.1; done
+        made --store "ldap://127.0.0.1:$(cat relay.ready)" --base "$people" -D "$admin" --ldap-password-file ldap.pw --user jdoe > out 2> err < /dev/null
+        result "$([ $? = 3 ] && grep -qF '[dir-in-doubt]' err; echo $?)" "$change: the directory says nothing to the change"
+        kept=$(sed -n 's/.*is kept in \(made\/secret[^:]*\): .*/\1/p' err)
+        check grep -Eqx "[a-z]{5}(-[a-z]{5}){4}" "$kept"
+        check sh -c '[ "$1" != made/secret ] && [ "$(cat made/secret)" = earlier ] && rm "$1"' sh "$kept"
+        check [ "$(stored jdoe | grep -c .)" = "$([ $change = made ] && echo 1 || echo 0)" ]
+        rm -rf other && mkdir other
+        "$cmc" token --cert "$protection" --generate other/secret --store "ldap://127.0.0.1:$(cat relay.ready)" --base "$people" -D "$admin" \
+            --ldap-password-file ldap.pw --user jdoe > out 2> err < /dev/null
+        result "$([ $? = 3 ] && grep -qF 'kept in other/secret:' err; echo $?)" "$change: where nothing lies the secret gets its place"
+        check sh -c 'grep -Eqx "[a-z]{5}(-[a-z]{5}){4}" other/secret && [ "$(ls other)" = secret ]'
+        kill $relay
+        wait $relay 2> /dev/null
+        [ $change = unsent ] || want 0 at_dir --remove --user jdoe
+    done
+fi
 want 0 made --store "$url" --base "$people" -D "$admin" --ldap-password-file ldap.pw --user jdoe
 check test -n "$(stored jdoe)"
 check sh -c 'grep -Eqx "[a-z]{5}(-[a-z]{5}){4}" made/secret && [ "$(ls made)" = secret ] && [ "$(stat -c %a made/secret)" = 600 ]'

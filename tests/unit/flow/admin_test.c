@@ -44,6 +44,47 @@ static void test_text(void **state)
     free(old);
 }
 
+/* The address of the directory, as a CA description has it. */
+static void test_directory(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url, *host;
+        int port;
+        bool tls;
+    } good[] = {{"ldaps://ldap.test", "ldap.test", 0, true},      {"LDAP://ldap.test:3389/ou=x,o=y", "ldap.test", 3389, false},
+                {"ldaps://[2001:db8::1]:1636", "2001:db8::1", 1636, true}, {"ldaps://[::1]/", "::1", 0, true},
+                {"ldapi://%2Frun%2Fslapd.socket", "localhost", 0, false}};
+    static const char *const bad[] = {"", "ldap.test", "https://ldap.test", "ldaps://", "ldaps://:636", "ldaps://ldap.test:",
+                                      "ldaps://ldap.test:0", "ldaps://ldap.test:65536", "ldaps://ldap.test:6x", "ldaps://[::1"};
+    char *host = NULL;
+    for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+        struct admin_site site = {.version = "11.3"};
+        assert_true(admin_site_directory(&site, good[i].url, &host, NULL));
+        assert_string_equal(site.ldap_host, good[i].host);
+        assert_int_equal(site.ldap_port, good[i].port);
+        assert_int_equal(site.ldap_tls, good[i].tls);
+        char *lines = admin_cs_lines(&site), *wanted = xasprintf("ldapconn.secureConn=%s\n", good[i].tls ? "true" : "false");
+        assert_non_null(strstr(lines, wanted));
+        free(wanted);
+        free(lines);
+        free(host);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        struct admin_site site = {.version = "11.3"};
+        struct err err = ERR_INIT;
+        assert_false(admin_site_directory(&site, bad[i], &host, &err));
+        unit_expect_err(&err, ERR_DIR_URL);
+        assert_null(host);
+        assert_null(site.ldap_host);
+    }
+    /* Nobody copies an example that sends passwords in clear. */
+    char *lines = admin_cs_lines(&(struct admin_site){.version = "11.3"});
+    assert_non_null(strstr(lines, "ldapconn.secureConn=true\n"));
+    assert_non_null(strstr(lines, "ldapconn.port=636\n"));
+    free(lines);
+}
+
 static void test_versions(void **state)
 {
     (void)state;
@@ -190,7 +231,7 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text),  cmocka_unit_test(test_versions), cmocka_unit_test(test_own_lines),
+        cmocka_unit_test(test_text),  cmocka_unit_test(test_directory), cmocka_unit_test(test_versions), cmocka_unit_test(test_own_lines),
         cmocka_unit_test(test_cs),    cmocka_unit_test(test_profiles), cmocka_unit_test(test_refused),
         cmocka_unit_test(test_site),
     };
