@@ -94,6 +94,10 @@ static void print_human(struct run *run)
         printf(_("note: %s\n"), unchanged);
     }
     free(unchanged);
+    if (session_fact(run_session(run), "key.unused")) {
+        printf(_("note: %s\n"), _("A key that this enrollment made before is not used any more and is still in the database. Deleting the "
+                                  "saved enrollment removes it."));
+    }
     char *table = run_result_table(run), *save = NULL;
     for (char *row = strtok_r(table, "\n", &save); row; row = strtok_r(NULL, "\n", &save)) {
         char *asked = strchr(row, '\t'), *got = asked ? strchr(asked + 1, '\t') : NULL;
@@ -476,6 +480,13 @@ static int delete_session(struct batch *b)
 {
     struct err err = ERR_INIT;
     enum saved_key key = SAVED_KEY_REMOVE;
+    const char *answers = b->options->answers; /* where the password of the key's database may come from */
+    if (answers && !answers_read(answers, &b->answers, &err)) {
+        return fail(b, &err);
+    }
+    if (answers) {
+        secrets_add_origins(b->secrets, &b->answers);
+    }
     if (!saved_delete(b->options->state_dir, b->options->delete_session, b->secrets, SAVED_KEY_REMOVE, &key, &err)) {
         return fail(b, &err);
     }

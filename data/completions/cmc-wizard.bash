@@ -29,7 +29,7 @@ _cmc_options() {
     cmc:find) echo "--ca= --host= --port= --chain= --dbdir= --proxy= --name= --uid= --email= --org= --org-unit= --exact --status= --serial-from= --serial-to= --issued-by= --issued-after= --issued-before= --expires-after= --expires-before= --start= --size= --json --help --version" ;;
     cmc:fetch) echo "--ca= --host= --port= --chain= --dbdir= --proxy= --output= --der --with-chain --json --help --version" ;;
     cmc:archived) echo "--ca= --host= --port= --chain= --dbdir= --proxy= --kra-port= --nickname= --token= --password-file= --password-fd= --owner= --json --help --version" ;;
-    cmc:admin) echo "--ca-version= --check= --base-dn= --bind-dn= --ldap-host= --ldap-port= --ldaps --instance= --schema --openldap --cs-lines --json --help --version" ;;
+    cmc:admin) echo "--ca-version= --check= --base-dn= --bind-dn= --directory= --ldap-host= --ldap-port= --ldaps --instance= --schema --openldap --cs-lines --json --help --version" ;;
     cmc:desk) echo "--state-dir= --json --help --version" ;;
     cmc:) echo "--help --version" ;;
     cmc-wizard:) echo "--answers= --resume= --import-answer= --list --delete= --support-bundle= --mask-names --dry-run --print-answers --practice --plain --accessible --lang= --ascii --osc52 --json --json-fd= --state-dir= --help --version" ;;
@@ -121,7 +121,7 @@ _cmc_kind() {
     cmc:archived:--ca|cmc:archived:--host|cmc:archived:--port|cmc:archived:--proxy|cmc:archived:--kra-port|cmc:archived:-n|cmc:archived:--nickname|cmc:archived:--token|cmc:archived:--password-fd|cmc:archived:--owner) echo "text" ;;
     cmc:archived:--chain|cmc:archived:--password-file) echo "file" ;;
     cmc:archived:-d|cmc:archived:--dbdir) echo "dir" ;;
-    cmc:admin:--ca-version|cmc:admin:--base-dn|cmc:admin:--bind-dn|cmc:admin:--ldap-host|cmc:admin:--ldap-port|cmc:admin:--instance) echo "text" ;;
+    cmc:admin:--ca-version|cmc:admin:--base-dn|cmc:admin:--bind-dn|cmc:admin:--directory|cmc:admin:--ldap-host|cmc:admin:--ldap-port|cmc:admin:--instance) echo "text" ;;
     cmc:admin:--check) echo "file" ;;
     cmc:desk:--state-dir) echo "dir" ;;
     cmc-wizard::-a|cmc-wizard::--answers|cmc-wizard::--import-answer|cmc-wizard::--support-bundle) echo "file" ;;

@@ -52,7 +52,7 @@ bool engine_crmf(struct engine *e, const struct engine_crmf *how, struct buf *de
     if (how->transport && !archive_transport_check(how->transport, e->at ? e->at : when_now(), err)) {
         return false;
     }
-    if (how->transport && !crypt_token_wraps(e->db, how->token, how->wrap)) {
+    if (how->transport && !crypt_token_wraps(e->db, how->token, spec.type, how->wrap)) {
         return err_fail(err, ERR_FLOW_TOKEN_WRAP, "%s: %s", how->token && *how->token ? how->token : "internal",
                         wrap_alg_name(how->wrap));
     }

@@ -161,15 +161,16 @@ bool run_choose_wrap(struct run *run, enum wrap_alg *wrap, struct err *err)
 {
     const char *name = run_answer(run, "wrap"), *token = run_answer(run, "tokenname");
     bool named = strcmp(name, "auto") != 0;
+    enum key_type type = answer_is(run->session, "key.type", "ec") ? KEY_EC : KEY_RSA;
     *wrap = WRAP_AES_CBC_PAD;
     if (named && !wrap_alg_by_name(name, wrap)) {
         return err_fail(err, ERR_FLOW_ANSWER_BAD, "wrap");
     }
     bool told = !named && is_wrap_told(run, wrap);
-    bool can = crypt_token_wraps(run->engine.db, token, *wrap);
+    bool can = crypt_token_wraps(run->engine.db, token, type, *wrap);
     if (!can && told && *wrap != WRAP_AES_CBC_PAD) {
         *wrap = WRAP_AES_CBC_PAD;
-        can = crypt_token_wraps(run->engine.db, token, *wrap);
+        can = crypt_token_wraps(run->engine.db, token, type, *wrap);
     }
     session_set_fact(run->session, "archival.wrap", can ? wrap_alg_name(*wrap) : NULL);
     return can || err_fail(err, ERR_FLOW_TOKEN_WRAP, "%s: %s", *token ? token : "internal", wrap_alg_name(*wrap));

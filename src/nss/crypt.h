@@ -65,10 +65,11 @@ bool crypt_aes_cbc_decrypt(struct skey *skey, struct bytes iv, bool padded, stru
  * this algorithm). */
 bool crypt_wrap_private_key(struct skey *skey, const struct key *key, enum wrap_alg alg, struct bytes params,
                             struct buf *out, struct err *err) MUST_CHECK;
-/* Whether the token (as in nssdb_login(), logged in) wraps its keys so: tried with a session key that is forgotten at once, because
- * lists of mechanisms do not tell which of them wrap. Where no such key pair can be made: what the list says.
+/* Whether the token (as in nssdb_login(), logged in) wraps its keys of this type so: tried with a session key that is forgotten at once,
+ * because lists of mechanisms do not tell which of them wrap, and what works for one type need not for another. The database itself
+ * (softoken) wraps all alike and is tried with an EC key, which takes no time. Where no such key pair can be made: what the list says.
  * What a token other than the database wraps is also read back, as a KRA would do it. */
-bool crypt_token_wraps(struct nssdb *db, const char *token, enum wrap_alg alg) MUST_CHECK;
+bool crypt_token_wraps(struct nssdb *db, const char *token, enum key_type type, enum wrap_alg alg) MUST_CHECK;
 /* PrivateKeyInfo DER out of such a blob (practice KRA, tests): decrypts to octets, checks the padding. out
  * should be secret. */
 bool crypt_unwrap_private_key(struct skey *skey, enum wrap_alg alg, struct bytes params, struct bytes wrapped,

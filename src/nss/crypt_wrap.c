@@ -105,8 +105,9 @@ static bool reads_back(struct nssdb *db, struct skey *skey, enum wrap_alg alg, s
     return ok;
 }
 
-bool crypt_token_wraps(struct nssdb *db, const char *token, enum wrap_alg alg)
+bool crypt_token_wraps(struct nssdb *db, const char *token, enum key_type type, enum wrap_alg alg)
 {
+    enum key_type tried = nssdb_token_is_internal(token) ? KEY_EC : type;
     PK11SlotInfo *slot = nssdb_slot(db, token, NULL);
     bool wraps = slot && mechanism_on(slot, alg) != CKM_INVALID_MECHANISM;
     if (slot) {
@@ -117,7 +118,8 @@ bool crypt_token_wraps(struct nssdb *db, const char *token, enum wrap_alg alg)
     }
     const uint8_t iv[16] = {0};
     struct buf wrapped = BUF_INIT(WRAPPED_MAX);
-    struct key *key = key_generate(db, token, &(struct key_spec){.type = KEY_EC, .temporary = true, .extractable = true}, NULL);
+    const struct key_spec spec = {.type = tried, .temporary = true, .extractable = true, .wrap_ops = tried == KEY_RSA};
+    struct key *key = key_generate(db, token, &spec, NULL);
     struct skey *skey = key ? skey_generate(db, token, 16, NULL) : NULL;
     wraps = !key || (skey && crypt_wrap_private_key(skey, key, alg, BYTES(iv, sizeof(iv)), &wrapped, NULL));
     if (skey && wraps && !nssdb_token_is_internal(token)) {

@@ -51,8 +51,31 @@ static bool check_ec(const struct options *o, struct err *err)
     return true;
 }
 
+/* Whose public key the private one is wrapped with: whoever owns it can read the private key, so people compare. */
+struct recovery {
+    char *subject, *issuer, *fingerprint; /* visible; NULL without archival */
+};
+
+static void describe_transport(const struct cert *cert, struct recovery *out)
+{
+    struct buf print = BUF_INIT(64);
+    struct err ignored = ERR_INIT;
+    out->subject = cert_subject(cert);
+    out->issuer = cert_issuer(cert);
+    out->fingerprint = cert_fingerprint(cert, HASH_SHA256, &print, &ignored) ? bytes_hex_colons(buf_peek(&print)) : xstrdup("");
+    err_release(&ignored);
+    buf_release(&print);
+}
+
+static void recovery_release(struct recovery *r)
+{
+    free(r->subject);
+    free(r->issuer);
+    free(r->fingerprint);
+}
+
 /* A key whose request could not be written is removed again. */
-static bool make(const struct options *o, struct engine *e, char **id, struct err *err)
+static bool make(const struct options *o, struct engine *e, char **id, struct recovery *recovery, struct err *err)
 {
     struct buf subject = BUF_INIT(BUF_MAX_TEXT), der = BUF_INIT(BUF_MAX_TEXT), pem = BUF_INIT(BUF_MAX_TEXT);
     struct cert *transport = NULL;
@@ -78,6 +101,9 @@ static bool make(const struct options *o, struct engine *e, char **id, struct er
          file_write(o->output, buf_peek(&pem), 0644, err) && dogtag_write_key_id(o->output, key, id, err);
     if (ok) {
         key_free(key);
+        if (transport) {
+            describe_transport(transport, recovery);
+        }
     } else if (key) {
         bool removed = key_delete(e->db, key, NULL);
         (void)removed;
@@ -89,7 +115,7 @@ static bool make(const struct options *o, struct engine *e, char **id, struct er
     return ok;
 }
 
-static void print_result(const struct options *o, const char *id)
+static void print_result(const struct options *o, const char *id, const struct recovery *recovery)
 {
     const char *wrap = o->wrap ? o->wrap : wrap_alg_name(WRAP_AES_CBC_PAD),
                *padding = o->oaep ? "RSA-OAEP" : "RSA PKCS#1 v1.5";
@@ -100,6 +126,8 @@ static void print_result(const struct options *o, const char *id)
         char *how = xasprintf(_("%s (%s), %s (%s)"), wrap, o->wrap ? _("as asked for") : _("every CA takes it"),
                               padding, o->oaep ? _("as asked for") : _("the usual one"));
         printf(_("Wrapped with %s\n"), how);
+        printf(_("For          %s\nIssued by    %s\n             SHA-256 %s\n"), recovery->subject, recovery->issuer,
+               recovery->fingerprint);
         free(how);
     }
     if (!o->common.json) {
@@ -115,6 +143,9 @@ static void print_result(const struct options *o, const char *id)
         json_set_str(root, "wrap-reason", o->wrap ? "asked" : "default");
         json_set_str(root, "padding", padding);
         json_set_str(root, "padding-reason", o->oaep ? "asked" : "default");
+        json_set_str(root, "transport-subject", recovery->subject);
+        json_set_str(root, "transport-issuer", recovery->issuer);
+        json_set_str(root, "transport-fingerprint", recovery->fingerprint);
     }
     tool_print_json(root);
 }
@@ -161,16 +192,18 @@ int tool_crmf(int argc, char **argv)
     struct err err = ERR_INIT;
     struct engine engine;
     struct secrets *secrets = tool_secrets(&o.common);
+    struct recovery recovery = {0};
     char *id = NULL;
     engine_init(&engine, secrets);
     bool ok = rest == argc || err_fail(&err, ERR_USAGE, "%s", argv[rest]);
     ok = ok && ((o.subject && o.output) || err_fail(&err, ERR_USAGE, "%s", _("--subject and --output are needed.")));
     ok = ok && check_ec(&o, &err);
     ok = ok && engine_open_db(&engine, o.common.dbdir ? o.common.dbdir : ".", true, o.create, &err) &&
-         engine_login(&engine, o.common.token, &err) && make(&o, &engine, &id, &err);
+         engine_login(&engine, o.common.token, &err) && make(&o, &engine, &id, &recovery, &err);
     if (ok) {
-        print_result(&o, id);
+        print_result(&o, id, &recovery);
     }
+    recovery_release(&recovery);
     free(id);
     engine_release(&engine);
     secrets_free(secrets);

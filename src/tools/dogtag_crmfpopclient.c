@@ -169,7 +169,10 @@ static bool write_request(const struct options *o, struct bytes der, struct key 
     if (ok && !o->output) {
         printf("%s\n", buf_str(&pem));
     } else if (ok) {
-        ok = file_write(o->output, buf_peek(&pem), 0644, err) && dogtag_write_key_id(o->output, key, &id, err);
+        struct file_staged staged = {0}; /* no request without the name of its key */
+        ok = file_stage(&staged, o->output, buf_peek(&pem), 0644, err) && dogtag_write_key_id(o->output, key, &id, err) &&
+             file_stage_keep(&staged, err);
+        file_stage_drop(&staged);
         if (ok) {
             printf("Storing CRMF request into %s\nStoring CRMF request key id into %s.keyId\n", o->output, o->output);
         }
@@ -213,6 +216,26 @@ static bool send_request(const struct options *o, struct engine *e, struct bytes
     }
     buf_release(&text);
     return ok;
+}
+
+/* A key that was to stay, and its request came to nothing: it goes again, unless the CA may know it already (-m). Takes the key. */
+static void take_back(const struct options *o, struct engine *e, struct key *key, struct err *err)
+{
+    struct buf id = BUF_INIT(256);
+    struct err ignored = ERR_INIT;
+    char *text = key_id(key, &id, &ignored) ? key_id_text(buf_peek(&id)) : xstrdup("?");
+    bool removed = false;
+    if (o->host) {
+        key_free(key);
+    } else {
+        removed = key_delete(e->db, key, &ignored);
+    }
+    if (!removed) {
+        err_context(err, "The key stays in the database, without a certificate: %s", text);
+    }
+    err_release(&ignored);
+    free(text);
+    buf_release(&id);
 }
 
 static bool make(struct options *o, struct engine *e, struct err *err)
@@ -276,7 +299,11 @@ static bool make(struct options *o, struct engine *e, struct err *err)
             fprintf(stderr, "%s: warning: the key was temporary and is gone; -t false keeps it\n", TOOL);
         }
     }
-    key_free(key);
+    if (ok || !key || temporary) {
+        key_free(key);
+    } else {
+        take_back(o, e, key, err);
+    }
     cert_free(transport);
     buf_release(&subject);
     buf_release(&der);

@@ -195,6 +195,7 @@ class Case:
         self.before = {kind: objects(self.db, kind) for kind in (PRIVATE, PUBLIC)}
         self.issued, self.requests = desk.issued(), desk.requests()
         self.answers, self.resend, self.asked = desk.answers(scenario, self.db, port), False, 0
+        self.replaced = 0  # keys that were made and then not wanted
         self.said = ""
 
     def session(self):
@@ -251,10 +252,18 @@ class Case:
         n = self.desk.issued() - self.issued
         check(n == 1, "%d certificates" % n)
         check(self.submissions() <= 1 + self.asked, "%d requests after %d questions" % (self.submissions(), self.asked))
-        new = 2 if "+new" in self.scenario else 1
+        self.check_keys((2 if "+new" in self.scenario else 1) + self.replaced)
+
+    def check_keys(self, new):
         for kind, name in ((PRIVATE, "private"), (PUBLIC, "public")):
             n = objects(self.db, kind) - self.before[kind]
             check(n == new, "%d %s keys" % (n, name))
+
+    def delete(self):
+        """Whoever puts the enrollment away is rid of keys that it replaced: only the one with the certificate stays."""
+        run(BUILD + "/cmc-wizard", "--delete", self.session(), "--state-dir", self.state, "--answers", self.folder + ".answers", env=self.desk.env)
+        self.replaced = 0
+        self.check_keys(1)
 
     def remove(self):
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -459,8 +468,11 @@ class Changed(collections.namedtuple("Changed", "scenario call how first then"))
             issued = desk.issued() - case.issued
             check(issued == (self.call.op == "rename"), "%d certificates when it was killed" % issued)
             case.answers += self.then + "\n"
+            case.replaced = 1 if self.then.startswith("key.") and not issued else 0
             case.finish()
             check(case.asked == 1 - issued, "asked %d times" % case.asked)
+            if case.replaced:
+                case.delete()
             return case.asked
         finally:
             case.remove()
@@ -557,6 +569,7 @@ def main():
             unread, unsent = Call("submit-2", "rename", "/s/*/response-2.cmc", 1), Call("submit-2", "send", "", 1)
             rows += [Changed("encryption", call, "before", *answers) for call, *answers in (
                 (unread, "", "tools.passwords = true"), (unread, "", "key.size = 3072"), (unsent, "", "tools.passwords = true"),
+                (unsent, "", "key.size = 3072"),
                 (unread, "subject = uid=another,dc=example,dc=com", ""))]
         if only:
             rows = [row for row in rows if only in words(row)]
