@@ -5,11 +5,14 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "base/when.h"
+
+#define SERIAL_COLUMNS 10 /* tell apart the certificates of one database */
 
 bool app_cert_has_key(struct app *app, const struct certdb_entry *all, size_t n, size_t i)
 {
@@ -26,14 +29,27 @@ char *app_cert_until(const struct certdb_entry *entry)
     return text;
 }
 
+char *app_cert_serial(const struct cert *cert)
+{
+    char *whole = cert_serial_text(cert);
+    size_t len = strlen(whole);
+    if (len <= SERIAL_COLUMNS) {
+        return whole;
+    }
+    char *end = xasprintf("..%s", whole + len - (SERIAL_COLUMNS - 2));
+    free(whole);
+    return end;
+}
+
 static void add_row(struct app *app, const struct cert_rows *rows, const struct certdb_entry *entry, struct choices *out)
 {
-    char *nick = text_visible_str(entry->nickname), *subject = cert_subject(entry->cert);
-    char *label = xasprintf("%s\t%s", nick, subject);
+    char *nick = text_visible_str(entry->nickname), *serial = app_cert_serial(entry->cert), *subject = cert_subject(entry->cert);
+    char *label = xasprintf("%s\t%s\t%s", nick, serial, subject);
     char *value = rows->value ? rows->value(entry) : xstrdup(entry->nickname);
     char *note = rows->note ? rows->note(entry) : NULL;
     choices_add(out, value, label, note, rows->barred ? rows->barred(app, entry) : NULL);
     free(nick);
+    free(serial);
     free(subject);
     free(label);
     free(value);

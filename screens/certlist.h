@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef CMCW_SCREENS_CERTLIST_H
 #define CMCW_SCREENS_CERTLIST_H
-/* Lists of a database's certificates, as several pages show them: nickname and subject, CAs left out. */
+/* Lists of a database's certificates, as several pages show them: nickname, serial number and subject, CAs left out. */
 #include "nss/certdb.h"
 #include "screens/app.h"
 
@@ -21,6 +21,8 @@ void app_list_certs(struct app *app, const char *dbdir_answer, const struct cert
 void app_focus_list(struct app *app, const struct field *list);
 /* For shows: its private key is there. */
 bool app_cert_has_key(struct app *app, const struct certdb_entry *all, size_t n, size_t i);
+/* What tells certificates of one nickname apart in a row: the serial number, of a long one the end. */
+char *app_cert_serial(const struct cert *cert) MUST_CHECK;
 /* For note: "Valid until DAY, on TOKEN." */
 char *app_cert_until(const struct certdb_entry *entry) MUST_CHECK;
 #endif

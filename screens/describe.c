@@ -66,7 +66,7 @@ static bool asks_file(void *ctx, const struct field *field)
 static const struct field CA_FIELDS[] = {
     {.kind = FIELD_TEXT, .key = "host", .label = N_("Host"), .width = 40, .flags = FIELD_REQUIRED, .validate = app_check_host,
      .hint = "pki.example.com", .help = N_("The name of the computer where the CA answers."),
-     .why = N_("The request is sent to the CA under this name, and to no other computer.")},
+     .why = N_("The request is sent to the computer that has this name, and to no other.")},
     {.kind = FIELD_TEXT, .key = "port", .label = N_("Port"), .width = 6, .flags = FIELD_REQUIRED, .validate = app_check_port,
      .help = N_("8443 unless your CA administrator says otherwise."),
      .why = N_("One computer offers several services; the port tells them apart.")},

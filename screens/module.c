@@ -18,7 +18,7 @@ static const struct asked_row {
 } ASKED[] = {
     {"est.password", N_("What is your password for the EST server?"),
      {.kind = FIELD_SECRET, .key = "asked", .label = N_("Password"), .width = 32, .help = N_("It is kept in memory only."),
-      .why = N_("The server lets in whoever it knows; the password goes to it alone.")}},
+      .why = N_("The server accepts only users that it knows, and your password proves who you are. It is sent to no other computer.")}},
     {"witness.sharedSecret", N_("What is the secret that the helpdesk gave you?"),
      {.kind = FIELD_SECRET, .key = "asked", .label = N_("Secret"), .width = 40, .max = 512,
       .help = N_("Exactly as the helpdesk gave it to you; capitals count."),

@@ -45,7 +45,7 @@ static void add_note(struct buf *out, const char *note)
     strv_split(&lines, note, '\n');
     for (size_t i = 0; i < lines.n; i++) {
         char *shown = text_visible_str(lines.v[i]);
-        add_row(out, i == 0 ? _("Note") : "", shown);
+        add_row(out, i == 0 ? _("Note for the agent") : "", shown);
         free(shown);
     }
     strv_release(&lines);
@@ -65,7 +65,7 @@ static char *request_rows(void *ctx, const struct field *field)
         add_row(&out, _("Key"), r.csr.key_text);
         add_row(&out, _("Proof of possession"),
                 r.csr.signature_ok ? _("good: signed with the key itself") : _("WRONG"));
-        add_row(&out, _("Asked for"), r.package.purpose);
+        add_row(&out, _("Purpose"), r.package.purpose);
         add_row(&out, _("Profile"), r.package.profile);
         add_note(&out, r.package.note ? r.package.note : "");
         add_row(&out, _("Digits to compare"), r.readout);

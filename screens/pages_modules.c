@@ -67,7 +67,7 @@ static const struct field FIELDS[] = {
      .why = N_("A module that is no longer needed, or was named wrongly, can be taken out again.")},
     {.kind = FIELD_BUTTON, .key = "remove", .label = N_("Remove the module"), .visible = is_removable,
      .help = N_("Takes the chosen one out of the database; the card and its keys stay.")},
-    {.kind = FIELD_HEADING, .label = N_("Another one")},
+    {.kind = FIELD_HEADING, .label = N_("Add another module")},
     {.kind = FIELD_FILE, .key = "file", .label = N_("Library"), .hint = "/usr/lib/softhsm/libsofthsm2.so",
      .help = N_("The PKCS#11 library of the smart card's or HSM's maker."),
      .why = N_("A PKCS#11 library is a program that speaks with the device. It runs in every program that opens this database: add "

@@ -12,7 +12,7 @@
 #include "base/when.h"
 #include "flow/expiry.h"
 #include "nss/cert.h"
-#include "screens/app.h"
+#include "screens/certlist.h"
 
 char *app_days_left(long days)
 {
@@ -42,14 +42,14 @@ static bool read_database(struct app *app, struct expiry_list *all)
 static void add_row(const struct expiry *e, int64_t now, struct choices *out)
 {
     char *nick = text_visible_str(e->nickname), *serial = cert_serial_text(e->cert), *subject = cert_subject(e->cert);
-    char *left = app_days_left(expiry_days_left(e, now)), *until = when_human(cert_not_after(e->cert));
+    char *short_serial = app_cert_serial(e->cert), *left = app_days_left(expiry_days_left(e, now)), *until = when_human(cert_not_after(e->cert));
     /* TRANSLATORS: instead of days left, in a column of at most 12 columns */
     char *value = xasprintf("%s %s", serial, e->nickname),
-         *label = xasprintf("%s\t%s\t%s", nick, e->replaced ? _("replaced") : left, subject);
+         *label = xasprintf("%s\t%s\t%s\t%s", nick, short_serial, e->replaced ? _("replaced") : left, subject);
     char *note = e->replaced ? xasprintf(_("Until %s; a newer one is there already."), until)
                              : xasprintf(_("Valid until %s, serial number %s."), until, serial);
     choices_add(out, value, label, note, why_not(e, now));
-    char *const owned[] = {nick, serial, subject, left, until, value, label, note};
+    char *const owned[] = {nick, serial, short_serial, subject, left, until, value, label, note};
     for (size_t i = 0; i < ARRAY_LEN(owned); i++) {
         free(owned[i]);
     }
@@ -145,7 +145,7 @@ static const struct field FIELDS[] = {
     {.kind = FIELD_LIST,
      .key = "page.renew",
      .label = N_("Certificate"),
-     .columns = N_("Nickname\tLeft\tSubject"),
+     .columns = N_("Nickname\tSerial number\tLeft\tSubject"),
      .choices = list_own,
      .rows = 6,
      .flags = FIELD_REQUIRED,

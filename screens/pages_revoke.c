@@ -17,6 +17,8 @@
 
 /* ---- which ---- */
 
+#define DIR_KEY "page.dbdir"
+
 /* Of the database: nickname and serial number are one choice; "" is the row for a number. */
 static char *target_value(const struct certdb_entry *e)
 {
@@ -39,12 +41,32 @@ static void list_certs(void *ctx, const struct field *field, struct choices *out
     static const struct cert_rows rows = {.value = target_value, .note = target_note};
     (void)field;
     app_list_certs(ctx, "dbdir", &rows, out);
-    choices_add(out, "", _("Another one"), _("Named by its serial number; the CA shows it."), NULL);
+    choices_add(out, "", _("Another certificate"), _("Named by its serial number; the CA shows it."), NULL);
+}
+
+/* The folder is shown as people write it, and kept as a path that works everywhere. */
+static const char *get_dir(struct app *app)
+{
+    char *folder = path_tilde(app_get(app, "dbdir"));
+    snprintf(app->scratch, sizeof app->scratch, "%s", folder);
+    free(folder);
+    return app->scratch;
+}
+
+static void set_dir(struct app *app, const char *value)
+{
+    bool as_it_is = !*value || text_starts(value, "sql:") || text_starts(value, "dbm:");
+    char *home = path_expand_home(value), *path = as_it_is ? xstrdup(value) : path_absolute(home);
+    app_set(app, "dbdir", path);
+    free(home);
+    free(path);
 }
 
 static const char *get_target(struct app *app, const char *key)
 {
-    (void)key;
+    if (strcmp(key, DIR_KEY) == 0) {
+        return get_dir(app);
+    }
     if (!*app_get(app, "revoke.nickname")) {
         return "";
     }
@@ -55,7 +77,10 @@ static const char *get_target(struct app *app, const char *key)
 
 static void set_target(struct app *app, const char *key, const char *value)
 {
-    (void)key;
+    if (strcmp(key, DIR_KEY) == 0) {
+        set_dir(app, value);
+        return;
+    }
     const char *blank = strchr(value, ' ');
     char *serial = blank ? xasprintf("%.*s", (int)(blank - value), value) : xstrdup("");
     if (blank || *app_get(app, "revoke.nickname")) {
@@ -96,7 +121,7 @@ static char *check_dir(void *ctx, const struct field *field, const char *value)
 
 static const struct field TARGET_FIELDS[] = {
     {.kind = FIELD_FILE,
-     .key = "dbdir",
+     .key = DIR_KEY,
      .label = N_("Database"),
      .flags = FIELD_FOLDER | FIELD_REQUIRED,
      .validate = check_dir,
@@ -105,7 +130,7 @@ static const struct field TARGET_FIELDS[] = {
     {.kind = FIELD_LIST,
      .key = "page.target",
      .label = N_("Certificate"),
-     .columns = N_("Nickname\tSubject"),
+     .columns = N_("Nickname\tSerial number\tSubject"),
      .choices = list_certs,
      .rows = 6,
      .help = N_("On the next page you see it before anything is asked of the CA."),
@@ -222,7 +247,7 @@ static char *about_revoked(void *ctx, const struct field *field)
 {
     (void)ctx;
     (void)field;
-    return xstrdup(_("Another request changes nothing, not even the reason."));
+    return xstrdup(_("It is already revoked or on hold; a new request would change nothing."));
 }
 
 static char *about_target(void *ctx, const struct field *field)
@@ -312,7 +337,7 @@ static const struct field REASON_FIELDS[] = {
      .why = N_("Signatures that were made before that day stay worth something.")},
     {.kind = FIELD_TEXT,
      .key = "revRequest.comment",
-     .label = N_("Remark"),
+     .label = N_("Comment"),
      .max = 255,
      .help = N_("For the CA's records; may stay empty."),
      .why = N_("Months later it tells the CA's staff what happened.")},
@@ -404,7 +429,7 @@ static const struct field REVOKER_FIELDS[] = {
     {.kind = FIELD_LIST,
      .key = "nickname",
      .label = N_("Signed with"),
-     .columns = N_("Nickname\tSubject"),
+     .columns = N_("Nickname\tSerial number\tSubject"),
      .choices = list_signers,
      .rows = 5,
      .flags = FIELD_REQUIRED,

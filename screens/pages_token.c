@@ -122,7 +122,7 @@ static void list_cas(void *ctx, const struct field *field, struct choices *out)
         free(title);
         free(directory);
     }
-    choices_add(out, "", _("Another one"), _("You say where its directory is."), NULL);
+    choices_add(out, "", _("Another certificate authority"), _("You say where its directory is."), NULL);
 }
 
 static bool has_cas(void *ctx, const struct field *field)

@@ -25,11 +25,29 @@ static char *way_on(void *ctx, const struct field *field)
           "for, and start again: a new package is written, with new digits, for the same key."));
 }
 
-static char *support_id(void *ctx, const struct field *field)
+/* The fingerprint of the answer, and the word that helpdesks quote. */
+static char *facts(void *ctx, const struct field *field)
 {
     (void)field;
-    const char *digits = session_fact(((const struct app *)ctx)->session, "answer.readout");
-    return xasprintf("%s\t%s\n%s\t%s\n", _("Digits to compare"), digits ? digits : "", _("Support id"), err_id(ERR_FLOW_PACKAGE_REFUSED));
+    const struct session *s = ((const struct app *)ctx)->session;
+    const char *digits = session_fact(s, "answer.readout"), *words = session_fact(s, "answer.words");
+    struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    if (digits) {
+        buf_add(&out, "%s\t%s\n", _("Digits to compare"), digits);
+    }
+    if (digits && words) {
+        buf_add(&out, "%s\t%s\n", _("Or as words"), words);
+    }
+    buf_add(&out, "%s\t%s\n", _("Support id"), err_id(ERR_FLOW_PACKAGE_REFUSED));
+    return buf_take_str(&out);
+}
+
+static char *about_digits(void *ctx, const struct field *field)
+{
+    (void)ctx;
+    (void)field;
+    return xstrdup(_("The digits are the fingerprint of the answer. Compare them with those that the CA agent sees, best by telephone: "
+                     "when both are the same, the refusal comes from this agent."));
 }
 
 static const struct field FIELDS[] = {
@@ -37,7 +55,9 @@ static const struct field FIELDS[] = {
     {.kind = FIELD_NOTE, .key = "reason", .text = reason, .flags = FIELD_WARN},
     {.kind = FIELD_HEADING, .label = N_("What you can do")},
     {.kind = FIELD_NOTE, .text = way_on},
-    {.kind = FIELD_TABLE, .key = "id", .text = support_id, .help = N_("Tell it your helpdesk when you call.")},
+    {.kind = FIELD_HEADING, .label = N_("How you know that it is the agent's answer")},
+    {.kind = FIELD_NOTE, .text = about_digits},
+    {.kind = FIELD_TABLE, .key = "id", .text = facts, .help = N_("Tell your helpdesk the support id when you call.")},
     FIELD_ROWS_END,
 };
 static const struct page PAGE = {.id = "refused",

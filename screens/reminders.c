@@ -16,7 +16,7 @@
 #include "flow/reminder.h"
 #include "flow/saved.h"
 #include "nss/cert.h"
-#include "screens/app.h"
+#include "screens/certlist.h"
 
 /* ---- reminders ---- */
 
@@ -117,7 +117,9 @@ void app_remind(struct app *app)
     struct form_result result = {0};
     struct err err = ERR_INIT;
     struct strv written = STRV_INIT;
-    strncpy(a.dir, app->session->dir, sizeof a.dir - 1);
+    char *folder = path_tilde(app->session->dir);
+    strncpy(a.dir, folder, sizeof a.dir - 1);
+    free(folder);
     if (app_inner_form(app, &app->frame, &KIND_PAGE, &ops, &a, &result) != FORM_NEXT || !keep_answers(&a)) {
         return;
     }
@@ -166,12 +168,13 @@ static void list_all(void *ctx, const struct field *field, struct choices *out)
         char index[24], *nick = text_visible_str(e->nickname), *left = app_days_left(expiry_days_left(e, now));
         char *tilde = path_tilde(e->dbdir), *dir = text_visible_str(tilde),
              *until = when_human(cert_not_after(e->cert)), *subject = cert_subject(e->cert);
-        char *label = xasprintf("%s\t%s\t%s", left, nick, dir), *note = xasprintf(_("%s, until %s"), subject, until);
+        char *serial = app_cert_serial(e->cert);
+        char *label = xasprintf("%s\t%s\t%s\t%s", left, nick, serial, dir), *note = xasprintf(_("%s, until %s"), subject, until);
         const char *ended =
             cert_not_after(e->cert) < now ? _("It has ended: it cannot vouch for a new one. Enroll again.") : NULL;
         snprintf(index, sizeof index, "%zu", i);
         choices_add(out, index, label, note, ended);
-        char *const owned[] = {nick, left, tilde, dir, until, subject, label, note};
+        char *const owned[] = {nick, serial, left, tilde, dir, until, subject, label, note};
         for (size_t k = 0; k < ARRAY_LEN(owned); k++) {
             free(owned[k]);
         }
@@ -211,7 +214,7 @@ static const struct field OVERVIEW_FIELDS[] = {
     {.kind = FIELD_LIST,
      .key = "certificate",
      .label = "",
-     .columns = N_("Left\tNickname\tDatabase"),
+     .columns = N_("Left\tNickname\tSerial number\tDatabase"),
      .choices = list_all,
      .rows = 12,
      .flags = FIELD_REQUIRED | FIELD_ADVANCE,

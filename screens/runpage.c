@@ -305,7 +305,7 @@ static const struct field HANDED_FIELDS[] = {
 };
 /* The agent's side ends with a file to give back. */
 static const struct field BACK_FIELDS[] = {
-    {.kind = FIELD_TABLE, .key = "where", .text = where, .help = N_("They continue their saved enrollment and name this file.")},
+    {.kind = FIELD_TABLE, .key = "where", .text = where, .help = N_("The person who asked opens this file in the saved enrollment.")},
     {.kind = FIELD_NOTE, .text = losses, .visible = has_losses, .flags = FIELD_WARN},
     {.kind = FIELD_HEADING, .label = N_("Requested and issued"), .visible = has_certificate},
     {.kind = FIELD_TABLE, .key = "compare", .text = result_rows, .visible = has_certificate},
@@ -325,7 +325,7 @@ static const struct page LAST_PAGES[] = {
                      .actions = STORED_ACTIONS, LAST},
     [LAST_REVOKED] = {.id = "revoked", .question = N_("The certificate is revoked."), .fields = REVOKED_FIELDS,
                       .actions = SENT_ACTIONS, LAST},
-    [LAST_STILL_REVOKED] = {.id = "still-revoked", .question = N_("It was revoked or on hold before: nothing has changed."),
+    [LAST_STILL_REVOKED] = {.id = "still-revoked", .question = N_("The certificate was already revoked or on hold: nothing has changed."),
                             .fields = REVOKED_FIELDS, .actions = SENT_ACTIONS, LAST},
     [LAST_WAITING] = {.id = "waiting", .question = N_("Now it is somebody else's turn."), .fields = WAITING_FIELDS, LAST},
     [LAST_HANDED] = {.id = "handed", .question = N_("Now it is somebody else's turn."),

@@ -63,7 +63,7 @@ static bool finish_work(struct desk *d, struct token_work *work, const char *doi
                         struct err *err)
 {
     const struct app_work what = {
-        .headline = _("The directory is asked"), .label = doing, .poll = poll_work, .cancel = cancel_work, .ctx = work};
+        .headline = _("Waiting for the directory"), .label = doing, .poll = poll_work, .cancel = cancel_work, .ctx = work};
     if (work && !app_wait(d->app, d->frame, &what)) {
         token_desk_cancel(work);
     }

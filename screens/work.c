@@ -96,7 +96,7 @@ _Noreturn void app_leave_token(struct app *app, bool told)
 bool app_errand(struct app *app, const char *label, bool (*fn)(void *arg, struct err *err), void *arg, struct err *err)
 {
     struct at_token t = {.errand = errand_start(app->secrets, fn, arg, err)};
-    const struct app_work what = {.headline = _("The token is asked"), .label = label, .poll = poll_errand, .hint = hint_of,
+    const struct app_work what = {.headline = _("Waiting for the token"), .label = label, .poll = poll_errand, .hint = hint_of,
                                   .cancel = cancel_errand, .ctx = &t};
     if (!t.errand) {
         return false;

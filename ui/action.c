@@ -52,7 +52,7 @@ const struct action action_common[] = {
     {ACTION_COPY, {UI_KEY_F1 + 4}, NULL, N_("Show the value alone, unwrapped, to copy it."), 0},
     {ACTION_LANGUAGE, {UI_KEY_F1 + 2}, NULL, N_("Change the language of everything on the screen."), 0},
     {ACTION_UNDO, {UI_CTRL('z'), UI_CTRL('_')}, NULL, N_("Undo the last change in this field."), 0},
-    {ACTION_REDO, {UI_CTRL('y')}, NULL, N_("Do again what was undone; otherwise put back what was cut."), 0},
+    {ACTION_REDO, {UI_CTRL('y')}, NULL, N_("Restore what was undone last. If nothing was undone, insert the text that was cut last."), 0},
     {ACTION_PAGE_DOWN, {UI_KEY_PAGE_DOWN}, NULL, N_("Scroll down."), 0},
     {ACTION_PAGE_UP, {UI_KEY_PAGE_UP}, NULL, N_("Scroll up."), 0},
     {ACTION_REDRAW, {UI_CTRL('l')}, NULL, N_("Draw the screen anew."), 0},

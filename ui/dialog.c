@@ -178,7 +178,7 @@ static void layout(struct sheet *s)
     static const struct frame none = {.program = ""};
     const struct frame *frame = s->ui->frame ? s->ui->frame : &none;
     frame_layout(s->ui, frame, &s->area);
-    frame_paint(s->ui, frame, &s->area);
+    frame_paint(s->ui, frame, &s->area, false);
     strv_release(&s->lines);
     add_text(s, s->text ? s->text : "");
     if (s->unfolded && s->details) {

@@ -337,7 +337,7 @@ void form_paint(void *form)
 {
     struct form *f = form;
     form_layout(f);
-    frame_paint(f->ui, f->frame, &f->area);
+    frame_paint(f->ui, f->frame, &f->area, true);
     int y = f->roomy ? 1 : 0;
     for (size_t i = 0; i < f->question.n; i++) {
         form_put(f, y++, FORM_MARGIN, f->area.cols, ROLE_TITLE, f->question.v[i]);

@@ -99,12 +99,12 @@ char *frame_step_text(const struct frame *frame)
 }
 
 /* Right end of the title bar, right to left; returns the column where it starts. */
-static int paint_marks(struct ui *ui, const struct frame *frame, const struct frame_area *area, int min_x)
+static int paint_marks(struct ui *ui, const struct frame *frame, const struct frame_area *area, bool switches, int min_x)
 {
     int x = ui->cols - MARGIN;
     if (frame->language) {
-        /* The key stands before it: whoever cannot read the rest finds out of it. */
-        char *language = xasprintf(ui->cols >= KEY_FROM_COLUMNS ? "F3 %s" : "%s", i18n_language());
+        /* Where the key works it stands before it: whoever cannot read the rest finds out of it. */
+        char *language = xasprintf(switches && ui->cols >= KEY_FROM_COLUMNS ? "F3 %s" : "%s", i18n_language());
         x -= text_width(language);
         ui_put(ui, 0, x, ui->cols - x, ROLE_DIM, language);
         x -= 3;
@@ -137,11 +137,11 @@ static int paint_marks(struct ui *ui, const struct frame *frame, const struct fr
     return x;
 }
 
-void frame_paint(struct ui *ui, const struct frame *frame, const struct frame_area *area)
+void frame_paint(struct ui *ui, const struct frame *frame, const struct frame_area *area, bool switches)
 {
     int x = MARGIN;
     x += ui_put(ui, 0, x, ui->cols - x, ROLE_TITLE, frame->program) + 3;
-    int end = paint_marks(ui, frame, area, x);
+    int end = paint_marks(ui, frame, area, switches, x);
     if (frame->scenario && *frame->scenario && end - x >= 8) {
         char *scenario = text_ellipsis(ui_text(frame->scenario), end - x, ui->ascii);
         ui_put(ui, 0, x, end - x, ROLE_TEXT, scenario);

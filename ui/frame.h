@@ -42,8 +42,8 @@ struct frame_area {
 };
 
 void frame_layout(const struct ui *ui, const struct frame *frame, struct frame_area *area);
-/* Everything except page, message and footer. */
-void frame_paint(struct ui *ui, const struct frame *frame, const struct frame_area *area);
+/* Everything except page, message and footer. switches: F3 changes the language here, so the key stands before its name. */
+void frame_paint(struct ui *ui, const struct frame *frame, const struct frame_area *area, bool switches);
 /* One line; longer text is cut with an ellipsis. NULL clears it. */
 void frame_paint_message(struct ui *ui, const struct frame_area *area, enum frame_message kind, const char *text);
 /* "Step 3 of 8: You", translated. Caller frees. NULL when the frame has no steps. */

@@ -81,7 +81,7 @@ static void paint(void *ctx)
     const struct frame none = {.program = ""};
     const struct frame *frame = p->ui->frame ? p->ui->frame : &none;
     frame_layout(p->ui, frame, &p->area);
-    frame_paint(p->ui, frame, &p->area);
+    frame_paint(p->ui, frame, &p->area, false);
     size_t w = window(p);
     p->top = p->row < p->top ? p->row : p->top;
     p->top = p->row >= p->top + w ? p->row - w + 1 : p->top;

@@ -135,7 +135,7 @@ static void paint(void *ctx)
 {
     struct progress *p = ctx;
     frame_layout(p->ui, p->frame, &p->area);
-    frame_paint(p->ui, p->frame, &p->area);
+    frame_paint(p->ui, p->frame, &p->area, false);
     int y = p->area.y;
     if (p->area.rows > 10) {
         y++;

@@ -16,14 +16,14 @@
 /* To add an algorithm: a row. */
 static const struct {
     enum hash_alg alg;
-    const char *hash_name, *mac_name;
+    const char *hash_name, *mac_name, *mac_shown;
     const char *hash_oid, *mac_oid;
 } algorithms[] = {
-    {HASH_SHA256, "SHA-256", "SHA-256-HMAC", OID_SHA256, OID_HMAC_SHA256},
-    {HASH_SHA384, "SHA-384", "SHA-384-HMAC", OID_SHA384, OID_HMAC_SHA384},
-    {HASH_SHA512, "SHA-512", "SHA-512-HMAC", OID_SHA512, OID_HMAC_SHA512},
-    {HASH_SHA1, "SHA-1", "SHA-1-HMAC", OID_SHA1, OID_HMAC_SHA1},
-    {HASH_SHA1, "SHA-1", "SHA-1-HMAC", OID_SHA1, "1.2.840.113549.2.7"}, /* id-hmacWithSHA1, read only */
+    {HASH_SHA256, "SHA-256", "SHA-256-HMAC", "HMAC-SHA-256", OID_SHA256, OID_HMAC_SHA256},
+    {HASH_SHA384, "SHA-384", "SHA-384-HMAC", "HMAC-SHA-384", OID_SHA384, OID_HMAC_SHA384},
+    {HASH_SHA512, "SHA-512", "SHA-512-HMAC", "HMAC-SHA-512", OID_SHA512, OID_HMAC_SHA512},
+    {HASH_SHA1, "SHA-1", "SHA-1-HMAC", "HMAC-SHA-1", OID_SHA1, OID_HMAC_SHA1},
+    {HASH_SHA1, "SHA-1", "SHA-1-HMAC", "HMAC-SHA-1", OID_SHA1, "1.2.840.113549.2.7"}, /* id-hmacWithSHA1, read only */
 };
 
 /* SEQUENCE { AlgorithmIdentifier, AlgorithmIdentifier, OCTET STRING }: RFC 5272 6.2.1, 6.3.1.1 */
@@ -47,6 +47,16 @@ bool proof_hash_by_name(const char *name, enum hash_alg *hash)
         }
     }
     return false;
+}
+
+const char *proof_mac_shown(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(algorithms); i++) {
+        if (strcasecmp(algorithms[i].mac_name, name) == 0) {
+            return algorithms[i].mac_shown;
+        }
+    }
+    return name;
 }
 
 bool proof_mac_by_name(const char *name, enum hash_alg *mac)

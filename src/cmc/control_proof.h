@@ -30,6 +30,8 @@ struct proof_v2 {
 /* "SHA-256", "SHA-256-HMAC" as cfg files spell them; false when unknown. */
 bool proof_hash_by_name(const char *name, enum hash_alg *hash) MUST_CHECK;
 bool proof_mac_by_name(const char *name, enum hash_alg *mac) MUST_CHECK;
+/* The same MAC as people know it (RFC 2104): "HMAC-SHA-256"; an unknown name as it is. Lent. */
+const char *proof_mac_shown(const char *name);
 /* What we refuse to send, with the reason; true when servers can verify it. */
 bool proof_algs_sendable(enum hash_alg hash, enum hash_alg mac, struct err *err) MUST_CHECK;
 

@@ -83,7 +83,7 @@ static const struct {
     {ERR_CA_BAD_IDENTITY, ALL,
      N_("The shared token was made for another issuance protection certificate or another padding.")},
     {ERR_CA_BAD_IDENTITY, ALL,
-     N_("The server cannot verify the MAC that was used; SHA-256-HMAC works with every server.")},
+     N_("The server cannot verify the MAC that was used; HMAC-SHA-256 works with every server.")},
     {ERR_CA_REVOKE_IDENTITY, UNSIGNED | SECRET,
      N_("The revocation secret is wrong, or none is stored for this certificate.")},
     {ERR_CA_REVOKE_IDENTITY, UNSIGNED | SECRET, N_("The issuer name in the request is not the certificate's issuer.")},

@@ -12,6 +12,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "base/when.h"
+#include "cmc/control_proof.h"
 #include "cmc/response.h"
 #include "flow/dirlook.h"
 #include "flow/failure.h"
@@ -88,11 +89,11 @@ static void add_facts(struct buf *out, struct run *run, translate *t)
         {N_("CA"), *run_answer(run, "host") ? run_answer(run, "host") : run_answer(run, "ca")},
         {N_("CA's version"), session_fact(s, "ca.version")},
         {N_("Profile"), profile},
-        {N_("Subject asked for"), subject},
+        {N_("Requested subject"), subject},
         {N_("Signer"), session_fact(s, "signer")},
         {N_("User ID"), by_secret ? run_answer(run, "identification") : NULL},
         {N_("Hash of the proof"), by_secret ? run_answer(run, "identityProofV2.hashAlg") : NULL},
-        {N_("MAC of the proof"), by_secret ? run_answer(run, "identityProofV2.macAlg") : NULL},
+        {N_("MAC of the proof"), by_secret ? proof_mac_shown(run_answer(run, "identityProofV2.macAlg")) : NULL},
         {N_("popLinkWitnessV2"), by_secret ? run_answer(run, "popLinkWitnessV2.enable") : NULL},
         {N_("In the CA's directory"), by_secret ? t(SAYS[dirlook_said(s)]) : NULL},
         {N_("Entry in the directory"), by_secret ? dirlook_dn(s) : NULL},

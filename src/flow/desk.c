@@ -29,11 +29,11 @@ static void say_crmf(struct bytes raw, struct err *err)
         const char *subject = msg.subject ? msg.subject : "";
         if (crmf_find_control(&msg, OID_PKI_ARCHIVE_OPTIONS)) {
             err_context(err,
-                        _("It asks for a certificate of %s, and brings the private key for the key recovery authority: "
-                          "the key is to be archived."),
+                        _("The subject of the requested certificate is %s. The request carries the private key, encrypted for the key recovery "
+                          "authority, so that the key can be archived."),
                         subject);
         } else {
-            err_context(err, _("It asks for a certificate of %s; the key is not archived."), subject);
+            err_context(err, _("The subject of the requested certificate is %s. The key is not archived."), subject);
         }
         err_context(err, _("An agent signs it with cmc request and a .cfg file that says format=crmf."));
         crmf_release(&msg);

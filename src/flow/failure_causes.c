@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "cfg/profiles.h"
+#include "cmc/control_proof.h"
 #include "cmc/response.h"
 #include "flow/dirlook.h"
 #include "flow/failure.h"
@@ -114,8 +115,9 @@ static bool plain_uid(const struct facts *f, char **a, char **b)
 static bool other_mac(const struct facts *f, char **a, char **b)
 {
     (void)b;
-    *a = xstrdup(answer(f, "identityProofV2.macAlg"));
-    return strcmp(*a, "SHA-256-HMAC") != 0;
+    const char *mac = answer(f, "identityProofV2.macAlg");
+    *a = xstrdup(proof_mac_shown(mac));
+    return strcmp(mac, "SHA-256-HMAC") != 0;
 }
 
 static bool usual_mac(const struct facts *f, char **a, char **b)
@@ -323,7 +325,7 @@ static bool fixed_oaep(const struct facts *f, char **a, char **b)
 #define GENERAL_SECRET "The shared secret is not the one that the helpdesk stored."
 #define GENERAL_TOKEN "No shared token is stored for this user, or it was removed after its first use."
 #define GENERAL_PROTECTION "The shared token was made for another issuance protection certificate or another padding."
-#define GENERAL_MAC "The server cannot verify the MAC that was used; SHA-256-HMAC works with every server."
+#define GENERAL_MAC "The server cannot verify the MAC that was used; HMAC-SHA-256 works with every server."
 #define GENERAL_AGENT "The signer's exact certificate is not registered for an agent at the CA."
 #define GENERAL_SIGNER "The signer's certificate is expired, revoked, or was issued by another CA."
 #define GENERAL_DISABLED "The profile is disabled (user-signed and shared-secret profiles are, as shipped)."
@@ -360,7 +362,7 @@ static const struct {
     {ERR_CA_BAD_IDENTITY, 85, other_uid, N_("The user id %1$s is not the one in the expected name, %2$s."),
      GENERAL_UID},
     {ERR_CA_BAD_IDENTITY, 80, other_mac,
-     N_("The proof was made with %1$s; not every server can verify that. SHA-256-HMAC always works."), GENERAL_MAC},
+     N_("The proof was made with %1$s; not every server can verify that. HMAC-SHA-256 always works."), GENERAL_MAC},
     {ERR_CA_BAD_IDENTITY, 60, capital_uid, N_("The user id %1$s has capital letters; most directories have none."),
      GENERAL_UID},
     {ERR_CA_BAD_IDENTITY, 40, plain_uid, N_("The user id was %1$s: does the CA know you by exactly that?"),

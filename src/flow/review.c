@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "cfg/profiles.h"
+#include "cmc/control_proof.h"
 #include "cmc/show.h"
 #include "flow/run_internal.h"
 #include "nss/csr.h"
@@ -43,7 +44,7 @@ static const struct {
     {N_("Database"), "dbdir", "target"}, {N_("Certificate"), "revoke.nickname", "target"},
     {N_("Serial number"), "revRequest.serial", "target"},
     {N_("Reason"), "revRequest.reason", "reason"}, {N_("Not trusted since"), "revRequest.invalidityDate", "reason"},
-    {N_("Remark"), "revRequest.comment", "reason"}, {N_("Who asks"), "revoke.by", "revoker"},
+    {N_("Comment"), "revRequest.comment", "reason"}, {N_("Who asks"), "revoke.by", "revoker"},
     {N_("Signed with"), "nickname", "revoker"},
     {N_("Trips"), "trips", "encryption"}, {N_("Key"), "key.type", "encryption"}, {N_("Wrapped with"), "wrap", "encryption"},
     {N_("The CA's challenge"), "oaep", "encryption"},
@@ -130,6 +131,9 @@ static char *review_value(const struct run *run, size_t i)
     }
     if (strcmp(answer, "refusal.reason") == 0 && !run_refuses(run)) {
         return xstrdup(""); /* was begun, and then approved */
+    }
+    if (strcmp(answer, "identityProofV2.macAlg") == 0) {
+        return xstrdup(proof_mac_shown(run_answer(run, answer)));
     }
     if (strcmp(answer, "wrap") == 0) {
         return answer_true(run->session, "archive") ? run_archival_choice(run) : xstrdup("");
@@ -229,8 +233,8 @@ static void add_crmf_notes(bool refused, struct buf *out)
             _("CRMFPopClient takes the password only as an argument, where others on this computer can see it."));
     if (refused) {
         buf_add(out, "# %s\n",
-                _("Dogtag's own CRMFPopClient refuses this name: it takes UID, C, CN, L, O, ST and OU only. Ours takes "
-                  "it."));
+                _("Dogtag's own CRMFPopClient refuses this name, because it accepts only UID, C, CN, L, O, ST and OU. The "
+                  "CRMFPopClient of cmc-wizard accepts it."));
     }
 }
 
@@ -327,7 +331,12 @@ char *run_review_effects(struct run *run)
                 /* The profile behind the question mark has a row of its own. */
                 char *url = xasprintf("%s://%s:%d%.*s", net.url.tls ? "https" : "http", net.url.host, net.url.port,
                                       (int)strcspn(servlet, "?"), servlet);
-                buf_add(&out, _("Message to %s"), url);
+                bool is_first = strcmp(type->name, "submit") == 0;
+                buf_add(&out,
+                        !run_needs_second_trip(run) ? _("Message to %s")
+                        : is_first                  ? _("Message of the first trip, to %s")
+                                                    : _("Message of the second trip, to %s"),
+                        url);
                 buf_add(&out, "\n");
                 free(url);
                 run_net_release(&net);

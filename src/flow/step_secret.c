@@ -52,7 +52,7 @@ void run_check_secret(struct run *run, struct preflight *out)
         run_problem_of(out, &why);
     }
     if (answer_is(run->session, "identityProofV2.macAlg", "SHA-512-HMAC")) {
-        const char *sentence = _("Servers before Dogtag 10.8 cannot verify SHA-512-HMAC; SHA-256-HMAC works with every server.");
+        const char *sentence = _("Servers before Dogtag 10.8 cannot verify HMAC-SHA-512; HMAC-SHA-256 works with every server.");
         if (run_ca_before(run->session, CFG_SHA512_HMAC_SINCE)) {
             run_problem(out, ERR_FLOW_ANSWER_BAD, sentence);
         } else {

@@ -118,7 +118,7 @@ static void end(struct first_contact_run *run)
     }
     if (run->found.ca_chain.n == 0) {
         strv_push(&run->found.notes,
-                  _("The server does not tell the CA's chain; only its own TLS certificates were seen."));
+                  _("The server does not show the CA's certificate chain; it has shown only its own TLS certificates."));
     }
 }
 

@@ -76,7 +76,7 @@ static bool missing_token(struct nssdb *db, const char *token, struct err *err)
         token_info_free(list, n);
     }
     char *visible = text_visible_str(token);
-    nss_fail_as(err, ERR_NSS_TOKEN_MISSING, _("Asked for: %s. Tokens that are present: %s."), visible,
+    nss_fail_as(err, ERR_NSS_TOKEN_MISSING, _("The token that was named: %s. Tokens that are present: %s."), visible,
                 buf_str(&names));
     free(visible);
     buf_release(&names);

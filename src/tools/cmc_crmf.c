@@ -123,8 +123,8 @@ static void print_result(const struct options *o, const char *id, const struct r
         printf(_("Key id       %s\nWritten to   %s\n"), id, o->output);
     }
     if (!o->common.json && o->archive) {
-        char *how = xasprintf(_("%s (%s), %s (%s)"), wrap, o->wrap ? _("as asked for") : _("every CA takes it"),
-                              padding, o->oaep ? _("as asked for") : _("the usual one"));
+        char *how = xasprintf(_("%s (%s), %s (%s)"), wrap, o->wrap ? _("as requested") : _("every CA takes it"),
+                              padding, o->oaep ? _("as requested") : _("the usual one"));
         printf(_("Wrapped with %s\n"), how);
         printf(_("For          %s\nIssued by    %s\n             SHA-256 %s\n"), recovery->subject, recovery->issuer,
                recovery->fingerprint);

@@ -24,6 +24,7 @@ static const struct {
     {"‹[0-9]+/", "‹~/"},
     {"localhost:[0-9]+", "localhost:....."},
     {"0x[0-9a-f]+", "0x..."},
+    {"  \\.\\.[0-9a-f]{8}  ", "  ..........  "},
     {"Instance [0-9a-f]{1,6}", "Instance ......"},
     {"just now|[0-9]+ minutes?", "(age)   "},
     {"[0-9]{3} days", "NNN days"},

@@ -67,7 +67,7 @@ static void again(struct user *u, const struct look *l)
     go_to(u, "jdoe");
     type(u, "<Space><Enter>");
     see(u, "revoked (keyCompromise)");
-    see(u, "Another request changes nothing, not even the reason.");
+    see(u, "It is already revoked or on hold; a new request would change nothing.");
     type(u, "<Enter>");
     go_to(u, "A CA agent");
     type(u, "<Space><Tab>");
@@ -79,7 +79,7 @@ static void again(struct user *u, const struct look *l)
     type(u, "<Enter>");
     see(u, "No, keep it");
     type(u, "<Down><Enter>");
-    see(u, "It was revoked or on hold before: nothing has changed.");
+    see(u, "The certificate was already revoked or on hold: nothing has changed.");
     look_is(u, l, "still-revoked");
     type(u, "<Enter>");
     expect_exit(u, 0);

@@ -83,7 +83,7 @@ static void test_keypad_on_a_page(void **state)
     slow_token_touch(T.touch, false);
     choose_token(&u, "");
     type(&u, "<Enter>");
-    see(&u, "The token is asked");
+    see(&u, "Waiting for the token");
     see(&u, "Unlock the key");
     expect_giving_up(&u);
     /* What was answered is there, and with the PIN it goes on. */

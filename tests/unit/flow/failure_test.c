@@ -90,7 +90,7 @@ static void test_identity(void **state)
     answer(&w, "identification", "jdoe@example.com");
     answer(&w, "identityProofV2.macAlg", "SHA-512-HMAC");
     assert_int_equal(place(&w, ERR_CA_BAD_IDENTITY, "“jdoe@example.com” does not look like"), 0);
-    assert_int_equal(place(&w, ERR_CA_BAD_IDENTITY, "SHA-512-HMAC"), 1);
+    assert_int_equal(place(&w, ERR_CA_BAD_IDENTITY, "HMAC-SHA-512"), 1);
     assert_int_equal(place(&w, ERR_CA_BAD_IDENTITY, "The user id was"), -1);
     answer(&w, "identification", "jdoe");
     answer(&w, "subject", "uid=other,ou=people,dc=example,dc=com");
@@ -143,7 +143,7 @@ static void test_directory(void **state)
         }
         json_free(event);
         const char *const in_both[] = {rows[i].cause, rows[i].known, rows[i].todo, rows[i].who, "The user id was jdoe.",
-                                       "SHA-256-HMAC and the hash SHA-256; every CA", "clock agrees"};
+                                       "HMAC-SHA-256 and the hash SHA-256; every CA", "clock agrees"};
         for (size_t k = 0; k < ARRAY_LEN(in_both); k++) {
             assert_non_null(strstr(text, in_both[k]));
             assert_non_null(strstr(more, in_both[k]));
