@@ -42,7 +42,8 @@ static bool read_database(struct app *app, struct expiry_list *all)
 static void add_row(const struct expiry *e, int64_t now, struct choices *out)
 {
     char *nick = text_visible_str(e->nickname), *serial = cert_serial_text(e->cert), *subject = cert_subject(e->cert);
-    char *short_serial = app_cert_serial(e->cert), *left = app_days_left(expiry_days_left(e, now)), *until = when_human(cert_not_after(e->cert));
+    char *short_serial = app_cert_serial(e->cert), *left = app_days_left(expiry_days_left(e, now));
+    char *until = when_human(cert_not_after(e->cert));
     /* TRANSLATORS: instead of days left, in a column of at most 12 columns */
     char *value = xasprintf("%s %s", serial, e->nickname),
          *label = xasprintf("%s\t%s\t%s\t%s", nick, short_serial, e->replaced ? _("replaced") : left, subject);

@@ -29,8 +29,8 @@ static void say_crmf(struct bytes raw, struct err *err)
         const char *subject = msg.subject ? msg.subject : "";
         if (crmf_find_control(&msg, OID_PKI_ARCHIVE_OPTIONS)) {
             err_context(err,
-                        _("The subject of the requested certificate is %s. The request carries the private key, encrypted for the key recovery "
-                          "authority, so that the key can be archived."),
+                        _("The subject of the requested certificate is %s. The request carries the private key, encrypted for the "
+                          "key recovery authority, so that the key can be archived."),
                         subject);
         } else {
             err_context(err, _("The subject of the requested certificate is %s. The key is not archived."), subject);

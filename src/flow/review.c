@@ -332,11 +332,8 @@ char *run_review_effects(struct run *run)
                 char *url = xasprintf("%s://%s:%d%.*s", net.url.tls ? "https" : "http", net.url.host, net.url.port,
                                       (int)strcspn(servlet, "?"), servlet);
                 bool is_first = strcmp(type->name, "submit") == 0;
-                buf_add(&out,
-                        !run_needs_second_trip(run) ? _("Message to %s")
-                        : is_first                  ? _("Message of the first trip, to %s")
-                                                    : _("Message of the second trip, to %s"),
-                        url);
+                /* TRANSLATORS: %s is the address of the CA; a long one, so that few columns are left */
+                buf_add(&out, !run_needs_second_trip(run) ? _("Message to %s") : is_first ? _("Trip 1 to %s") : _("Trip 2 to %s"), url);
                 buf_add(&out, "\n");
                 free(url);
                 run_net_release(&net);

@@ -91,7 +91,8 @@ char *run_revocation_unchanged(const struct session *s)
     char *state = run_revocation_state(s, true);
     /* TRANSLATORS: the state of a certificate at the CA, as in: revoked (superseded) */
     char *text =
-        xasprintf(_("At the CA the certificate is in the same state as before: %s. The request has changed nothing, not even the reason."), state);
+        xasprintf(_("At the CA the certificate is in the same state as before: %s. The request has changed nothing, not even the "
+                    "reason."), state);
     free(state);
     return text;
 }

@@ -306,8 +306,8 @@ static bool check(const struct options *o, struct err *err)
     }
     if (o->remove && o->ldif && o->serial) {
         return err_fail(err, ERR_USAGE, "%s",
-                        _("The entry can hold several revocation tokens, and an LDIF file cannot say which of them is to be removed: use --store "
-                          "instead of --ldif."));
+                        _("The entry can hold several revocation tokens, and an LDIF file cannot say which of them is to be removed: use "
+                          "--store instead of --ldif."));
     }
     if ((o->list || o->remove) && !o->store && !o->ldif) {
         return err_fail(err, ERR_USAGE, "%s", _("Name the directory with --store."));
