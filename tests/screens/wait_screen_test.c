@@ -137,7 +137,7 @@ static void add_module(struct user *u, const char *library)
     term_paste(u->t, library);
     go_to(u, "Add the module");
     type(u, "<Enter>");
-    see(u, "The token is asked");
+    see(u, "Waiting for the token");
     see(u, "Add the module");
     expect_calm(u);
 }
