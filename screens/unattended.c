@@ -2,7 +2,6 @@
 /* Everything without a screen: --answers, --dry-run, --print-answers, --list, --delete, events on a descriptor. */
 #include "config.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/json.h"
+#include "base/stop.h"
 #include "base/strv.h"
 #include "base/when.h"
 #include "flow/bundle.h"
@@ -181,24 +181,6 @@ static bool dry_run(struct run *run, bool fresh, struct err *err)
     return true;
 }
 
-/* TERM, INT and HUP end the run at the next safe place; what is done stays done. They stay pending, so nothing global is needed. */
-static void block_stops(void)
-{
-    sigset_t stops;
-    sigemptyset(&stops);
-    sigaddset(&stops, SIGTERM);
-    sigaddset(&stops, SIGINT);
-    sigaddset(&stops, SIGHUP);
-    sigprocmask(SIG_BLOCK, &stops, NULL);
-}
-
-static bool wants_to_stop(void)
-{
-    sigset_t pending;
-    return sigpending(&pending) == 0 &&
-           (sigismember(&pending, SIGTERM) || sigismember(&pending, SIGINT) || sigismember(&pending, SIGHUP));
-}
-
 static bool write_reminders(const struct batch *b, struct run *run, struct err *err)
 {
     struct strv written = STRV_INIT;
@@ -227,10 +209,10 @@ static _Noreturn void leave_token(struct batch *b, struct err *err)
 static int carry_out(struct batch *b, struct run *run, struct err *err)
 {
     enum run_state state;
-    block_stops();
+    stop_block();
     events_follow(run, b->options);
     do {
-        if (wants_to_stop()) {
+        if (stop_is_wanted()) {
             run_cancel(run);
         }
         state = run_poll(run, 200, err);
@@ -389,7 +371,7 @@ static int work_folder(struct batch *b, struct err *err)
     struct nssdb *db = nssdb_open(NULL, NSSDB_NONE, NULL, err);
     bool ok = db && desk_list(b->options->state_dir, given_answer(&b->answers, "desk.folder", ""), &list, &n, err);
     nssdb_close(db);
-    for (size_t i = 0; ok && i < n && !wants_to_stop(); i++) {
+    for (size_t i = 0; ok && i < n && !stop_is_wanted(); i++) {
         if (list[i].state == DESK_SENT || list[i].state == DESK_REFUSED) {
             left++;
             continue;

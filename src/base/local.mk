@@ -16,6 +16,7 @@ src_base_libbase_a_SOURCES = \
   src/base/path.c \
   src/base/readout.c \
   src/base/secret.c src/base/secret.h \
+  src/base/stop.c src/base/stop.h \
   src/base/strv.c src/base/strv.h \
   src/base/text.c src/base/text.h \
   src/base/utf8.c src/base/utf8_ranges.h \

@@ -5,15 +5,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/json.h"
+#include "base/stop.h"
 #include "base/strv.h"
 #include "flow/answers.h"
 #include "flow/run.h"
 #include "tools/tool.h"
+
+#define PROGRAM "cmc renew"
 
 struct options {
     struct tool_options common;
@@ -83,16 +87,27 @@ static bool check_first(struct run *run, struct err *err)
     return ok;
 }
 
-static bool carry_out(struct renewal *r, struct err *err)
+/* Ctrl-C ends it at the next safe place. A token that waits for a touch cannot be interrupted, and has the run to itself: then the
+ * program leaves as if it had been killed, which loses nothing. */
+static bool carry_out(const struct options *o, struct renewal *r, struct err *err)
 {
     enum run_state state;
+    stop_block();
     do {
+        if (stop_is_wanted()) {
+            run_cancel(r->run);
+        }
         state = run_poll(r->run, 200, err);
     } while (state == RUN_WORKING);
     if (state == RUN_DONE) {
         return true;
     }
     err_context(err, _("It is saved: cmc-wizard --resume %s goes on with it."), r->session->id);
+    if (run_is_busy(r->run)) {
+        int code = tool_fail(PROGRAM, err, o->common.json);
+        fflush(NULL);
+        _exit(code);
+    }
     return false;
 }
 
@@ -169,7 +184,7 @@ static bool renew(const struct options *o, struct err *err)
         (o->common.json ? print_plan_json : print_plan)(r.run);
     } else if (ok) {
         begun = true;
-        ok = carry_out(&r, err);
+        ok = carry_out(o, &r, err);
         if (ok) {
             print_result(o, r.run);
         }
@@ -213,7 +228,7 @@ int tool_renew(int argc, char **argv)
          &o.dry_run, NULL, 0, 0},
         TOOL_OPT_JSON(o.common),
     };
-    const struct opt_usage usage = {"cmc renew", N_("-d DIR -n NAME [OPTION]..."),
+    const struct opt_usage usage = {PROGRAM, N_("-d DIR -n NAME [OPTION]..."),
                                     N_("Gets the successor of a certificate: makes a key (or keeps it), signs the "
                                        "request with the old certificate, sends it, stores the "
                                        "new certificate and proves that it works."),
