@@ -14,6 +14,7 @@ ui_libui_a_SOURCES = \
   ui/picker.c ui/picker.h \
   ui/plain.c ui/plain.h ui/plain_fields.c ui/plain_form.c ui/plain_private.h \
   ui/progress.c ui/progress.h \
+  ui/shorten.c ui/shorten.h \
   ui/ui.c ui/ui.h ui/ui_curses.h ui/ui_private.h \
   ui/ui_input.c ui/ui_paint.c
 ui_libui_a_SOURCES += ui/glossary.c ui/glossary.h

@@ -16,6 +16,7 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "ui/shorten.h"
 #include "ui/ui_private.h"
 
 static bool env_is_set(const char *name)
@@ -344,28 +345,28 @@ static void gather_output(struct ui_screen *s)
     (void)dup3(s->gather, fileno(s->out), O_CLOEXEC);
 }
 
+static void write_out(const char *text, size_t len)
+{
+    ssize_t n = 1;
+    for (size_t put = 0; put < len && n > 0; put += n > 0 ? (size_t)n : 0) {
+        do {
+            n = write(STDOUT_FILENO, text + put, len - put);
+        } while (n < 0 && errno == EINTR);
+    }
+}
+
 /* And that goes to the terminal, in one piece. One that hung up takes nothing any more; ui_read learns of it. */
 static void send_output(struct ui_screen *s)
 {
-    char part[4096];
-    off_t left = lseek(s->gather, 0, SEEK_CUR), at = 0;
+    off_t len = lseek(s->gather, 0, SEEK_CUR);
+    size_t size = len > 0 ? (size_t)len : 0;
+    char *text = xmalloc(size + 1);
     (void)dup3(STDOUT_FILENO, fileno(s->out), O_CLOEXEC);
-    while (at < left) {
-        size_t want = left - at < (off_t)sizeof part ? (size_t)(left - at) : sizeof part;
-        ssize_t got = pread(s->gather, part, want, at);
-        ssize_t put = 0;
-        for (ssize_t n = 1; put < got && n > 0; put += n) {
-            do {
-                n = write(STDOUT_FILENO, part + put, (size_t)(got - put));
-            } while (n < 0 && errno == EINTR);
-            n = n < 0 ? 0 : n;
-        }
-        if (got <= 0 || put < got) {
-            break;
-        }
-        at += got;
-    }
-    mem_wipe(part, sizeof part); /* a secret may be shown */
+    ssize_t got = pread(s->gather, text, size, 0);
+    size_t used = got > 0 ? (size_t)got : 0;
+    write_out(text, s->brackets ? shorten(text, used) : used);
+    mem_wipe(text, size); /* a secret may be shown */
+    free(text);
     (void)lseek(s->gather, 0, SEEK_SET);
     (void)!ftruncate(s->gather, 0);
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 if HAVE_CMOCKA
-ui_tests = tests/unit/ui/edit_test tests/unit/ui/action_test tests/unit/ui/form_test
+ui_tests = tests/unit/ui/edit_test tests/unit/ui/action_test tests/unit/ui/form_test tests/unit/ui/shorten_test
 check_PROGRAMS += $(ui_tests)
 TESTS += $(ui_tests)
 ui_test_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(CURSES_CFLAGS)
@@ -14,4 +14,7 @@ tests_unit_ui_action_test_LDADD = $(ui_test_ldadd)
 tests_unit_ui_form_test_SOURCES = tests/unit/ui/form_test.c
 tests_unit_ui_form_test_CPPFLAGS = $(ui_test_cppflags)
 tests_unit_ui_form_test_LDADD = $(ui_test_ldadd)
+tests_unit_ui_shorten_test_SOURCES = tests/unit/ui/shorten_test.c
+tests_unit_ui_shorten_test_CPPFLAGS = $(ui_test_cppflags)
+tests_unit_ui_shorten_test_LDADD = $(ui_test_ldadd)
 endif
