@@ -351,6 +351,7 @@ def bench_wizard(p):
 def bench_list(p, n=1000):
     """Saved enrollments: from the key to the last octet of their page, and the command."""
     base = ENV["HOME"] + "/.local/state/cmc-wizard/sessions/"
+    shutil.rmtree(base, ignore_errors=True)  # the wizard's own, of before
     for i in range(n):
         name = "202611%02d-%06d-t%03d" % (1 + i % 28, i, i % 1000)
         os.makedirs(base + name, 0o700)
