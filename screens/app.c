@@ -123,8 +123,39 @@ static void sync_shown(void *ctx)
     }
 }
 
+char *app_field_problem(struct err *err)
+{
+    const char *detail = err->n_context ? err->context[0] : "";
+    char *text = xasprintf("%s%s%s [%s]", err_what(err->code), *detail ? " " : "", detail, err_id(err->code));
+    err_release(err);
+    return text;
+}
+
+/* The id that app_field_problem wrote, else that of any bad answer. */
+static enum err_code id_in(const char *why)
+{
+    const char *open = strrchr(why, '[');
+    char *id = open ? xstrndup(open + 1, strcspn(open + 1, "]")) : xstrdup("");
+    enum err_code code = err_by_id(id);
+    free(id);
+    return code != ERR_NONE ? code : ERR_FLOW_ANSWER_BAD;
+}
+
+/* An answers file with such an answer gets the same id; one that is only missing is still being asked for. */
+static void ops_refused(void *ctx, const char *key, const char *why)
+{
+    struct app *app = ctx;
+    struct err err = ERR_INIT;
+    const char *value = key ? ops_get(ctx, key) : "";
+    if (!key || (value && *value) || secrets_has(app->secrets, key)) {
+        err_fail(&err, id_in(why), "%s", why);
+        fail_tell(app, &err);
+        err_release(&err);
+    }
+}
+
 const struct form_ops app_form_ops = {.get = ops_get, .set = ops_set, .get_secret = ops_get_secret, .set_secret = ops_set_secret,
-                                      .shown = sync_shown, .translated = ops_translated};
+                                      .shown = sync_shown, .translated = ops_translated, .refused = ops_refused};
 
 void app_error(struct app *app, const char *headline, struct err *err)
 {

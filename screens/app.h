@@ -82,6 +82,9 @@ void app_error(struct app *app, const char *headline, struct err *err); /* shows
 /* form_run for a page within a page: Ctrl-S and Ctrl-C there are for the page around it, too. */
 enum form_verb app_inner_form(struct app *app, const struct frame *frame, const struct page *page, const struct form_ops *ops, void *ctx,
                               struct form_result *result) MUST_CHECK;
+/* What a field says when its value raised this error: the sentence, the first detail (of its own kind, where there is one) and the id.
+ * Releases err. Caller frees. */
+char *app_field_problem(struct err *err) MUST_CHECK;
 /* Opens the database of the given answers for looking; errors are shown unless quiet. */
 bool app_open_db(struct app *app, const char *dbdir_answer, bool quiet);
 void app_drop_engine(struct app *app);

@@ -10,6 +10,7 @@
 #include "base/i18n.h"
 #include "flow/look.h"
 #include "screens/app.h"
+#include "screens/failpage.h"
 
 struct contact {
     struct look *look;
@@ -60,6 +61,15 @@ static char *question(enum basis basis, const char *host, const char *chain, con
                      host, chain, print);
 }
 
+/* What an unattended run would have ended with. */
+static void tell(struct app *app, enum err_code code)
+{
+    struct err err = ERR_INIT;
+    err_fail(&err, code, NULL);
+    fail_tell(app, &err);
+    err_release(&err);
+}
+
 static bool confirm(struct app *app, struct look *look, enum basis basis)
 {
     char *chain = look_chain_text(look), *print = look_fingerprint(look), *lines = look_fingerprint_lines(look);
@@ -77,6 +87,8 @@ static bool confirm(struct app *app, struct look *look, enum basis basis)
         free(app->chain_text);
         app->chain_text = chain;
         chain = NULL;
+    } else {
+        tell(app, ERR_FLOW_CHAIN_UNCONFIRMED);
     }
     free(chain);
     free(print);
@@ -104,6 +116,9 @@ static bool without_chain(struct app *app)
     char *where = known ? app_contact_basis(app) : NULL;
     session_set_fact(app->session, "ca.by-database", where);
     free(where);
+    if (!known) {
+        tell(app, ERR_FLOW_NO_CHAIN);
+    }
     if (!known && app->result) { /* the next thing to be filled in */
         snprintf(app->result->focus, sizeof app->result->focus, "ca.chain");
     }

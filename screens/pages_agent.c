@@ -12,6 +12,7 @@
 #include "base/when.h"
 #include "nss/certdb.h"
 #include "screens/certlist.h"
+#include "screens/failpage.h"
 
 static const char *agent_dbdir(const struct app *app)
 {
@@ -181,6 +182,7 @@ static enum page_leave leave(struct app *app)
                         app_login(app, agent_token(app), &err)
                   : import_file(app, &err) || (err.code == ERR_FLOW_NOT_PRACTICE && ask_practice(app, &err));
     if (err.code == ERR_FLOW_NOT_PRACTICE) { /* was asked, and the answer was no */
+        fail_tell(app, &err);
         err_release(&err);
         return LEAVE_STAY;
     }

@@ -26,9 +26,7 @@ static char *check_request(void *ctx, const struct field *field, const char *val
         desk_release(&r);
         return NULL;
     }
-    char *text = xasprintf("%s %s", err_what(why.code), why.n_context ? why.context[0] : "");
-    err_release(&why);
-    return text;
+    return app_field_problem(&why);
 }
 
 static void add_row(struct buf *out, const char *label, const char *value)

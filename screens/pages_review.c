@@ -71,21 +71,21 @@ static const struct field FIELDS[] = {
     FIELD_ROWS_END,
 };
 
-/* Fatal problems keep the page: they are in the note above the table. */
-static char *check(void *ctx, const struct page *page, const char **key)
+/* Fatal problems keep the page, where they stand in the note above the table. */
+static bool passes(struct app *app)
 {
-    (void)page;
-    struct app *app = ctx;
     struct preflight found;
-    struct err ignored = ERR_INIT;
-    char *problem = NULL;
-    if (app->run && run_preflight(app->run, &found, &ignored)) {
-        problem = found.problems->n ? xstrdup(found.problems->v[0]) : NULL;
+    struct err err = ERR_INIT;
+    bool ok = app->run != NULL;
+    if (ok && run_preflight(app->run, &found, &err)) {
+        ok = preflight_passes(&found, &err);
         preflight_release(&found);
     }
-    err_release(&ignored);
-    *key = "answers";
-    return problem;
+    if (err_is_set(&err)) {
+        ok = false;
+        app_error(app, _("It cannot start like this."), &err);
+    }
+    return ok;
 }
 
 enum { REVIEW_MESSAGE = ACTION_USER };
@@ -97,7 +97,6 @@ static const struct page PAGE = {.actions = ACTIONS,
                                  .id = "review",
                                  .question = N_("Is everything right?"),
                                  .fields = FIELDS,
-                                 .check = check,
                                  .next_label = NC_("footer", "Start")};
 
 static void enter(struct app *app)
@@ -181,6 +180,9 @@ static void action(struct app *app, const struct form_result *result)
 static enum page_leave leave(struct app *app)
 {
     const char *subject = session_fact(app->session, "target.subject"), *serial = session_fact(app->session, "target.serial");
+    if (!passes(app)) {
+        return LEAVE_STAY;
+    }
     if (strcmp(app->scenario->name, "revoke") != 0) {
         return LEAVE_GO;
     }

@@ -22,7 +22,9 @@ static char *check_uid(void *ctx, const struct field *field, const char *value)
     (void)ctx;
     (void)field;
     if (!passphrase_is_ascii(value, strlen(value))) {
-        return xstrdup(err_what(ERR_CMC_IDENTIFICATION_NOT_ASCII));
+        struct err why = ERR_INIT;
+        err_fail(&why, ERR_CMC_IDENTIFICATION_NOT_ASCII, NULL);
+        return app_field_problem(&why);
     }
     if (*value == ' ' || (*value && value[strlen(value) - 1] == ' ')) {
         return xstrdup(_("A user id does not begin or end with a blank."));
@@ -39,7 +41,7 @@ static char *check_name(void *ctx, const struct field *field, const char *value)
     struct err why = ERR_INIT;
     char *text = NULL;
     if (!dn_encode(value, &der, &why)) {
-        text = xasprintf("%s %s", err_what(why.code), why.n_context ? why.context[0] : "");
+        text = app_field_problem(&why);
     }
     err_release(&why);
     buf_release(&der);
@@ -179,7 +181,8 @@ static char *check_secret(void *ctx, const struct field *field, const char *valu
     if (!s || !s->len) {
         return xstrdup(_("Type the secret that the helpdesk gave you."));
     }
-    return passphrase_is_ascii(s->text, s->len) ? NULL : xstrdup(err_what(ERR_CMC_SECRET_NOT_ASCII));
+    struct err why = ERR_INIT;
+    return passphrase_is_ascii(s->text, s->len) || err_fail(&why, ERR_CMC_SECRET_NOT_ASCII, NULL) ? NULL : app_field_problem(&why);
 }
 
 /* Someone who types a secret blindly does not see that Caps Lock is on. */

@@ -174,13 +174,6 @@ static void enter(struct app *app)
     }
 }
 
-static char *first_line(struct err *why)
-{
-    char *text = xasprintf("%s %s", err_what(why->code), why->n_context ? why->context[0] : "");
-    err_release(why);
-    return text;
-}
-
 static char *check_subject(void *ctx, const struct field *field, const char *value)
 {
     (void)ctx;
@@ -189,7 +182,7 @@ static char *check_subject(void *ctx, const struct field *field, const char *val
     struct err why = ERR_INIT;
     bool ok = dn_encode(value, &der, &why);
     buf_release(&der);
-    return ok ? NULL : first_line(&why);
+    return ok ? NULL : app_field_problem(&why);
 }
 
 static char *check_sans(void *ctx, const struct field *field, const char *value)
@@ -210,7 +203,7 @@ static char *check_sans(void *ctx, const struct field *field, const char *value)
     strv_release(&parts);
     strv_release(&names);
     buf_release(&der);
-    return ok ? NULL : first_line(&why);
+    return ok ? NULL : app_field_problem(&why);
 }
 
 static char *warn_sans(void *ctx, const struct field *field)

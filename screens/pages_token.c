@@ -273,7 +273,7 @@ static char *check_cert(void *ctx, const struct field *field, const char *value)
     (void)value;
     struct err why = ERR_INIT;
     struct cert *c = desk_cert(ctx, &why);
-    char *text = c ? NULL : xasprintf("%s %s", err_what(why.code), why.n_context ? why.context[0] : "");
+    char *text = c ? NULL : app_field_problem(&why);
     cert_free(c);
     err_release(&why);
     return text;

@@ -409,6 +409,10 @@ static bool ask_about_doubt(struct app *app, const struct err *err)
     for (int i = 0; i < err->n_context; i++) {
         buf_add(&text, "\n%s", err->context[i]);
     }
+    buf_add(&text, "\n\n");
+    /* TRANSLATORS: %s is a fixed word that helpdesks quote, such as nss-wrong-password */
+    buf_add(&text, _("Error id: %s"), err_id(err->code));
+    fail_tell(app, err);
     const struct dialog ask = {
         .title = _("Did the request arrive?"),
         .text = buf_str(&text),
@@ -499,6 +503,7 @@ int app_run(struct app *app)
         fail_page(app, _("Saved. Continue when the answer is there."), &c.err, NULL);
         code = show_result(app, LAST_WAITING, EXIT_WAITING);
     } else if (c.state != RUN_CANCELLED && c.err.code == ERR_FLOW_PACKAGE_REFUSED) {
+        fail_tell(app, &c.err);
         code = app_refused(app);
     } else {
         code = WIZARD_AGAIN;

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "screens/app.h"
+#include "screens/failpage.h"
 
 struct fetching {
     struct run *run;
@@ -125,7 +126,11 @@ static bool fetch_and_ask(struct app *app, struct fetching *f)
     if (verb == PROGRESS_FAILED && !unknown) {
         app_error(app, _("The key cannot be archived."), &f->err);
     }
-    return (verb == PROGRESS_FINISHED || unknown) && ask(app, f->run, !unknown);
+    bool yes = (verb == PROGRESS_FINISHED || unknown) && ask(app, f->run, !unknown);
+    if (unknown && !yes) {
+        fail_tell(app, &f->err);
+    }
+    return yes;
 }
 
 bool app_transport(struct app *app)

@@ -323,6 +323,9 @@ static bool try_next(struct form *f)
     form_load(f);
     focus_key(f, key);
     form_say(f, MESSAGE_BAD, problem);
+    if (f->ops->refused) {
+        f->ops->refused(f->ctx, key, problem);
+    }
     free(problem);
     return false;
 }

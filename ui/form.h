@@ -106,6 +106,8 @@ struct form_ops {
     void (*shown)(void *ctx);
     /* The language was switched on the page: texts that the owner has made before are to be made anew. NULL = none. */
     void (*translated)(void *ctx);
+    /* Somebody wanted to go on, and an answer (key; NULL = the page as a whole) was refused: why, translated. NULL = nobody is told. */
+    void (*refused)(void *ctx, const char *key, const char *why);
 };
 
 struct page {

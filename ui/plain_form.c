@@ -237,6 +237,14 @@ static void print_passive(const struct prompt *p, const struct field *field)
     free(text);
 }
 
+static void say_refused(const struct prompt *p, int indent, const char *key, const char *why)
+{
+    plain_print(p->ui, indent, why);
+    if (p->ops->refused) {
+        p->ops->refused(p->ctx, key, why);
+    }
+}
+
 /* Asks from field i on; returns when the page is through or is left. */
 static enum said ask_from(struct prompt *p, size_t i)
 {
@@ -261,7 +269,7 @@ static enum said ask_from(struct prompt *p, size_t i)
         }
         char *problem = s == SAID_AGAIN ? NULL : field_problem(field, p->ops, p->ctx);
         if (problem) {
-            plain_print(p->ui, 3, problem);
+            say_refused(p, 3, field->key, problem);
         } else if (s != SAID_AGAIN) {
             i++;
         }
@@ -429,7 +437,7 @@ enum form_verb plain_form_run(struct ui *ui, const struct frame *frame, const st
             return FORM_NEXT;
         }
         if (problem) {
-            plain_print(ui, 0, problem);
+            say_refused(&p, 0, key, problem);
         }
         free(problem);
         from = index_of(page, key);

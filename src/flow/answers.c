@@ -287,12 +287,17 @@ static bool take_origin(struct answers *out, const char *name, const char *value
     return false;
 }
 
-static void complain(struct strv *problems, const char *path, int line, const char *text)
+struct complaints {
+    struct strv all;
+    size_t values; /* of them, those about a value: the names and the form of the file are right there */
+};
+
+static void complain(struct complaints *problems, const char *path, int line, const char *text)
 {
-    strv_pushf(problems, "%s:%d: %s", path, line, text);
+    strv_pushf(&problems->all, "%s:%d: %s", path, line, text);
 }
 
-static void complain_unknown(struct strv *problems, const char *path, int line, const char *name)
+static void complain_unknown(struct complaints *problems, const char *path, int line, const char *name)
 {
     char *shown = text_visible_str(name);
     const char *near = nearest_name(name);
@@ -303,7 +308,7 @@ static void complain_unknown(struct strv *problems, const char *path, int line, 
 }
 
 /* "answers.version": which form of this file it is, so not an answer. True when the name is this one. */
-static bool take_version(struct answers *out, const char *path, int line, const char *name, const char *value, struct strv *problems)
+static bool take_version(struct answers *out, const char *path, int line, const char *name, const char *value, struct complaints *problems)
 {
     if (strcmp(name, ANSWERS_VERSION_KEY) != 0) {
         return false;
@@ -316,7 +321,7 @@ static bool take_version(struct answers *out, const char *path, int line, const 
     return true;
 }
 
-static void take_pair(struct answers *out, const char *path, int line, char *name, char *value, struct strv *problems)
+static void take_pair(struct answers *out, const char *path, int line, char *name, char *value, struct complaints *problems)
 {
     bool bad = false;
     if (take_version(out, path, line, name, value, problems)) {
@@ -335,6 +340,7 @@ static void take_pair(struct answers *out, const char *path, int line, char *nam
     }
     struct err why = ERR_INIT;
     if (!answer_check(row, value, &why)) {
+        problems->values += why.code == ERR_FLOW_ANSWER_BAD;
         complain(problems, path, line, why.n_context && row->kind != ANSWER_SECRET ? why.context[0] : err_what(why.code));
         err_release(&why);
         return;
@@ -349,7 +355,7 @@ static void take_pair(struct answers *out, const char *path, int line, char *nam
     strv_push(out->values, value);
 }
 
-static void take_line(struct answers *out, const char *path, int number, char *line, struct strv *problems)
+static void take_line(struct answers *out, const char *path, int number, char *line, struct complaints *problems)
 {
     char *text = text_trim(line);
     if (!*text || *text == '#') {
@@ -364,14 +370,16 @@ static void take_line(struct answers *out, const char *path, int number, char *l
     take_pair(out, path, number, text_trim(text), text_trim(equals + 1), problems);
 }
 
-static bool report_problems(const struct strv *problems, struct err *err)
+/* Where only values are wrong, it is what a page would say of them. */
+static bool report_problems(const struct complaints *problems, struct err *err)
 {
-    if (!problems->n) {
+    const struct strv *all = &problems->all;
+    if (!all->n) {
         return true;
     }
-    err_fail(err, ERR_FLOW_ANSWERS_FILE, "%s", problems->v[0]);
-    for (size_t i = 1; i < problems->n && i < ERR_CONTEXT_MAX; i++) {
-        err_context(err, "%s", problems->v[i]);
+    err_fail(err, problems->values == all->n ? ERR_FLOW_ANSWER_BAD : ERR_FLOW_ANSWERS_FILE, "%s", all->v[0]);
+    for (size_t i = 1; i < all->n && i < ERR_CONTEXT_MAX; i++) {
+        err_context(err, "%s", all->v[i]);
     }
     return false;
 }
@@ -385,7 +393,8 @@ bool answers_read(const char *path, struct answers *out, struct err *err)
         answers_release(out);
         return false;
     }
-    struct strv lines = STRV_INIT, problems = STRV_INIT;
+    struct strv lines = STRV_INIT;
+    struct complaints problems = {.all = STRV_INIT};
     char *shown = text_visible_str(path);
     if (!utf8_valid(buf_str(&text), text.len) || strlen(buf_str(&text)) != text.len) {
         complain(&problems, shown, 1, _("The file is not UTF-8 text."));
@@ -400,7 +409,7 @@ bool answers_read(const char *path, struct answers *out, struct err *err)
                   ? report_problems(&problems, err)
                   : err_fail(err, ERR_FLOW_ANSWERS_VERSION, "%s: %s = %d", shown, ANSWERS_VERSION_KEY, out->version);
     strv_release(&lines);
-    strv_release(&problems);
+    strv_release(&problems.all);
     buf_release(&text);
     free(shown);
     if (!ok) {

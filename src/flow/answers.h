@@ -62,8 +62,8 @@ struct answers {
     size_t n_origins;
 };
 /* Reads an answers file; every mistake is reported at once in the error's context lines with its line number.
- * ERR_FLOW_ANSWERS_FILE; ERR_FLOW_ANSWERS_VERSION for a newer form, whatever else is in it. Paths in it are relative to the
- * current folder. */
+ * ERR_FLOW_ANSWERS_FILE, or ERR_FLOW_ANSWER_BAD when nothing but values are wrong, as on a page; ERR_FLOW_ANSWERS_VERSION for a newer
+ * form, whatever else is in it. Paths in it are relative to the current folder. */
 bool answers_read(const char *path, struct answers *out, struct err *err) MUST_CHECK;
 void answers_release(struct answers *a);
 bool answers_apply(const struct answers *a, struct session *s, struct err *err) MUST_CHECK;

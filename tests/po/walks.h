@@ -3,8 +3,8 @@
 #define CMCW_TESTS_PO_WALKS_H
 /*
  * Every scenario, page by page, as a person at the keyboard walks it: what stands there, and the keys that lead on. Looked at in every
- * language (screens_*.tap), compared with the other front ends (parity.tap) and kept as dumps (tests/screens/walks/). To add a page: a
- * row; to add a walk: a table and a row in WALKS.
+ * language (screens_*.tap), compared with the other front ends (parity.tap, parity_errors.tap) and kept as dumps
+ * (tests/screens/walks/). To add a page: a row; to add a walk: a table and a row in WALKS.
  */
 #include "base/mem.h"
 
@@ -160,6 +160,96 @@ static const struct stop TOKEN[] = {
     {.page = "protection", .see = "Which certificate protects secrets at the CA?", .keys = "", .pass = true},
 };
 
+/* ---- walks that fail (parity_errors.tap): each ends with what Ctrl-C asks, where Enter saves and leaves ---- */
+
+#define STOP_FAILED(page_again, again)                                                                                 \
+    {.page = "failure", .see = "Error id: ", .keys = "<Esc>", .no_language = true},                                    \
+        {.page = page_again, .see = again, .keys = "<C-c>"},                                                           \
+    {                                                                                                                  \
+        .page = "leave", .see = "Leave the wizard?", .keys = "", .no_language = true                                   \
+    }
+
+/* A saved enrollment is continued; the run fails, before or behind what is asked. */
+static const struct stop FAILS_AT_ONCE[] = {
+    {.page = "review", .see = "Is everything right?", .keys = "<Enter>"},
+    STOP_FAILED("again", "Is everything right?"),
+};
+
+static const struct stop FAILS[] = {
+    {.page = "review", .see = "Is everything right?", .keys = "<Enter>"},
+    {.page = "password",
+     .see = "What is the password of the database?",
+     .keys = "{env:PASSWORD}<Enter>",
+     .no_language = true},
+    STOP_FAILED("again", "Is everything right?"),
+};
+
+static const struct stop FAILS_BY_SECRET[] = {
+    {.page = "review", .see = "Is everything right?", .keys = "<Enter>"},
+    {.page = "password",
+     .see = "What is the password of the database?",
+     .keys = "{env:PASSWORD}<Enter>",
+     .no_language = true},
+    {.page = "secret",
+     .see = "What is the secret that the helpdesk gave you?",
+     .keys = "{env:SECRET}<Enter>",
+     .no_language = true},
+    STOP_FAILED("again", "Is everything right?"),
+};
+
+/* It waits: the program says so when it ends. */
+static const struct stop WAITS[] = {
+    {.page = "review", .see = "Is everything right?", .keys = "<Enter>"},
+    {.page = "password",
+     .see = "What is the password of the database?",
+     .keys = "{env:PASSWORD}<Enter>",
+     .no_language = true},
+    {.page = "failure", .see = "Error id: ", .keys = "<Esc>", .no_language = true},
+    {.page = "result", .see = "Now it is somebody else's turn.", .keys = ""},
+};
+
+/* What became of the request is not known. */
+static const struct stop DOUBTS[] = {
+    {.page = "review", .see = "Is everything right?", .keys = "<Enter>"},
+    {.page = "password",
+     .see = "What is the password of the database?",
+     .keys = "{env:PASSWORD}<Enter>",
+     .no_language = true},
+    {.page = "failure", .see = "Did the request arrive?", .keys = "<Down><Down><Enter>", .no_language = true},
+    {.page = "again", .see = "Is everything right?", .keys = "<C-c>"},
+    {.page = "leave", .see = "Leave the wizard?", .keys = "", .no_language = true},
+};
+
+/* From the start: the first look at the CA, an answer that its page refuses, a file. */
+#define STOPS_TO_SERVER(port)                                                                                          \
+    {.page = "welcome", .see = "What would you like to do?", .keys = "<Enter>"},                                       \
+        {.page = "who",                                                                                                \
+         .see = "Who vouches for you at the certificate authority?",                                                   \
+         .keys = "{row:Nobody yet: I have a secret from the helpdesk}<Space><Enter>"},                                 \
+    {                                                                                                                  \
+        .page = "server", .see = "Which certificate authority issues it?",                                             \
+        .keys = "localhost<Tab><End><C-u>" port "<Enter>"                                                              \
+    }
+
+static const struct stop NO_CONTACT[] = {
+    STOPS_TO_SERVER("{env:PORT}"),
+    STOP_FAILED("again", "Which certificate authority issues it?"),
+};
+
+static const struct stop BAD_PORT[] = {
+    STOPS_TO_SERVER("99999"),
+    {.page = "refused", .see = "A port is a number from 1 to 65535.", .keys = "<C-c>"},
+    {.page = "leave", .see = "Leave the wizard?", .keys = "", .no_language = true},
+};
+
+static const struct stop BAD_PACKAGE[] = {
+    {.page = "welcome", .see = "What would you like to do?", .keys = "{row:Helpdesk and CA agents}<Space><Enter>"},
+    {.page = "helpdesk", .see = "What does the helpdesk want to do?", .keys = "<Enter>"},
+    {.page = "request", .see = "Whose request do you want to sign?", .keys = "{path:request}<Enter>"},
+    {.page = "failure", .see = "[nss-pem]", .keys = "<C-c>"},
+    {.page = "leave", .see = "Leave the wizard?", .keys = "", .no_language = true},
+};
+
 static const struct {
     const char *name;
     const struct stop *stops;
@@ -176,5 +266,13 @@ static const struct {
     {"revoke", REVOKE, ARRAY_LEN(REVOKE)},
     {"saved", SAVED, ARRAY_LEN(SAVED)},
     {"token", TOKEN, ARRAY_LEN(TOKEN)},
+    {"fails-at-once", FAILS_AT_ONCE, ARRAY_LEN(FAILS_AT_ONCE)},
+    {"fails", FAILS, ARRAY_LEN(FAILS)},
+    {"fails-by-secret", FAILS_BY_SECRET, ARRAY_LEN(FAILS_BY_SECRET)},
+    {"waits", WAITS, ARRAY_LEN(WAITS)},
+    {"doubts", DOUBTS, ARRAY_LEN(DOUBTS)},
+    {"no-contact", NO_CONTACT, ARRAY_LEN(NO_CONTACT)},
+    {"bad-port", BAD_PORT, ARRAY_LEN(BAD_PORT)},
+    {"bad-package", BAD_PACKAGE, ARRAY_LEN(BAD_PACKAGE)},
 };
 #endif

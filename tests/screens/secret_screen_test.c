@@ -124,7 +124,9 @@ static void test_ec_key_on_rsa_profile(void **state)
     walk(&u, "caFullCMCSharedTokenCert", true);
     see(&u, "The profile caFullCMCSharedTokenCert does not take this key.");
     type(&u, "<Enter>");
-    term_settle(u.t, 300);
+    see(&u, "It cannot start like this.");
+    see(&u, "Error id: profile-key-type");
+    type(&u, "<Esc>");
     see(&u, "Is everything right?");
     char *session = read_session(&u);
     assert_non_null(strstr(session, "caFullCMCSharedTokenCert"));

@@ -34,13 +34,13 @@ static bool has_context(const struct err *err, const char *text)
     return false;
 }
 
-static void expect_mistakes(const char *dir, const char *text, const char *const *wanted, size_t n)
+static void expect_mistakes(const char *dir, const char *text, enum err_code code, const char *const *wanted, size_t n)
 {
     struct err err = ERR_INIT;
     struct answers a = {0};
     char *path = write_file(dir, text, strlen(text));
     assert_false(answers_read(path, &a, &err));
-    assert_string_equal(err_id(err.code), err_id(ERR_FLOW_ANSWERS_FILE));
+    assert_string_equal(err_id(err.code), err_id(code));
     for (size_t i = 0; i < n; i++) {
         if (!has_context(&err, wanted[i])) {
             print_error("missing: %s\n", wanted[i]);
@@ -64,13 +64,13 @@ static void test_every_mistake(void **state)
     expect_mistakes(*state,
                     "subjekt = cn=a\n# comment\njust words\nkey.size = 1000\nport = 0\nsecure = yes\n"
                     "ca.fingerprint = aa:bb\ninput = /no/such/file\nport = 1\nport = 2\n",
-                    wanted, ARRAY_LEN(wanted));
+                    ERR_FLOW_ANSWERS_FILE, wanted, ARRAY_LEN(wanted));
 }
 
 static void test_secret_refused(void **state)
 {
     static const char *const wanted[] = {"a.answers:1: A password must not stand in an answers file.", "a.answers:2: A file descriptor"};
-    expect_mistakes(*state, "password = canary-55\npassword.fd = x\n", wanted, ARRAY_LEN(wanted));
+    expect_mistakes(*state, "password = canary-55\npassword.fd = x\n", ERR_FLOW_ANSWERS_FILE, wanted, ARRAY_LEN(wanted));
     struct err err = ERR_INIT;
     struct answers a = {0};
     char *path = write_file(*state, "password = canary-55\n", 21);
@@ -83,7 +83,7 @@ static void test_secret_refused(void **state)
 static void test_scenario_of_the_future(void **state)
 {
     static const char *const wanted[] = {"a.answers:1: scenario = teleport: it must be one of"};
-    expect_mistakes(*state, "scenario = teleport\n", wanted, ARRAY_LEN(wanted));
+    expect_mistakes(*state, "scenario = teleport\n", ERR_FLOW_ANSWER_BAD, wanted, ARRAY_LEN(wanted));
 }
 
 static void read_version(const char *dir, const char *text, enum err_code code)
@@ -115,7 +115,7 @@ static void test_version(void **state)
     static const char *const bad[] = {"answers.version = 0\n", "answers.version = one\n", "answers.version =\n",
                                       "answers.version = 2147483648\n"};
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
-        expect_mistakes(*state, bad[i], wanted, ARRAY_LEN(wanted));
+        expect_mistakes(*state, bad[i], ERR_FLOW_ANSWERS_FILE, wanted, ARRAY_LEN(wanted));
     }
 }
 
