@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/secret.h"
+#include "base/strv.h"
 #include "base/text.h"
 #include "ui/copyview.h"
 #include "ui/dialog.h"
@@ -200,6 +201,20 @@ static void show_help(struct form *f)
     free(text);
 }
 
+/* The value as it is, but for what a terminal would obey: that is shown. Caller frees. */
+static char *tame(const char *text)
+{
+    struct strv lines = STRV_INIT, seen = STRV_INIT;
+    strv_split(&lines, text, '\n');
+    for (size_t i = 0; i < lines.n; i++) {
+        strv_push_take(&seen, text_safe(lines.v[i]));
+    }
+    char *all = strv_join(&seen, "\n");
+    strv_release(&lines);
+    strv_release(&seen);
+    return all;
+}
+
 static void copy_focused(struct form *f)
 {
     if (f->focus >= f->n) {
@@ -208,7 +223,9 @@ static void copy_focused(struct form *f)
     struct form_item *it = &f->items[f->focus];
     char *text = form_copy_text(f, it);
     if (text) {
-        copyview(f->ui, ui_text(it->field->label), text);
+        char *seen = tame(text);
+        copyview(f->ui, ui_text(it->field->label), seen);
+        free(seen);
         free(text);
     }
 }

@@ -568,6 +568,42 @@ const char *term_output(struct term *t, size_t *len)
     return t->log;
 }
 
+/* Value of a base64 digit, -1 for anything else. */
+static int digit64(char c)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const char *at = c ? strchr(digits, c) : NULL;
+    return at ? (int)(at - digits) : -1;
+}
+
+char *term_clipboard(struct term *t)
+{
+    static const char start[] = "\033]52;c;";
+    size_t len, n = 0, digits = 0;
+    const char *out = term_output(t, &len), *end = out + len, *from = NULL;
+    for (const char *p = out; (p = memmem(p, (size_t)(end - p), start, sizeof start - 1)) != NULL; from = p) {
+        p += sizeof start - 1;
+    }
+    char *text = from ? calloc(1, (size_t)(end - from) + 1) : NULL;
+    unsigned bits = 0;
+    while (text && from < end && digit64(*from) >= 0) {
+        bits = bits << 6 | (unsigned)digit64(*from++);
+        if (++digits % 4 != 1) {
+            text[n++] = (char)(bits >> (6 - 2 * ((digits - 1) % 4)) & 0xff);
+        }
+    }
+    size_t filled = 0;
+    while (text && from < end && *from == '=') {
+        filled++;
+        from++;
+    }
+    if (text && (from >= end || *from != '\a' || (digits + filled) % 4 != 0 || filled > 2)) {
+        free(text);
+        text = NULL;
+    }
+    return text;
+}
+
 bool term_is_cooked(struct term *t)
 {
     struct termios tio;

@@ -69,6 +69,9 @@ bool term_any_colour(struct term *t);
 size_t term_bytes(struct term *t, int quiet_ms);
 /* All output so far (the last 256 KiB of it); lent. */
 const char *term_output(struct term *t, size_t *len);
+/* What the program put on the terminal's clipboard last (OSC 52), decoded; NULL when nothing was, or nothing that can be decoded.
+ * Caller frees. */
+char *term_clipboard(struct term *t);
 /* Has the line discipline been put back: echo and line mode on? */
 bool term_is_cooked(struct term *t);
 bool term_on_altscreen(struct term *t);

@@ -444,6 +444,7 @@ int main(int argc, char **argv)
                                             {"ascii", no_argument, NULL, 'a'},
                                             {"rows", required_argument, NULL, 'r'},
                                             {"roles", no_argument, NULL, 'o'},
+                                            {"osc52", no_argument, NULL, 'c'},
                                             {"set", required_argument, NULL, 's'},
                                             {NULL, 0, NULL, 0}};
     struct demo d = {.rows = 40, .secret = SECRET_INIT};
@@ -455,6 +456,7 @@ int main(int argc, char **argv)
         char *eq = c == 's' ? strchr(optarg, '=') : NULL;
         opt.plain = opt.plain || c == 'p';
         opt.ascii = opt.ascii || c == 'a';
+        opt.osc52 = opt.osc52 || c == 'c';
         roles = roles || c == 'o';
         d.rows = c == 'r' ? atoi(optarg) : d.rows;
         if (eq) {

@@ -490,6 +490,57 @@ static void help_and_copy_view(void **state)
     term_expect(t, FIRST, WAIT_MS);
     term_expect(t, "Enter ▸ Next", WAIT_MS);
     assert_true(term_on_altscreen(t));
+    char *clipboard = term_clipboard(t);
+    assert_null(clipboard); /* nobody asked for it */
+    term_close(t);
+}
+
+static void expect_clipboard(const char *mail, const char *wanted)
+{
+    char *set = NULL;
+    assert_true(asprintf(&set, "mail=%s", mail) > 0);
+    struct term *t = start((struct start){24, 80, {"--osc52", "--set", "uid=jdoe", "--set", set}, {NULL}});
+    term_expect(t, FIRST, WAIT_MS);
+    term_keys(t, "<Tab>");
+    term_expect(t, "▸ E-mail", WAIT_MS);
+    char *before = term_clipboard(t);
+    assert_null(before);
+    term_keys(t, "<F5>");
+    term_expect(t, "Press Enter to go back.", WAIT_MS);
+    char *got = term_clipboard(t);
+    assert_non_null(got);
+    assert_string_equal(got, wanted);
+    term_keys(t, "<Enter>");
+    term_expect(t, "Enter ▸ Next", WAIT_MS);
+    term_close(t);
+    free(got);
+    free(set);
+}
+
+/* --osc52: the value as it is, whatever its length, and nothing that a terminal would obey. */
+static void clipboard_when_asked(void **state)
+{
+    (void)state;
+    expect_clipboard("jane@a.example", "jane@a.example");
+    expect_clipboard("jane@ab.example", "jane@ab.example");
+    expect_clipboard("jané@例え.example", "jané@例え.example");
+    expect_clipboard("CN=Doe\\, Jane", "CN=Doe\\, Jane");
+    expect_clipboard("a\033]0;x\007b", "a\\e]0;x\\x07b");
+}
+
+/* A secret is copied nowhere. */
+static void no_secret_on_clipboard(void **state)
+{
+    (void)state;
+    struct term *t = start((struct start){24, 80, {"--osc52", "--set", "uid=jdoe"}, {NULL}});
+    term_expect(t, FIRST, WAIT_MS);
+    term_keys(t, "<Enter>");
+    term_expect(t, "▸ Shared secret", WAIT_MS);
+    term_keys(t, "hunter2<F5>3");
+    term_expect(t, "••••••••", WAIT_MS);
+    assert_true(term_on_altscreen(t));
+    char *clipboard = term_clipboard(t);
+    assert_null(clipboard);
     term_close(t);
 }
 
@@ -630,6 +681,8 @@ int main(void)
         cmocka_unit_test(ascii_has_a_form_of_each_quotation_mark),
         cmocka_unit_test(signals_restore_the_terminal),
         cmocka_unit_test(help_and_copy_view),
+        cmocka_unit_test(clipboard_when_asked),
+        cmocka_unit_test(no_secret_on_clipboard),
         cmocka_unit_test(hostile_values_are_tame),
         cmocka_unit_test(few_octets),
         cmocka_unit_test(plain_when_it_must_be),
