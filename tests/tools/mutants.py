@@ -5,6 +5,7 @@ what such a tool would say.
 
     mutants.py VECTORS"""
 import os
+import re
 import sys
 import tempfile
 
@@ -40,6 +41,14 @@ def chatty(case, error):
     return "Bananas are yellow.\n" + case.stdout, explanation(case, error) if error != "-" else case.stderr
 
 
+def forgetful(case, error):
+    """One option or key less in the usage text."""
+    name = min(classes.names_in_usage(case.stdout) - classes.MISPRINTS)
+    at = case.stdout.lower().index("usage: ")
+    usage = re.sub(r"(?<![\w.-])%s(?![\w-])" % re.escape(name), "", case.stdout[at:])
+    return case.stdout[:at] + usage, explanation(case, error) if error != "-" else case.stderr
+
+
 # What the mutant does, and whether it is a mutant of that case at all.
 MUTANTS = (
     (bananas, lambda case, row: True),
@@ -47,6 +56,7 @@ MUTANTS = (
     (another_error, lambda case, row: True),
     (silent, lambda case, row: row[1] not in ("0", "all") or (row[1] == "all" and expected.kept(cases.lines(case.stdout)))),
     (chatty, lambda case, row: True),
+    (forgetful, lambda case, row: bool(classes.names_in_usage(case.stdout) - classes.MISPRINTS)),
 )
 
 

@@ -3,92 +3,19 @@
  * EST (RFC 7030): what each HTTP status of a server means, with the CMC message that belongs to it and without one; when to come
  * again; and which way an enrollment takes.
  */
-#include "unit/unit.h"
+#include "unit/flow/issuer.h"
 
 #include <strings.h>
 
 #include "base/when.h"
 #include "cmc/response.h"
-#include "cmc/response_build.h"
 #include "flow/answers.h"
 #include "flow/cadesc.h"
 #include "flow/protocol.h"
 #include "flow/session.h"
 #include "net/submit.h"
-#include "nss/mint.h"
 
 #define FULL_TYPE "application/pkcs7-mime; smime-type=CMC-response"
-
-struct world {
-    void *folder;
-    struct nssdb *db;
-    struct key *key;
-    struct cert *ca;
-};
-
-static int setup(void **state)
-{
-    struct world *w = xcalloc(1, sizeof *w);
-    if (unit_folder(&w->folder) != 0) {
-        return -1;
-    }
-    setenv("XDG_CONFIG_HOME", w->folder, 1);
-    struct secret none = SECRET_INIT;
-    secret_set(&none, "", 0);
-    w->db = nssdb_open(w->folder, NSSDB_CREATE, NULL, NULL);
-    if (!w->db || !nssdb_init_password(w->db, &none, NULL)) {
-        return -1;
-    }
-    secret_release(&none);
-    w->key = mint_key(w->db, true);
-    w->ca = mint_cert(&(struct mint){.subject = "CN=CA", .issuer = "CN=CA", .serial = 1, .key = w->key, .signer = w->key, .ca = true,
-                                     .path_len = -1});
-    *state = w;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct world *w = *state;
-    cert_free(w->ca);
-    key_free(w->key);
-    nssdb_close(w->db);
-    int code = unit_folder_remove(&w->folder);
-    free(w);
-    return code;
-}
-
-/* A full response with this status, in base64. */
-static void message(const struct world *w, int status, struct buf *text)
-{
-    struct response_body body;
-    struct buf der = BUF_INIT(BUF_MAX_MESSAGE);
-    struct err err = ERR_INIT;
-    response_body_init(&body);
-    int fail = status == CMC_STATUS_FAILED ? CMC_FAIL_BAD_REQUEST : status == CMC_STATUS_POP_REQUIRED ? CMC_FAIL_POP_REQUIRED : -1;
-    ok_or_report(response_body_status(&body, status, 1, fail, NULL, &err) &&
-                     response_build(&body, w->key, w->ca, NULL, HASH_SHA256, &der, &err),
-                 &err);
-    assert_true(base64_encode(buf_peek(&der), 76, true, text));
-    response_body_release(&body);
-    buf_release(&der);
-}
-
-static struct http_answer answer_of(int status, const char *type, const char *headers, struct bytes body)
-{
-    struct http_answer a = {.status = status, .reason = xstrdup(""), .content_type = xstrdup(type),
-                            .headers = BUF_INIT(BUF_MAX_TEXT), .body = BUF_INIT(BUF_MAX_MESSAGE)};
-    assert_true(buf_append_bytes(&a.headers, bytes_of_str(headers)) && buf_append_bytes(&a.body, body));
-    return a;
-}
-
-static void answer_release(struct http_answer *a)
-{
-    free(a->reason);
-    free(a->content_type);
-    buf_release(&a->headers);
-    buf_release(&a->body);
-}
 
 /* The error that the client ends with; ERR_NONE: success. */
 static enum err_code ends_with(const struct http_answer *a)
@@ -126,14 +53,14 @@ static void with_message(void **state)
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct buf text = BUF_INIT(BUF_MAX_MESSAGE);
-        message(*state, rows[i].cmc, &text);
-        struct http_answer a = answer_of(rows[i].http, FULL_TYPE, "", buf_peek(&text));
+        issuer_message(*state, rows[i].cmc, &text);
+        struct http_answer a = issuer_answer(rows[i].http, FULL_TYPE, "", buf_peek(&text));
         enum err_code code = ends_with(&a);
         if (code != rows[i].code) {
             fail_msg("CMC status %d over HTTP %d: %s", rows[i].cmc, rows[i].http, err_id(code));
         }
         assert_int_equal(code == ERR_NONE ? EXIT_DONE : err_exit(code), rows[i].exit);
-        answer_release(&a);
+        issuer_answer_release(&a);
         buf_release(&text);
     }
 }
@@ -164,13 +91,13 @@ static void without_message(void **state)
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         char *headers = xasprintf("HTTP/1.1 %d \r\n%s\r\n", rows[i].http, rows[i].headers);
-        struct http_answer a = answer_of(rows[i].http, "text/plain", headers, bytes_of_str("words"));
+        struct http_answer a = issuer_answer(rows[i].http, "text/plain", headers, bytes_of_str("words"));
         enum err_code code = ends_with(&a);
         if (code != rows[i].code) {
             fail_msg("HTTP %d %s: %s", rows[i].http, rows[i].headers, err_id(code));
         }
         assert_int_equal(err_exit(code), rows[i].exit);
-        answer_release(&a);
+        issuer_answer_release(&a);
         free(headers);
     }
 }
@@ -195,11 +122,11 @@ static void come_again(void **state)
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         char *headers = xasprintf("HTTP/1.1 %d \r\n%s\r\n\r\n", rows[i].status, rows[i].header);
-        struct http_answer a = answer_of(rows[i].status, "", headers, BYTES_NONE);
+        struct http_answer a = issuer_answer(rows[i].status, "", headers, BYTES_NONE);
         if (cmc_answer_retry_at(&a, now) != rows[i].at) {
             fail_msg("%s", rows[i].header);
         }
-        answer_release(&a);
+        issuer_answer_release(&a);
         free(headers);
     }
 }
@@ -223,7 +150,7 @@ static void labels(void **state)
 /* Which way: the answers win over the description. */
 static void ways(void **state)
 {
-    const struct world *w = *state;
+    const struct issuer *w = *state;
     struct cadesc desc = {.name = xstrdup("est-site"), .host = xstrdup("est.example"), .chain_pem = xstrdup("x"),
                           .fingerprint = xstrdup("00"), .protocol = xstrdup("est"), .port = 443};
     struct err err = ERR_INIT;
@@ -262,5 +189,5 @@ int main(void)
         cmocka_unit_test(with_message), cmocka_unit_test(without_message), cmocka_unit_test(come_again),
         cmocka_unit_test(labels),       cmocka_unit_test(ways),
     };
-    return cmocka_run_group_tests_name("est", tests, setup, teardown);
+    return cmocka_run_group_tests_name("est", tests, issuer_setup, issuer_teardown);
 }

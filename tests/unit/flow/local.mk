@@ -7,6 +7,7 @@ FLOW_UNIT_LDADD = $(LIB_FLOW) $(LIB_CFG) $(LIB_CMC) $(LIB_NET) $(LIB_DIR) $(LIB_
 flow_unit_tests = \
   tests/unit/flow/admin_test \
   tests/unit/flow/answers_test \
+  tests/unit/flow/batch_test \
   tests/unit/flow/cadesc_test \
   tests/unit/flow/dirlook_test \
   tests/unit/flow/est_test \
@@ -27,6 +28,9 @@ tests_unit_flow_admin_test_LDADD = $(FLOW_UNIT_LDADD)
 tests_unit_flow_answers_test_SOURCES = tests/unit/flow/answers_test.c
 tests_unit_flow_answers_test_CPPFLAGS = $(FLOW_UNIT_CPPFLAGS)
 tests_unit_flow_answers_test_LDADD = $(FLOW_UNIT_LDADD)
+tests_unit_flow_batch_test_SOURCES = tests/unit/flow/batch_test.c tests/unit/flow/issuer.h
+tests_unit_flow_batch_test_CPPFLAGS = $(FLOW_UNIT_CPPFLAGS)
+tests_unit_flow_batch_test_LDADD = $(FLOW_UNIT_LDADD)
 tests_unit_flow_cadesc_test_SOURCES = tests/unit/flow/cadesc_test.c
 tests_unit_flow_cadesc_test_CPPFLAGS = $(FLOW_UNIT_CPPFLAGS)
 tests_unit_flow_cadesc_test_LDADD = $(FLOW_UNIT_LDADD)
@@ -34,7 +38,7 @@ tests_unit_flow_dirlook_test_SOURCES = tests/unit/flow/dirlook_test.c
 tests_unit_flow_dirlook_test_CPPFLAGS = $(FLOW_UNIT_CPPFLAGS) $(LDAP_CFLAGS) $(GNUTLS_CFLAGS)
 tests_unit_flow_dirlook_test_LDADD = tests/harness/libtestslapd.a tests/harness/libtestserver.a $(LIB_FLOW) $(LIB_CFG) $(LIB_DIR) \
   $(LIB_NSS) $(LIB_BASE) $(NSS_LIBS) $(LDAP_LIBS) -llber $(GNUTLS_LIBS) $(CMOCKA_LIBS) -lpthread
-tests_unit_flow_est_test_SOURCES = tests/unit/flow/est_test.c
+tests_unit_flow_est_test_SOURCES = tests/unit/flow/est_test.c tests/unit/flow/issuer.h
 tests_unit_flow_est_test_CPPFLAGS = $(FLOW_UNIT_CPPFLAGS)
 tests_unit_flow_est_test_LDADD = $(FLOW_UNIT_LDADD)
 tests_unit_flow_failure_test_SOURCES = tests/unit/flow/failure_test.c
