@@ -211,13 +211,11 @@ static char *where(void *ctx, const struct field *field)
             buf_add(&out, "%s\t%s\n", _("Archival"), _(ARCHIVAL[i].words));
         }
     }
-    const char *answered = session_fact(app->session, "answer.readout") ? "answer" : "package";
-    char *digits_fact = xasprintf("%s.readout", answered), *words_fact = xasprintf("%s.words", answered);
-    const char *digits = session_fact(app->session, digits_fact);
+    const char *digits = app->run ? run_readout(app->run, false) : NULL;
     if (digits) {
         buf_add(&out, "%s\t%s\n", _("Digits to compare"), digits);
     }
-    const char *words = session_fact(app->session, words_fact),
+    const char *words = app->run ? run_readout(app->run, true) : NULL,
                *exported = session_fact(app->session, "export.dir");
     if (digits && words) {
         buf_add(&out, "%s\t%s\n", _("Or as words"), words);
@@ -225,8 +223,6 @@ static char *where(void *ctx, const struct field *field)
     char *files = path_tilde(exported ? exported : app->session->dir);
     buf_add(&out, "%s\t%s\n", _("Files"), files);
     free(files);
-    free(digits_fact);
-    free(words_fact);
     return buf_take_str(&out);
 }
 

@@ -70,6 +70,7 @@ static void print_human(struct run *run)
                 {"serial", "serial"},
                 {"nickname", "nickname"},
                 {"not-after", "not-after"},
+                {"fingerprint", "fingerprint"},
                 {"proof", "proof"},
                 {"archival", "archival"},
                 {"transport-fingerprint", "transport-fingerprint"},

@@ -445,8 +445,21 @@ char *run_result_table(struct run *run)
     return buf_take_str(&out);
 }
 
-/* "lost": the other names that were requested and are not in the certificate; empty when all are. */
-static void add_lost(struct run *run, struct json *root)
+static void add_fingerprint(const struct cert *leaf, struct json *root)
+{
+    struct buf hash = BUF_INIT(64);
+    struct err ignored = ERR_INIT;
+    if (cert_fingerprint(leaf, HASH_SHA256, &hash, &ignored)) {
+        char *hex = bytes_hex_colons(buf_peek(&hash));
+        json_set_str(root, "fingerprint", hex);
+        free(hex);
+    }
+    err_release(&ignored);
+    buf_release(&hash);
+}
+
+/* "lost": the other names that were requested and are not in the certificate; empty when all are. "fingerprint": the certificate's. */
+static void add_issued(struct run *run, struct json *root)
 {
     struct csr csr;
     struct cert *leaf = NULL;
@@ -461,6 +474,7 @@ static void add_lost(struct run *run, struct json *root)
             json_add_str(lost, csr.sans.v[i]);
         }
     }
+    add_fingerprint(leaf, root);
     strv_release(&got);
     csr_release(&csr);
     cert_free(leaf);
@@ -486,10 +500,28 @@ static const struct {
     {"transport-fingerprint", "transport.sha256"},
     {"wrap", "archival.how"},
     {"challenge", "challenge.how"},
-    {"readout", "package.readout"},
-    {"words", "package.words"},
-    {"request-readout", "desk.readout"},
 };
+
+/* The answer to what was handed over is here. */
+static bool is_answered(const struct run *run)
+{
+    return run_has_step(run, "package") && session_fact(run->session, "issued.serial");
+}
+
+const char *run_readout(const struct run *run, bool words)
+{
+    const char *answer = session_fact(run->session, words ? "answer.words" : "answer.readout");
+    bool request = !answer && !is_answered(run);
+    return request ? session_fact(run->session, words ? "package.words" : "package.readout") : answer;
+}
+
+/* Of what this side gives or has been given last; and of the request, where that is something else. */
+static void add_readouts(const struct run *run, struct json *root)
+{
+    json_set_str(root, "readout", run_readout(run, false));
+    json_set_str(root, "words", run_readout(run, true));
+    json_set_str(root, "request-readout", session_fact(run->session, is_answered(run) ? "package.readout" : "desk.readout"));
+}
 
 struct json *run_result_json(struct run *run)
 {
@@ -504,7 +536,8 @@ struct json *run_result_json(struct run *run)
             json_set_str(root, RESULT[i].member, value);
         }
     }
-    add_lost(run, root);
+    add_readouts(run, root);
+    add_issued(run, root);
     json_set_str(root, "dbdir", run_dbdir(run));
     json_set_str(root, "token", run_answer(run, "tokenname"));
     json_set_str(root, "folder", run->session->dir);

@@ -101,7 +101,10 @@ bool run_was_revoked(const struct session *s);
 char *run_revocation_state(const struct session *s, bool after) MUST_CHECK;
 /* A sentence when the request came too late to change anything; else NULL. Caller frees. */
 char *run_revocation_unchanged(const struct session *s) MUST_CHECK;
+/* What the other side has in its hands and reads out, too, in digits or English words: of the package that was handed over or given
+ * back; when the answer is here, of the answer, NULL where it came as bare files. Lends. */
+const char *run_readout(const struct run *run, bool words);
 /* {"version":1,"subject","serial","nickname","token","dbdir","not-after","proof":"ok",…}; "lost" lists the other names
- * that were requested and not issued. */
+ * that were requested and not issued, "fingerprint" is the certificate's SHA-256. */
 struct json *run_result_json(struct run *run) MUST_CHECK;
 #endif

@@ -72,22 +72,24 @@ static bool take_certs(struct session *session, struct bytes file, struct err *e
     return ok;
 }
 
+static bool drop(struct session *session, const char *name, struct err *err)
+{
+    char *path = session_file(session, name);
+    bool ok = file_wipe(path, err);
+    free(path);
+    return ok;
+}
+
+/* What came before in another form would be taken instead. */
 static bool take_message(struct session *session, struct bytes file, struct err *err)
 {
     struct buf der = BUF_INIT(BUF_MAX_MESSAGE);
     bool ok = pem_decode(file, &der, NULL, err);
-    ok = ok && (cmc_identify(buf_peek(&der)) == CMC_IS_RESPONSE ? session_write_file(session, FILE_RESPONSE, buf_peek(&der), err)
-                                                               : take_certs(session, file, err));
+    ok = ok && (cmc_identify(buf_peek(&der)) == CMC_IS_RESPONSE
+                    ? session_write_file(session, FILE_RESPONSE, buf_peek(&der), err)
+                    : take_certs(session, file, err) && drop(session, FILE_RESPONSE, err));
     buf_release(&der);
-    return ok;
-}
-
-static bool drop_response(struct session *session, struct err *err)
-{
-    char *path = session_file(session, FILE_RESPONSE);
-    bool ok = file_wipe(path, err);
-    free(path);
-    return ok;
+    return ok && drop(session, FILE_ANSWER_PACKAGE, err);
 }
 
 bool saved_take_answer(struct session *session, const char *path, struct err *err)
@@ -101,7 +103,7 @@ bool saved_take_answer(struct session *session, const char *path, struct err *er
         struct package p;
         ok = package_parse(buf_peek(&file), &p, err) &&
              package_belongs(&p, session->id, session_fact(session, "package.digest"), err) &&
-             session_write_file(session, FILE_ANSWER_PACKAGE, buf_peek(&file), err) && drop_response(session, err);
+             session_write_file(session, FILE_ANSWER_PACKAGE, buf_peek(&file), err) && drop(session, FILE_RESPONSE, err);
         package_release(&p);
     } else {
         ok = ok && take_message(session, buf_peek(&file), err);
@@ -109,6 +111,8 @@ bool saved_take_answer(struct session *session, const char *path, struct err *er
     if (ok) { /* what an earlier answer left behind is no longer true */
         session_clear_step(session, "package");
         session_clear_step(session, "response");
+        session_set_fact(session, "answer.readout", NULL);
+        session_set_fact(session, "answer.words", NULL);
         ok = session_save(session, err);
     }
     nssdb_close(db);
