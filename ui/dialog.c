@@ -27,7 +27,7 @@ struct sheet {
     const struct dialog *dialog; /* answers, or NULL */
     const char *details;         /* folded, or NULL */
     const struct action *own;    /* keys of a page, or NULL */
-    int picked;                  /* its action, or ACTION_BACK */
+    int picked;                  /* its action, ACTION_BACK, or ACTION_QUIT */
     bool unfolded;
     int focus, top;
     struct strv lines;
@@ -280,13 +280,14 @@ static void copy_sheet(struct sheet *s)
 static bool view_key(struct sheet *s, int key)
 {
     const struct action *a = action_find(s->own, action_viewer, key);
-    int id = key == UI_CTRL('c') ? ACTION_BACK : a ? a->id : ACTION_NONE;
+    int id = key == UI_CTRL('c') ? ACTION_QUIT : a ? a->id : ACTION_NONE;
     s->picked = id;
     if (id >= ACTION_USER) {
         return true;
     }
     switch (id) {
     case ACTION_BACK:
+    case ACTION_QUIT:
         return true;
     case ACTION_NEXT_FIELD:
         s->top++;

@@ -44,6 +44,7 @@ enum field_kind {
 #define FIELD_WARN 4u       /* NOTE, HEADING: in the colour and with the sign of a warning */
 #define FIELD_MUST_EXIST 8u /* FILE: must be there (picker shows files only, and the form checks) */
 #define FIELD_FOLDER 16u    /* FILE: a folder is meant */
+#define FIELD_DECIDE 64u    /* CHOICE, LIST: while nothing is chosen Enter does not choose the row under the cursor */
 #define FIELD_ADVANCE                                                                                                  \
     32u /* BUTTON: fields need not be valid; the default for buttons. CHOICE, LIST: Enter picks and goes on */
 

@@ -252,7 +252,8 @@ static enum form_key enter(struct form *f, struct form_item *it)
     if (!is_list(it)) {
         return chosen ? FORM_KEY_NEXT : open_picker(f, it, 0);
     }
-    if (it->row != picked(f, it) && (it->moved || !chosen)) {
+    bool guesses = !chosen && !(it->field->flags & FIELD_DECIDE);
+    if (it->row != picked(f, it) && (it->moved || guesses)) {
         enum form_key did = pick(f, it, it->row);
         if (did != FORM_KEY_RELOAD) {
             return did;
