@@ -50,6 +50,11 @@ bool saved_delete(const char *base, const char *id, struct secrets *secrets, enu
         *key = !run || !run_undo(run, &why) ? SAVED_KEY_LEFT : wish;
         run_free(run);
     }
+    if (why.code == ERR_FLOW_CANCELLED) { /* whoever leaves the password's page has thought better of it */
+        session_close(session);
+        err_move(err, &why);
+        return false;
+    }
     err_release(&why);
     if (!session_delete(session, err)) {
         session_close(session);

@@ -13,7 +13,8 @@ enum saved_key { SAVED_KEY_REMOVE, SAVED_KEY_KEEP, SAVED_KEY_LEFT };
 /* Was a key made for it that may have no certificate? Then a person is asked what becomes of it. */
 bool saved_made_key(const char *base, const char *id);
 /* Wipes its files, after removing the key that it made when that key has no certificate and is not to be kept. *key (may be NULL)
- * becomes SAVED_KEY_LEFT when it could not be reached and stays. */
+ * becomes SAVED_KEY_LEFT when it could not be reached and stays. ERR_FLOW_CANCELLED: a person was asked for the password and did not
+ * want to; nothing is deleted. */
 bool saved_delete(const char *base, const char *id, struct secrets *secrets, enum saved_key wish, enum saved_key *key,
                   struct err *err) MUST_CHECK;
 /* The answer to a handed-over request: an answer package, a CMC answer (DER, PEM, base64), or a certificate or chain. It is only

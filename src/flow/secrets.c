@@ -34,6 +34,11 @@ struct secrets *secrets_new(secrets_ask *ask, void *ctx)
     return s;
 }
 
+struct secrets *secrets_like(const struct secrets *s)
+{
+    return secrets_new(s->ask, s->ctx);
+}
+
 void secrets_ask_through(struct secrets *s, secrets_ask *ask, void *ctx, secrets_ask **before, void **ctx_before)
 {
     if (before) {

@@ -17,6 +17,8 @@ typedef bool secrets_ask(void *ctx, const char *name, const char *token, bool re
                          struct err *err);
 
 struct secrets *secrets_new(secrets_ask *ask, void *ctx) MUST_CHECK;
+/* An empty one that asks the same person: for work on another database, where what was given here is not meant. */
+struct secrets *secrets_like(const struct secrets *s) MUST_CHECK;
 void secrets_free(struct secrets *s);
 /* From now on a person is asked through this; who was asked before is told (may be NULL). */
 void secrets_ask_through(struct secrets *s, secrets_ask *ask, void *ctx, secrets_ask **before, void **ctx_before);

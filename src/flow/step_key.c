@@ -334,7 +334,7 @@ bool step_key_undo(struct run *run, struct err *err)
     step_key_forget(run->session);
     const char *unused = session_fact(run->session, "key.unused");
     strv_split(&lines, unused ? unused : "", '\n');
-    for (size_t i = 0; i < lines.n; i++) {
+    for (size_t i = 0; i < lines.n && err->code != ERR_FLOW_CANCELLED; i++) {
         struct strv part = STRV_INIT;
         strv_split(&part, lines.v[i], '\t');
         if (part.n == 3 && !remove_key(run, part.v[0], part.v[1], part.v[2], err)) {
