@@ -34,6 +34,7 @@ static const char *why_not(const struct expiry *e, int64_t now)
 static bool read_database(struct app *app, struct expiry_list *all)
 {
     struct err ignored = ERR_INIT;
+    all->sessions = app->options->state_dir;
     bool ok = app_open_db(app, "dbdir", true) && expiry_add_db(all, app->engine.db, &ignored);
     err_release(&ignored);
     return ok;

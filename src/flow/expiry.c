@@ -41,13 +41,56 @@ static bool replaces(const struct cert *later, const struct cert *c)
            same_extension(later, c, extended);
 }
 
-static void mark_replaced(struct expiry *v, size_t n)
+/* Serial numbers of certificates that saved enrollments of the scenario "encryption" brought into this database. */
+static void encryption_serials(const char *sessions, const char *dbdir, struct strv *out)
 {
+    struct session_info *list = NULL;
+    size_t n = 0;
+    struct err ignored = ERR_INIT;
+    bool ok = session_list(sessions, &list, &n, &ignored);
+    for (size_t i = 0; ok && i < n; i++) {
+        bool wanted = !list[i].damaged && strcmp(list[i].scenario, "encryption") == 0;
+        struct session *s = wanted ? session_peek(sessions, list[i].id, &ignored) : NULL;
+        const char *serial = s ? session_fact(s, "issued.serial") : NULL, *dir = s ? session_answer(s, "dbdir") : NULL;
+        char *home = path_expand_home(dir ? dir : ""), *path = path_absolute(home), *here = path_absolute(dbdir);
+        if (serial && strcmp(path, here) == 0) {
+            strv_push(out, serial);
+        }
+        free(home);
+        free(path);
+        free(here);
+        session_close(s);
+        err_release(&ignored);
+    }
+    session_info_free(list, n);
+    err_release(&ignored);
+}
+
+static bool is_among(const struct cert *c, const struct strv *serials)
+{
+    char *serial = cert_serial_text(c);
+    bool found = strv_has(serials, serial);
+    free(serial);
+    return found;
+}
+
+static void mark_replaced(struct expiry *v, size_t n, const char *sessions)
+{
+    struct strv serials = STRV_INIT;
+    bool asked = false; /* the saved enrollments are read when they make a difference */
     for (size_t i = 0; i < n; i++) {
         for (size_t j = 0; j < n && !v[i].replaced; j++) {
-            v[i].replaced = replaces(v[j].cert, v[i].cert);
+            if (!replaces(v[j].cert, v[i].cert)) {
+                continue;
+            }
+            if (!asked) {
+                encryption_serials(sessions, v[i].dbdir, &serials);
+                asked = true;
+            }
+            v[i].replaced = is_among(v[j].cert, &serials) == is_among(v[i].cert, &serials);
         }
     }
+    strv_release(&serials);
 }
 
 static int sooner(const void *a, const void *b)
@@ -77,7 +120,7 @@ bool expiry_add_db(struct expiry_list *list, struct nssdb *db, struct err *err)
         }
     }
     certdb_entries_free(entries, n);
-    mark_replaced(list->v + first, list->n - first);
+    mark_replaced(list->v + first, list->n - first, list->sessions);
     qsort(list->v, list->n, sizeof *list->v, sooner);
     return true;
 }

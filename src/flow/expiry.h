@@ -5,7 +5,8 @@
  * Which own certificates (those with a key, no CA's) end when: for `cmc needs-renewal`, the wizard's overview and the renewal scenario.
  * No password is asked: the public part of a database tells whether it holds the key. Times are seconds since 1970 and are handed
  * in. A certificate counts as replaced when the same database holds a later one with the same subject, issuer, key usage and
- * extended key usage: whoever renewed need not be reminded again.
+ * extended key usage: whoever renewed need not be reminded again. Where the CA's profile makes no difference between them, a certificate
+ * that an enrollment of the scenario "encryption" brought, by the saved ones, is none in the place of another's, nor the other way round.
  */
 #include "base/bytes.h"
 
@@ -26,8 +27,9 @@ struct expiry {
 struct expiry_list {
     struct expiry *v;
     size_t n;
+    const char *sessions; /* folder of the saved enrollments, lent; NULL = the user's */
 };
-#define EXPIRY_LIST_INIT {NULL, 0}
+#define EXPIRY_LIST_INIT {NULL, 0, NULL}
 
 /* Adds the certificates of an open database; soonest end first. */
 bool expiry_add_db(struct expiry_list *list, struct nssdb *db, struct err *err) MUST_CHECK;
