@@ -175,6 +175,7 @@ void failure_make(struct failure *f, struct run *run, const struct err *err)
     }
     if (run && text_starts(run_answer(run, "ca"), "practice")) {
         f->who = _("Nobody is needed: this is practice.");
+        f->todo = err->code == ERR_NET_CONNECT_REFUSED ? _("Go back and start again; the practice CA is then started, too.") : f->todo;
     }
     f->contact = described_contact(run);
     f->details = details_of(run, err);
