@@ -50,7 +50,9 @@ static const struct answer_row ROWS[] = {
     {"key.curve", ANSWER_CHOICE, "nistp256", "nistp256|nistp384|nistp521", N_("Curve of an EC key.")},
     {"key.id", ANSWER_TEXT, "", NULL, N_("Id of an existing key to use, signed hex or 0x; empty: make a new key.")},
     {"input", ANSWER_FILE, "", NULL, N_("An existing request (CSR) to use instead of making one.")},
-    {"decision", ANSWER_CHOICE, "approve", "approve|refuse", N_("Agent desk: whether the request is signed, or refused with a reason.")},
+    {"decision", ANSWER_CHOICE, "approve", "approve|refuse",
+     N_("Agent desk: whether the request is signed, or refused with a reason. Whoever names a request in a file has decided; on the page "
+        "nothing is chosen beforehand.")},
     {"refusal.reason", ANSWER_TEXT, "", NULL, N_("Agent desk: what the person whose request is refused reads.")},
     {"handover.note", ANSWER_TEXT, "", NULL, N_("Hand-over: what the CA agent who signs the request should know.")},
     {"desk.folder", ANSWER_DIR, "", NULL,
