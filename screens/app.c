@@ -222,7 +222,7 @@ static void set_frame(struct app *app, size_t at)
 }
 
 /* Ctrl-C: nothing is thrown away without a question, and saving is the answer that Enter gives. */
-static bool ask_leave(struct app *app)
+bool app_asks_leave(struct app *app)
 {
     const struct dialog ask = {
         .title = _("Leave the wizard?"),
@@ -241,15 +241,31 @@ static bool ask_leave(struct app *app)
         if (saved_made_key(app->options->state_dir, app->session->id) && !app_asks_delete(app, app->session->id, &key)) {
             return false;
         }
-        app_discard(app, key);
-    } else {
-        app_save(app);
+        return app_discard(app, key);
+    }
+    app_save(app);
+    return true;
+}
+
+/* The password's page was left: nothing was deleted, and the page that is shown goes on. */
+static bool take_up_again(struct app *app, const char *id, struct err *err)
+{
+    err_release(err);
+    *err = (struct err)ERR_INIT;
+    app->session = session_open(app->options->state_dir, id, err);
+    if (!app->session) {
+        app_error(app, NULL, err);
+        return false;
+    }
+    if (app->page && app->page->enter) { /* what it shows was made of the session */
+        app->page->enter(app);
     }
     return true;
 }
 
-void app_discard(struct app *app, enum saved_key wish)
+bool app_discard(struct app *app, enum saved_key wish)
 {
+    bool gone = true;
     struct err err = ERR_INIT;
     enum saved_key key = SAVED_KEY_REMOVE;
     char *id = xstrdup(app->session->id);
@@ -258,12 +274,17 @@ void app_discard(struct app *app, enum saved_key wish)
     app_drop_engine(app);
     session_close(app->session); /* gives the lock back */
     app->session = NULL;
-    if (!saved_delete(app->options->state_dir, id, app->secrets, wish, &key, &err)) {
+    if (saved_delete(app->options->state_dir, id, app->secrets, wish, &key, &err)) {
+        if (key == SAVED_KEY_LEFT) {
+            dialog_message(app->ui, MESSAGE_WARN, _("Discarded"), _("Its key could not be removed and is still in the database."));
+        }
+    } else if (err.code == ERR_FLOW_CANCELLED) {
+        gone = !take_up_again(app, id, &err);
+    } else {
         app_error(app, _("The saved enrollment could not be removed."), &err);
-    } else if (key == SAVED_KEY_LEFT) {
-        dialog_message(app->ui, MESSAGE_WARN, _("Discarded"), _("Its key could not be removed and is still in the database."));
     }
     free(id);
+    return gone;
 }
 
 /* Going back from the first page leaves no trace when nothing was answered. */
@@ -360,7 +381,7 @@ static enum walk show_page(struct app *app, size_t *at)
         p->enter(app);
     }
     for (;;) {
-        switch (ask_page(app, p->page, result)) {
+        switch (ask_page(app, p->variant ? p->variant(app) : p->page, result)) {
         case FORM_ACTION:
             app_save(app);
             if (p->action) {
@@ -385,7 +406,7 @@ static enum walk show_page(struct app *app, size_t *at)
             return WALK_LEAVE;
         case FORM_ASK_QUIT:
             save_quickly(app);
-            if (ask_leave(app)) {
+            if (app_asks_leave(app)) {
                 return WALK_LEAVE;
             }
             continue;

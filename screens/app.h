@@ -54,6 +54,8 @@ enum page_leave { LEAVE_GO, LEAVE_STAY };
 
 struct app_page {
     const struct page *page;
+    /* Another page in its place, as the answers are now. NULL = always that one. */
+    const struct page *(*variant)(const struct app *app);
     const char *label; /* N_(): rail, at most 14 columns */
     /* Before it is shown: fill defaults, read databases. NULL = nothing. */
     void (*enter)(struct app *app);
@@ -74,8 +76,11 @@ extern const struct form_ops app_form_ops;
 const char *app_get(const struct app *app, const char *name);
 void app_set(struct app *app, const char *name, const char *value);
 bool app_save(struct app *app);
-/* Wipes the session and, as wished, the keys that it made and that have no certificate. */
-void app_discard(struct app *app, enum saved_key wish);
+/* Wipes the session and, as wished, the keys that it made and that have no certificate. False: the user left the page that asked for
+ * the key's password; the session is there as before. */
+bool app_discard(struct app *app, enum saved_key wish) MUST_CHECK;
+/* What Ctrl-C asks. False: stay on the page. */
+bool app_asks_leave(struct app *app);
 /* Shall the saved enrollment go, and with it its unused key? False: it stays. */
 bool app_asks_delete(struct app *app, const char *id, enum saved_key *key);
 void app_error(struct app *app, const char *headline, struct err *err); /* shows and releases */
@@ -174,6 +179,11 @@ char *app_pick_user(struct app *app, const struct frame *frame, const struct tok
 /* With a ui the wait is shown. */
 bool practice_ensure(struct ui *ui, const struct frame *frame, struct err *err) MUST_CHECK;
 bool practice_answers(struct session *session, struct secrets *secrets, struct err *err) MUST_CHECK;
+#define PRACTICE_ENCRYPTION "caFullCMCUserEncCert" /* its profile for keys that only encrypt */
+/* The CA of this enrollment is the one that practice_ensure makes. */
+bool practice_is_own(const struct session *session);
+/* Only where the passwords lie that nobody was told; the session may be one that was peeked at. */
+bool practice_secrets(const struct session *session, struct secrets *secrets, struct err *err) MUST_CHECK;
 char *practice_dir(const char *below) MUST_CHECK;
 /* Faults of the practice CA: lines "NAME on|off ID WHAT" (caller frees, NULL on failure); one of them on or off. */
 char *practice_faults(struct err *err) MUST_CHECK;

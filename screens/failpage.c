@@ -133,7 +133,7 @@ void fail_page(struct app *app, const char *headline, const struct err *err, con
     const struct dialog_page page = {.kind = err_exit(err->code) == EXIT_WAITING ? MESSAGE_WARN : MESSAGE_BAD,
                                      .title = headline ? headline : _("That did not work."), .text = text, .details = f.details,
                                      .actions = f.card ? FAIL_ACTIONS : FAIL_ACTIONS + 1};
-    int id;
+    int id = ACTION_BACK;
     if (app->frame.n_steps && err_exit(err->code) != EXIT_WAITING && err_exit(err->code) != EXIT_CANCELLED) {
         app->steps[app->frame.current].state = STEP_PROBLEM;
     }
@@ -143,6 +143,9 @@ void fail_page(struct app *app, const char *headline, const struct err *err, con
         } else {
             bundle_page(app);
         }
+    }
+    if (id == ACTION_QUIT && app->page) { /* the enrollment's page asks what becomes of it */
+        app->left = FORM_ASK_QUIT;
     }
     free(text);
     free(said);

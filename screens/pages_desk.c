@@ -115,6 +115,11 @@ static enum page_leave open_leave(struct app *app)
     struct err err = ERR_INIT;
     struct desk_request r;
     char *path = path_expand_home(app_get(app, "input")), *absolute = path_absolute(path);
+    const char *before = session_fact(app->session, "decided.on");
+    if (before && strcmp(before, absolute) != 0) { /* it was about another request */
+        app_set(app, "decision", "");
+    }
+    session_set_fact(app->session, "decided.on", absolute);
     app_set(app, "input", absolute);
     bool ok = desk_open(absolute, &r, &err);
     if (ok) {
@@ -148,6 +153,17 @@ static bool is_refused(void *ctx, const struct field *field)
 {
     (void)field;
     return answer_is(((const struct app *)ctx)->session, "decision", "refuse");
+}
+
+static char *is_decided(void *ctx, const struct field *field, const char *value)
+{
+    (void)field;
+    const struct app *app = ctx;
+    if (*value) {
+        return NULL;
+    }
+    return xstrdup(app->ui->mode == UI_PLAIN ? _("A decision is needed to go on.")
+                                             : _("A decision is needed to go on: choose one with Space."));
 }
 
 static char *findings_of(struct app *app, bool grave)
@@ -207,7 +223,8 @@ static const struct field DECISION_FIELDS[] = {
      .choices = list_decisions,
      .rows = 2,
      .width = 50,
-     .flags = FIELD_REQUIRED,
+     .flags = FIELD_DECIDE,
+     .validate = is_decided,
      .help = N_("Nothing is signed before the review page."),
      .why = N_("Your signature tells the CA that you checked who asks. Call the person and let the digits be read to "
                "you: a package "
@@ -238,8 +255,17 @@ static char *check_decision(void *ctx, const struct page *page, const char **key
                                          : xstrdup(_("The request's own signature is wrong: it can only be refused."));
 }
 
+/* Three times Enter must not sign a stranger's request: unlike an answers file, the page has no default. */
+static void decision_enter(struct app *app)
+{
+    need_nss(app);
+    if (!session_answer(app->session, "decision")) {
+        app_set(app, "decision", "");
+    }
+}
+
 static const struct page DECISION = {.id = "decision",
                                      .question = N_("Do you approve this request?"),
                                      .fields = DECISION_FIELDS,
                                      .check = check_decision};
-const struct app_page PAGE_DECISION = {.page = &DECISION, .label = N_("Decision"), .enter = need_nss};
+const struct app_page PAGE_DECISION = {.page = &DECISION, .label = N_("Decision"), .enter = decision_enter};

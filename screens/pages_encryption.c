@@ -91,7 +91,7 @@ static void list_trips(void *ctx, const struct field *field, struct choices *out
     const char *two = _("It only decrypts: two trips to the CA");
     /* TRANSLATORS: at most 46 columns */
     const char *one = _("It signs, too: one trip");
-    choices_add(out, "two", two, _("The usual way, with a profile that only encrypts."), NULL);
+    choices_add(out, "two", two, _("The usual way. The CA's profile decides what the certificate is good for."), NULL);
     choices_add(out, "one", one,
                 _("The only way for EC keys. The CA's profile decides what it may be used for."), NULL);
 }
@@ -120,6 +120,8 @@ static enum page_leave key_leave(struct app *app)
 {
     if (!one_trip(app, NULL)) {
         app_set(app, "key.type", "rsa");
+    } else if (practice_is_own(app->session) && strcmp(app_get(app, "profile"), PRACTICE_ENCRYPTION) == 0) {
+        app_set(app, "profile", NULL); /* it was preset for two trips */
     }
     return !answer_true(app->session, "archive") || app_transport(app) ? LEAVE_GO : LEAVE_STAY;
 }

@@ -50,6 +50,29 @@ static bool has_map(void *ctx, const struct field *field)
     return app_trip_at(ctx) != -2;
 }
 
+/* A refusal and a hand-over send nothing: there are no .cfg files and no message. */
+static bool sends(const struct app *app)
+{
+    bool found = false;
+    for (size_t i = 0; app->run && i < run_n_steps(app->run) && !found; i++) {
+        found = strcmp(run_step(app->run, i)->name, "request") == 0;
+    }
+    return found;
+}
+
+static bool writes_cfgs(void *ctx, const struct field *field)
+{
+    (void)field;
+    return sends(ctx);
+}
+
+static bool only_makes_request(void *ctx, const struct field *field)
+{
+    (void)field;
+    const struct app *app = ctx;
+    return !sends(app) && !app->scenario->refusal_steps;
+}
+
 static const struct field FIELDS[] = {
     {.kind = FIELD_NOTE, .key = "map", .text = map_text, .visible = has_map},
     {.kind = FIELD_NOTE, .text = notes_text, .visible = has_notes, .flags = FIELD_WARN},
@@ -62,12 +85,19 @@ static const struct field FIELDS[] = {
     {.kind = FIELD_CHECK,
      .key = "tools.passwords",
      .label = N_("For other tools"),
+     .visible = writes_cfgs,
      .help = N_("Write the password into the .cfg files too, for use with Dogtag's own tools."),
      .why = N_("Dogtag's own tools read passwords from these files only; the wizard asks for them.")},
     {.kind = FIELD_BUTTON,
      .key = "commands",
      .label = N_("Show commands and files"),
+     .visible = writes_cfgs,
      .help = N_("The same enrollment with Dogtag's tools. F6 shows the message itself.")},
+    {.kind = FIELD_BUTTON,
+     .key = "commands",
+     .label = N_("Show commands"),
+     .visible = only_makes_request,
+     .help = N_("The same request with Dogtag's tools.")},
     FIELD_ROWS_END,
 };
 
@@ -93,11 +123,14 @@ static const struct action ACTIONS[] = {
     {REVIEW_MESSAGE, {UI_KEY_F1 + 5}, NC_("footer", "message"), N_("Shows the message to the CA, part by part."), ACTION_FOOTER},
     {ACTION_NONE},
 };
-static const struct page PAGE = {.actions = ACTIONS,
-                                 .id = "review",
-                                 .question = N_("Is everything right?"),
-                                 .fields = FIELDS,
-                                 .next_label = NC_("footer", "Start")};
+#define REVIEW .id = "review", .question = N_("Is everything right?"), .fields = FIELDS, .next_label = NC_("footer", "Start")
+static const struct page PAGE = {REVIEW, .actions = ACTIONS};
+static const struct page PAGE_SENDS_NOTHING = {REVIEW};
+
+static const struct page *variant(const struct app *app)
+{
+    return sends(app) ? &PAGE : &PAGE_SENDS_NOTHING;
+}
 
 static void enter(struct app *app)
 {
@@ -156,7 +189,8 @@ static void action(struct app *app, const struct form_result *result)
         show_message(app);
         return;
     }
-    if (!app->run || !run_write_cfgs(app->run, &err)) {
+    bool cfgs = sends(app);
+    if (!app->run || (cfgs && !run_write_cfgs(app->run, &err))) {
         app_error(app, _("The .cfg files cannot be written yet."), &err);
         return;
     }
@@ -166,7 +200,7 @@ static void action(struct app *app, const struct form_result *result)
     buf_add(&text, "%s\n\n%s\n", _("These commands do the same with Dogtag's tools, or with ours under the same names:"), commands);
     for (size_t i = 0; i < ARRAY_LEN(files); i++) {
         struct buf file = BUF_INIT(BUF_MAX_TEXT);
-        if (!answer_true(app->session, "tools.passwords") && session_read_file(app->session, files[i], &file, NULL)) {
+        if (cfgs && !answer_true(app->session, "tools.passwords") && session_read_file(app->session, files[i], &file, NULL)) {
             buf_add(&text, "%s\n\n%s\n", files[i], buf_str(&file));
         }
         buf_release(&file);
@@ -198,4 +232,5 @@ static enum page_leave leave(struct app *app)
     return yes ? LEAVE_GO : LEAVE_STAY;
 }
 
-const struct app_page PAGE_REVIEW = {.page = &PAGE, .label = N_("Review"), .enter = enter, .leave = leave, .action = action};
+const struct app_page PAGE_REVIEW = {.page = &PAGE, .variant = variant, .label = N_("Review"), .enter = enter, .leave = leave,
+                                     .action = action};

@@ -173,6 +173,25 @@ static const struct secret *typed_secret(const struct app *app)
     return secrets_peek(app->secrets, "witness.sharedSecret");
 }
 
+/* A file or a descriptor gives it, as in practice: then nobody has to know it. */
+static bool is_given(void *ctx, const struct field *field)
+{
+    (void)field;
+    return secrets_is_given(((const struct app *)ctx)->secrets, "witness.sharedSecret");
+}
+
+static bool is_asked(void *ctx, const struct field *field)
+{
+    return !is_given(ctx, field);
+}
+
+static char *about_given(void *ctx, const struct field *field)
+{
+    (void)ctx;
+    (void)field;
+    return xstrdup(_("The secret is known; it is not asked for."));
+}
+
 static char *check_secret(void *ctx, const struct field *field, const char *value)
 {
     (void)field;
@@ -254,8 +273,9 @@ static void list_hashes(void *ctx, const struct field *field, struct choices *ou
 }
 
 static const struct field SECRET_FIELDS[] = {
+    {.kind = FIELD_NOTE, .key = "given", .text = about_given, .visible = is_given},
     {.kind = FIELD_SECRET, .key = "witness.sharedSecret", .label = N_("Secret"), .width = 40, .max = 512, .flags = FIELD_REQUIRED,
-     .validate = check_secret, .help = N_("Exactly as the helpdesk gave it to you; capitals count."),
+     .visible = is_asked, .validate = check_secret, .help = N_("Exactly as the helpdesk gave it to you; capitals count."),
      .why = N_("It proves to the CA who you are. It is never saved, and never sent: only a proof made with it goes to the CA.")},
     {.kind = FIELD_NOTE, .key = "capitals", .text = about_capitals, .visible = all_capitals, .flags = FIELD_WARN},
     {.kind = FIELD_NOTE, .key = "blanks", .text = about_blanks, .visible = has_blanks, .flags = FIELD_WARN},

@@ -31,6 +31,7 @@
 #define DEMO_UID "jdoe"
 #define DEMO_DN "uid=jdoe,ou=people,dc=example,dc=com"
 #define DEMO_SECRET "demo.secret"
+#define HANDED_FILE "request.cmcpkg" /* in the folder of a request that was handed over */
 
 char *practice_dir(const char *below)
 {
@@ -92,7 +93,7 @@ static bool give_demo_secret(const char *program, const char *dir, const char *l
     const char *const add[] = {program, "user", dir, "add", DEMO_UID, DEMO_DN, NULL};
     const char *const store[] = {program, "user", dir, "token", DEMO_UID, token, NULL};
     const char *const enable[] = {program, "profile", dir, "enable", "caFullCMCSharedTokenCert", "caECFullCMCSharedTokenCert",
-                                  "caFullCMCUserSignedCert", "caECFullCMCUserSignedCert", "caFullCMCUserEncCert", NULL};
+                                  "caFullCMCUserSignedCert", "caECFullCMCUserSignedCert", PRACTICE_ENCRYPTION, NULL};
     bool done = file_exists(secret) || (run_program(make, log) && run_program(add, log) && run_program(store, log) &&
                                         run_program(enable, log) && rename(made, secret) == 0);
     free(secret);
@@ -256,7 +257,7 @@ bool practice_ensure(struct ui *ui, const struct frame *frame, struct err *err)
         .poll = making_poll, .count = making_count, .step = making_step, .may_cancel = making_may_cancel};
     struct making_ca m;
     bool ok = making_init(&m, err);
-    if (ok && ui) {
+    if (ok && ui && !is_running(m.dir)) { /* what runs takes no time, and needs no page */
         ok = progress_run(ui, frame, _("Getting the practice CA ready"), &ops, &m) == PROGRESS_FINISHED;
         ok = ok || err_is_set(err) ? ok : err_fail(err, ERR_FLOW_CANCELLED, NULL);
     } else if (ok) {
@@ -299,7 +300,7 @@ bool practice_fault(const char *name, bool on, struct err *err)
 
 struct preset {
     const char *name;
-    char *value; /* owned */
+    char *value; /* owned; NULL = nothing to preset */
 };
 
 static bool preset(struct session *session, const struct preset *rows, size_t n, struct err *err)
@@ -307,7 +308,7 @@ static bool preset(struct session *session, const struct preset *rows, size_t n,
     bool ok = true;
     for (size_t i = 0; i < n; i++) {
         const char *have = session_answer(session, rows[i].name);
-        if (ok && (!have || !*have)) {
+        if (ok && rows[i].value && (!have || !*have)) {
             ok = session_set_answer(session, rows[i].name, rows[i].value, err);
         }
         free(rows[i].value);
@@ -335,25 +336,56 @@ static bool database_password(struct secrets *secrets, struct err *err)
     return ok;
 }
 
+static bool is_scenario(const struct session *session, const char *name)
+{
+    return strcmp(json_get_str(session->root, "scenario", ""), name) == 0;
+}
+
+bool practice_is_own(const struct session *session)
+{
+    char *made = practice_dir("ca/" DEMO_SECRET);
+    bool own = strcmp(answer_get(session, "ca"), "practice") == 0 && file_exists(made);
+    free(made);
+    return own;
+}
+
+bool practice_secrets(const struct session *session, struct secrets *secrets, struct err *err)
+{
+    char *ca = practice_dir("ca"), *p12_password = path_join(ca, "agent.password"), *demo = path_join(ca, DEMO_SECRET);
+    bool ok = database_password(secrets, err);
+    if (!secrets_has(secrets, "agent.p12.password")) {
+        secrets_add_file(secrets, "agent.p12.password", p12_password);
+    }
+    if (is_scenario(session, "shared-secret") && !secrets_has(secrets, "witness.sharedSecret")) {
+        secrets_add_file(secrets, "witness.sharedSecret", demo);
+    }
+    free(demo);
+    free(p12_password);
+    free(ca);
+    return ok;
+}
+
+/* With the stock profile the certificate could sign as well; here there is one that only encrypts. It takes neither EC keys nor what
+ * proves itself in one trip, and what was begun with another one goes on with that. */
+static const char *profile_to_practise(const struct session *session)
+{
+    bool fits = is_scenario(session, "encryption") && strcmp(answer_get(session, "trips"), "one") != 0 &&
+                json_size(json_get(session->root, "steps")) == 0;
+    return fits ? PRACTICE_ENCRYPTION : NULL;
+}
+
 bool practice_answers(struct session *session, struct secrets *secrets, struct err *err)
 {
+    const char *profile = profile_to_practise(session);
     char *ca = practice_dir("ca"), *db = practice_dir("nssdb");
     const struct preset rows[] = {
         {"ca", xstrdup("practice")},
         {"dbdir", xstrdup(db)},
         {"agent.p12", path_join(ca, "agent.p12")},
+        {"profile", profile ? xstrdup(profile) : NULL},
     };
-    char *p12_password = path_join(ca, "agent.password"), *demo = path_join(ca, DEMO_SECRET);
-    bool ok = preset(session, rows, ARRAY_LEN(rows), err) && database_password(secrets, err) && dir_create(db, 0700, err) &&
+    bool ok = preset(session, rows, ARRAY_LEN(rows), err) && practice_secrets(session, secrets, err) && dir_create(db, 0700, err) &&
               engine_mark_practice_db(db, err);
-    if (!secrets_has(secrets, "agent.p12.password")) {
-        secrets_add_file(secrets, "agent.p12.password", p12_password);
-    }
-    if (strcmp(json_get_str(session->root, "scenario", ""), "shared-secret") == 0 && !secrets_has(secrets, "witness.sharedSecret")) {
-        secrets_add_file(secrets, "witness.sharedSecret", demo);
-    }
-    free(demo);
-    free(p12_password);
     free(ca);
     free(db);
     return ok;
@@ -364,6 +396,7 @@ bool practice_answers(struct session *session, struct secrets *secrets, struct e
 struct chooser {
     char scenario[64];
     bool has_own; /* a certificate with its key is in the practice database */
+    char *request; /* the last package that was handed to an agent in practice; NULL = none */
 };
 
 static const char *choose_get(void *ctx, const char *key)
@@ -379,6 +412,39 @@ static void choose_set(void *ctx, const char *key, const char *value)
     snprintf(c->scenario, sizeof c->scenario, "%s", value);
 }
 
+/* Caller frees; NULL when there is none. */
+static char *handed_over(const struct app *app)
+{
+    struct session_info *list = NULL;
+    size_t n = 0, newest = 0;
+    struct err ignored = ERR_INIT;
+    char *found = NULL;
+    bool ok = session_list(app->options->state_dir, &list, &n, &ignored);
+    for (size_t i = 0; ok && i < n; i++) {
+        bool wanted = strcmp(list[i].scenario, "make-csr") == 0 && strcmp(list[i].state, "waiting") == 0;
+        struct session *s = wanted ? session_peek(app->options->state_dir, list[i].id, &ignored) : NULL;
+        bool newer = !found || list[i].updated >= list[newest].updated;
+        if (s && newer && strcmp(answer_get(s, "ca"), "practice") == 0 && session_has_file(s, HANDED_FILE)) {
+            free(found);
+            found = session_file(s, HANDED_FILE);
+            newest = i;
+        }
+        session_close(s);
+        err_release(&ignored);
+    }
+    session_info_free(list, n);
+    return found;
+}
+
+/* Why a scenario cannot be practised yet; NULL when it can. */
+static const char *lacks(const struct chooser *c, const struct scenario *s)
+{
+    if (s->signer == SIGNED_BY_USER && !c->has_own) {
+        return _("Needs a certificate: practise one that gives you one first.");
+    }
+    return s->refusal_steps && !c->request ? _("Needs a request: practise one that is handed to a CA agent first.") : NULL;
+}
+
 static void list_scenarios(void *ctx, const struct field *field, struct choices *out)
 {
     (void)field;
@@ -386,9 +452,7 @@ static void list_scenarios(void *ctx, const struct field *field, struct choices 
     size_t n = 0;
     const struct scenario *rows = scenario_rows(&n);
     for (size_t i = 0; i < n; i++) {
-        bool needs_own = rows[i].signer == SIGNED_BY_USER;
-        choices_add(out, rows[i].name, _(rows[i].title), _(rows[i].summary),
-                    needs_own && !c->has_own ? _("Needs a certificate: practise one that gives you one first.") : NULL);
+        choices_add(out, rows[i].name, _(rows[i].title), _(rows[i].summary), lacks(c, &rows[i]));
     }
 }
 
@@ -429,7 +493,7 @@ static enum form_verb choose(struct app *app, struct chooser *c)
     return form_run(app->ui, &app->frame, &CHOOSE, &ops, c, &result);
 }
 
-static int practise(struct app *app, const char *scenario)
+static int practise(struct app *app, const char *scenario, const char *request)
 {
     struct err err = ERR_INIT;
     if (!app_start(app, scenario)) {
@@ -439,6 +503,8 @@ static int practise(struct app *app, const char *scenario)
         app_set(app, "identification", DEMO_UID);
     } else if (app->scenario->signer == SIGNED_BY_AGENT && !app->scenario->refusal_steps) {
         app_set(app, "subject", DEMO_DN);
+    } else if (app->scenario->refusal_steps) {
+        app_set(app, "input", request);
     }
     if (!practice_answers(app->session, app->secrets, &err)) {
         app_error(app, NULL, &err);
@@ -460,11 +526,15 @@ int app_practice(struct app *app)
     }
     for (;;) {
         c.has_own = has_own_certificate(app);
+        c.request = handed_over(app);
         enum form_verb verb = choose(app, &c);
+        int code = verb == FORM_NEXT   ? practise(app, c.scenario, c.request)
+                   : verb == FORM_BACK ? WIZARD_AGAIN
+                                       : EXIT_CANCELLED;
+        free(c.request);
         if (verb != FORM_NEXT) {
-            return verb == FORM_BACK ? WIZARD_AGAIN : EXIT_CANCELLED;
+            return code;
         }
-        int code = practise(app, c.scenario);
         if (code != WIZARD_AGAIN) {
             return code;
         }

@@ -69,6 +69,12 @@ static const struct page PAGE = {.id = "refused",
 int app_refused(struct app *app)
 {
     struct form_result result = {0};
-    enum form_verb verb = form_run(app->ui, &app->frame, &PAGE, &app_form_ops, app, &result);
+    enum form_verb verb;
+    do {
+        verb = form_run(app->ui, &app->frame, &PAGE, &app_form_ops, app, &result);
+    } while (verb == FORM_ASK_QUIT && !app_asks_leave(app));
+    if (!app->session) { /* it was discarded */
+        return EXIT_DONE;
+    }
     return verb == FORM_NEXT ? WIZARD_AGAIN : (int)err_exit(ERR_FLOW_PACKAGE_REFUSED);
 }

@@ -145,6 +145,7 @@ static void read_all(struct app *app, struct overview *o)
 {
     struct strv folders = STRV_INIT;
     expiry_folders(app->options->state_dir, &folders);
+    o->all.sessions = app->options->state_dir;
     for (size_t i = 0; i < folders.n; i++) {
         struct err ignored = ERR_INIT;
         if (!expiry_add_folder(&o->all, folders.v[i], &ignored)) {
@@ -162,14 +163,13 @@ static void list_all(void *ctx, const struct field *field, struct choices *out)
     int64_t now = when_now();
     for (size_t i = 0; i < o->all.n; i++) {
         const struct expiry *e = &o->all.v[i];
-        if (e->replaced) {
-            continue;
-        }
         char index[24], *nick = text_visible_str(e->nickname), *left = app_days_left(expiry_days_left(e, now));
         char *tilde = path_tilde(e->dbdir), *dir = text_visible_str(tilde),
              *until = when_human(cert_not_after(e->cert)), *subject = cert_subject(e->cert);
         char *serial = app_cert_serial(e->cert);
-        char *label = xasprintf("%s\t%s\t%s\t%s", left, nick, serial, dir), *note = xasprintf(_("%s, until %s"), subject, until);
+        char *label = xasprintf("%s\t%s\t%s\t%s", e->replaced ? _("replaced") : left, nick, serial, dir),
+             *note = e->replaced ? xasprintf(_("Until %s; a newer one is there already."), until)
+                                 : xasprintf(_("%s, until %s"), subject, until);
         const char *ended =
             cert_not_after(e->cert) < now ? _("It has ended: it cannot vouch for a new one. Enroll again.") : NULL;
         snprintf(index, sizeof index, "%zu", i);

@@ -445,7 +445,7 @@ static bool goes_on_after_failure(struct app *app, struct carrying *c)
                                .focus = 0,
                                .safe = 0,
                                .kind = MESSAGE_WARN};
-    if (c->err.code == ERR_FLOW_NOT_PRACTICE && dialog_ask(app->ui, &ask) == 1) {
+    if (c->err.code == ERR_FLOW_NOT_PRACTICE && app->left == FORM_NEXT && dialog_ask(app->ui, &ask) == 1) {
         app_set(app, "practice.import", "true");
         app_save(app);
     }
@@ -480,6 +480,12 @@ static enum last_page page_of_result(const struct app *app)
 int app_run(struct app *app)
 {
     struct carrying c = {.app = app};
+    struct err err = ERR_INIT;
+    /* It may have ended since the enrollment began: by a reboot, or by somebody's hand. */
+    if (practice_is_own(app->session) && !practice_ensure(app->ui, &app->frame, &err)) {
+        app_error(app, _("The practice CA could not be started."), &err);
+        return WIZARD_AGAIN;
+    }
     app->translated = NULL;
     events_follow(app->run, app->options);
     bool revokes = strcmp(app->scenario->name, "revoke") == 0;

@@ -45,6 +45,17 @@ bool app_asks_delete(struct app *app, const char *id, enum saved_key *key)
     return answer > 0;
 }
 
+/* Nobody was told the password of the practice database: it lies in a file. */
+static bool know_practice(const struct app *app, const char *id, struct secrets *secrets, struct err *err)
+{
+    struct err ignored = ERR_INIT; /* a damaged one can be deleted, too */
+    struct session *session = session_peek(app->options->state_dir, id, &ignored);
+    bool ok = !session || !text_starts(answer_get(session, "ca"), "practice") || practice_secrets(session, secrets, err);
+    session_close(session);
+    err_release(&ignored);
+    return ok;
+}
+
 static void delete_one(struct app *app, const char *id)
 {
     struct err err = ERR_INIT;
@@ -52,11 +63,16 @@ static void delete_one(struct app *app, const char *id)
     if (!*id || !app_asks_delete(app, id, &wish)) {
         return;
     }
-    if (!saved_delete(app->options->state_dir, id, app->secrets, wish, &key, &err)) {
-        app_error(app, _("It could not be deleted."), &err);
+    struct secrets *secrets = secrets_like(app->secrets); /* each may have another database */
+    if (!know_practice(app, id, secrets, &err) || !saved_delete(app->options->state_dir, id, secrets, wish, &key, &err)) {
+        if (err.code != ERR_FLOW_CANCELLED) {
+            app_error(app, _("It could not be deleted."), &err);
+        }
     } else if (key == SAVED_KEY_LEFT) {
         dialog_message(app->ui, MESSAGE_WARN, _("Deleted"), _("Its key could not be removed and is still in the database."));
     }
+    secrets_free(secrets);
+    err_release(&err);
 }
 
 static bool open_chosen(struct app *app, const char *id)
@@ -149,8 +165,11 @@ static int choose_saved(struct app *app, struct saved_list *list)
     while (read_list(app, list)) {
         switch (form_run(app->ui, &app->frame, &saved_list_page, &saved_list_ops, list, &result)) {
         case FORM_ACTION:
-            delete_one(app, list->chosen);
+            delete_one(app, strcmp(result.focus, "saved") == 0 ? saved_list_at(list, result.focus_row) : list->chosen);
             list->chosen[0] = '\0';
+            if (app->left != FORM_NEXT) { /* by Ctrl-S or Ctrl-C on a password's page */
+                return EXIT_DONE;
+            }
             continue;
         case FORM_BACK:
             return WIZARD_AGAIN;

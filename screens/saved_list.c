@@ -64,6 +64,16 @@ static bool is_wanted(const struct saved_list *l, const struct session_info *inf
     return !*l->filter || strcmp(l->filter, "all") == 0 || strcmp(info->state, l->filter) == 0;
 }
 
+const char *saved_list_at(const struct saved_list *l, size_t row)
+{
+    for (size_t i = 0; i < l->n; i++) {
+        if (is_wanted(l, &l->v[i]) && row-- == 0) {
+            return l->v[i].id;
+        }
+    }
+    return "";
+}
+
 static void list_saved(void *ctx, const struct field *field, struct choices *out)
 {
     (void)field;

@@ -15,6 +15,8 @@ struct saved_list {
 enum { SAVED_DELETE = ACTION_USER };
 
 bool saved_list_read(struct saved_list *l, const char *state_dir, struct err *err) MUST_CHECK;
+/* Id of the row that is shown there: under the cursor, picked or not; damaged ones cannot be picked. Lends; "" = there is none. */
+const char *saved_list_at(const struct saved_list *l, size_t row);
 void saved_list_release(struct saved_list *l);
 extern const struct form_ops saved_list_ops;
 extern const struct page saved_list_page;

@@ -82,6 +82,7 @@ static void keep(struct app *app, const char *print)
     free(about);
 }
 
+/* vouched: the CA that the user confirmed by its fingerprint issued it, so yes is the likely answer; else no is, as for a CA. */
 static bool ask(struct app *app, struct run *run, bool vouched)
 {
     char *text = NULL, *print = NULL;

@@ -98,7 +98,7 @@ static const struct stop DESK[] = {
     {.page = "welcome", .see = "What would you like to do?", .keys = "{row:Helpdesk and CA agents}<Space><Enter>", .pass = true},
     {.page = "helpdesk", .see = "What does the helpdesk want to do?", .keys = "<Enter>"},
     {.page = "request", .see = "Whose request do you want to sign?", .keys = "{path:request}<Enter>"},
-    {.page = "decision", .see = "Do you approve this request?", .keys = "<Enter>", .words = true},
+    {.page = "decision", .see = "Do you approve this request?", .keys = "<Space><Enter>", .words = true},
     {.page = "purpose", .see = "What is the certificate for?", .keys = "<Enter>", .pass = true},
     {.page = "server", .see = "Which certificate authority issues it?", .keys = "localhost<Tab><End><C-u>{env:PORT}<Enter>", .pass = true},
     {.page = "fingerprint", .see = "Is this the right certificate authority?", .keys = "<Up><Enter>", .pass = true},

@@ -133,7 +133,7 @@ static char *agent_gives_back(struct user *agent, char **words)
 
 static void agent_signs(struct user *agent)
 {
-    type(agent, "<Enter>");
+    type(agent, "<Space><Enter>");
     see(agent, "What is the certificate for?");
     type(agent, "<Enter>");
     see(agent, "Which CA agent signs the request?");
@@ -177,6 +177,9 @@ static void test_refusal_then_certificate(void **state)
     see(&agent, "Is everything right?");
     see(&agent, "Please add your department: ou=sales.");
     expect_calm(&agent);
+    assert_int_equal(term_find(agent.t, "For other tools", NULL), -1); /* there are no .cfg files, and no message */
+    assert_int_equal(term_find(agent.t, "Show commands", NULL), -1);
+    assert_int_equal(term_find(agent.t, "F6", NULL), -1);
     type(&agent, "<Enter>");
     char *refused_words, *refused = agent_gives_back(&agent, &refused_words), *answer = file_of_session(agent.home, "answer.cmcpkg");
     carry(answer, back);
@@ -190,6 +193,11 @@ static void test_refusal_then_certificate(void **state)
     see(&jane, "package-refused");
     expect_calm(&jane);
     char *read_out = digits_on_screen(&jane);
+    type(&jane, "<C-c>");
+    see(&jane, "Leave the wizard?");
+    type(&jane, "<Esc>");
+    see(&jane, "The CA agent refused your request.");
+    term_settle(jane.t, 60);
     assert_string_equal(refused, read_out);
     type(&jane, "<Enter>");
     see(&jane, "Is everything right?");

@@ -300,7 +300,9 @@ static void test_hand_over(void **state)
     type(&agent, "<Enter>");
     see(&agent, "Do you approve this request?");
     expect_calm(&agent);
-    type(&agent, "<Enter>");
+    type(&agent, "<Enter>"); /* it has no default: Enter alone signs nothing */
+    see(&agent, "A decision is needed to go on");
+    type(&agent, "<Space><Enter>");
     see(&agent, "What is the certificate for?");
     type(&agent, "<Enter>");
     see(&agent, "Which CA agent signs the request?");
@@ -416,6 +418,16 @@ static void first_certificate(struct user *u)
     assert_true(term_wait_exit(u->t, WAIT_MS, NULL));
 }
 
+/* From the list of saved enrollments to the password of the key that goes with one. */
+static void asks_for_password(struct user *u)
+{
+    type(u, "<C-d>");
+    see(u, "Delete it and its unused key");
+    type(u, "d");
+    see(u, "What is the password of the database?");
+    term_settle(u->t, 60);
+}
+
 /* What was stored can be taken out again, and stored once more from the saved enrollment. */
 static void test_take_out(void **state)
 {
@@ -443,12 +455,43 @@ static void test_take_out(void **state)
     focus_on(&u, "Continue a saved enrollment", "<Down>");
     type(&u, "<Space><Enter>");
     see(&u, "Which enrollment do you want to continue?");
+    /* Esc never destroys: who leaves the page of the key's password deletes nothing; what comes next needs the files and the key. */
+    term_settle(u.t, 60);
+    asks_for_password(&u);
+    type(&u, "<Esc>");
+    see(&u, "Which enrollment do you want to continue?");
+    see(&u, "CN=Jane Doe");
+    term_settle(u.t, 60);
     type(&u, "<Enter>");
     see(&u, "Is everything right?");
+    type(&u, "<C-c>");
+    see(&u, "Discard this enrollment");
+    type(&u, "d");
+    see(&u, "Delete it and its unused key");
+    type(&u, "d");
+    see(&u, "What is the password of the database?");
+    type(&u, "<Esc>");
+    see(&u, "Is everything right?");
+    term_settle(u.t, 60);
     type(&u, "<Enter>");
     see(&u, "What is the password of the database?");
     type(&u, "Secret.123<Enter>");
     see(&u, "The certificate is there, and it works.");
+    type(&u, "<F8>");
+    see(&u, "Take it out");
+    type(&u, "t");
+    see(&u, "It is out of the database again.");
+    type(&u, "<Enter>");
+    assert_true(term_wait_exit(u.t, WAIT_MS, NULL));
+    /* And who gives it deletes all. */
+    user_start(&u, (struct start){.rows = 24, .cols = 80});
+    focus_on(&u, "Continue a saved enrollment", "<Down>");
+    type(&u, "<Space><Enter>");
+    see(&u, "Which enrollment do you want to continue?");
+    term_settle(u.t, 60);
+    asks_for_password(&u);
+    type(&u, "Secret.123<Enter>");
+    see(&u, "Nothing is saved");
     user_release(&u);
 }
 
