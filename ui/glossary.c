@@ -12,7 +12,7 @@ static const struct {
 } TERMS[] = {
     {N_("Agent"), N_("Somebody whom the CA trusts to approve requests. The agent's certificate is registered at the CA.")},
     {N_("Archival"), N_("A copy of an encryption key is kept, locked, by a key recovery authority (KRA), so that what was encrypted "
-                        "can still be read when the key is lost. Signing keys are never archived.")},
+                        "can still be read when the key is lost. A key that only signs is never archived.")},
     {N_("CA"), N_("Certificate authority: the server that issues certificates, and vouches for what they say.")},
     {N_("Chain"), N_("A certificate, the one of its issuer, the one of that issuer, and so on up to a root that signs itself.")},
     {N_("Challenge"), N_("Something that the CA encrypts for the new key; only who holds the private key can read it and send it back.")},
