@@ -37,7 +37,8 @@ struct dialog_page {
     const char *details;          /* folded (F4); NULL = none */
     const struct action *actions; /* ids from ACTION_USER, ACTION_NONE at the end; at most DIALOG_MAX_ANSWERS - 1; NULL = none */
 };
-/* Id of the page's own action, ACTION_BACK, ACTION_QUIT (Ctrl-C), or DIALOG_SIGNAL. Line prompts: the text, then the actions as numbered answers. */
+/* Id of the page's own action, ACTION_BACK, ACTION_QUIT (Ctrl-C), or DIALOG_SIGNAL.
+ * Line prompts: the text, then the actions as numbered answers. */
 int dialog_page(struct ui *ui, const struct dialog_page *page) MUST_CHECK;
 /* Scrolls; lines that start with two blanks are set as they are when they fit; their continuation lines and those of a
  * numbered line are indented. F5 leaves for a copy view. */
