@@ -159,7 +159,7 @@ const struct form_ops app_form_ops = {.get = ops_get, .set = ops_set, .get_secre
 
 void app_error(struct app *app, const char *headline, struct err *err)
 {
-    if (app->left == FORM_NEXT || err->code != ERR_FLOW_CANCELLED) { /* who leaves knows why */
+    if (err->code != ERR_FLOW_CANCELLED) { /* who pressed Esc knows why */
         fail_page(app, headline, err, NULL);
     }
     err_release(err);

@@ -57,7 +57,7 @@ static void list_faults(void *ctx, const struct field *field, struct choices *ou
     char *owned = NULL;
     struct line line;
     while (next_line(&at, &line, &owned)) {
-        char *label = xasprintf("%s\t%s", strcmp(line.state, "on") == 0 ? _("on") : _("off"), line.what);
+        char *label = xasprintf("%s\t%s", strcmp(line.state, "on") == 0 ? _("on") : _("off"), _(line.what));
         char *note = strcmp(line.id, "-") == 0 ? xstrdup(_("The wizard waits, and says for what."))
                                                : xasprintf(_("The wizard then shows the error %s."), line.id);
         choices_add(out, line.name, label, note, NULL);

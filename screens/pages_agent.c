@@ -55,6 +55,7 @@ static const struct field FIELDS[] = {
     {.kind = FIELD_LIST,
      .key = "nickname",
      .label = N_("Certificate"),
+     /* TRANSLATORS: headings of columns, divided by tabs; each at most 14 columns */
      .columns = N_("Nickname\tSerial number\tSubject"),
      .choices = list_agents,
      .rows = 5,

@@ -51,7 +51,9 @@ static void list_own(void *ctx, const struct field *field, struct choices *out)
 }
 
 static const struct field SIGNER_FIELDS[] = {
-    {.kind = FIELD_LIST, .key = "nickname", .label = N_("Certificate"), .columns = N_("Nickname\tSerial number\tSubject"),
+    {.kind = FIELD_LIST, .key = "nickname", .label = N_("Certificate"),
+     /* TRANSLATORS: headings of columns, divided by tabs; each at most 14 columns */
+     .columns = N_("Nickname\tSerial number\tSubject"),
      .choices = list_own, .rows = 6, .flags = FIELD_REQUIRED, .help = N_("Your own signing certificate of this CA."),
      .why = N_("Your signature tells the CA who asks. The new certificate gets the same name.")},
     FIELD_ROWS_END,

@@ -72,7 +72,7 @@ static const struct field FIELDS[] = {
      .help = N_("The PKCS#11 library of the smart card's or HSM's maker."),
      .why = N_("A PKCS#11 library is a program that speaks with the device. It runs in every program that opens this database: add "
                "none that you do not trust.")},
-    {.kind = FIELD_TEXT, .key = "name", .label = N_("Name"), .width = 30, .hint = N_("made from the file's name"),
+    {.kind = FIELD_TEXT, .key = "name", .label = N_("Name"), .width = 40, .hint = N_("made from the file's name"),
      .help = N_("What the module is called in this database."),
      .why = N_("By this name it is found again in this list, and by other programs.")},
     {.kind = FIELD_BUTTON, .key = "add", .label = N_("Add the module"), .help = N_("Loads it, and keeps it in the database.")},

@@ -147,6 +147,7 @@ static const struct field FIELDS[] = {
     {.kind = FIELD_LIST,
      .key = "page.renew",
      .label = N_("Certificate"),
+     /* TRANSLATORS: headings of columns, divided by tabs; each at most 14 columns */
      .columns = N_("Nickname\tSerial number\tLeft\tSubject"),
      .choices = list_own,
      .rows = 6,

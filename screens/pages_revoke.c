@@ -130,6 +130,7 @@ static const struct field TARGET_FIELDS[] = {
     {.kind = FIELD_LIST,
      .key = "page.target",
      .label = N_("Certificate"),
+     /* TRANSLATORS: headings of columns, divided by tabs; each at most 14 columns */
      .columns = N_("Nickname\tSerial number\tSubject"),
      .choices = list_certs,
      .rows = 6,
@@ -429,6 +430,7 @@ static const struct field REVOKER_FIELDS[] = {
     {.kind = FIELD_LIST,
      .key = "nickname",
      .label = N_("Signed with"),
+     /* TRANSLATORS: headings of columns, divided by tabs; each at most 14 columns */
      .columns = N_("Nickname\tSerial number\tSubject"),
      .choices = list_signers,
      .rows = 5,

@@ -271,11 +271,11 @@ bool practice_ensure(struct ui *ui, const struct frame *frame, struct err *err)
     return ok;
 }
 
-/* What the practice CA's own program says about its faults: a line each, "NAME on|off ID WHAT". Caller frees. */
+/* What the practice CA's own program says about its faults: a line each, "NAME on|off ID WHAT", WHAT not translated. Caller frees. */
 char *practice_faults(struct err *err)
 {
     char *program = program_beside(PRACTICE_PROGRAM), *dir = practice_dir("ca"), *list = practice_dir("faults.txt");
-    const char *const argv[] = {program, "fault", dir, "list", NULL};
+    const char *const argv[] = {"env", "LANGUAGE=en", program, "fault", dir, "list", NULL};
     struct buf text = BUF_INIT(BUF_MAX_TEXT);
     bool ok = file_wipe(list, err) && (run_program(argv, list) || err_fail(err, ERR_UI_PRACTICE, _("See %s."), list)) &&
               file_read(list, &text, err);

@@ -214,6 +214,7 @@ static const struct field OVERVIEW_FIELDS[] = {
     {.kind = FIELD_LIST,
      .key = "certificate",
      .label = "",
+     /* TRANSLATORS: headings of columns, divided by tabs; each at most 14 columns */
      .columns = N_("Left\tNickname\tSerial number\tDatabase"),
      .choices = list_all,
      .rows = 12,

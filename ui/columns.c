@@ -24,12 +24,19 @@ static void widen(struct columns *c, const char *row)
     }
 }
 
+static bool is_whole(const struct columns *c, const char *row)
+{
+    return c->n > 1 && !strchr(row, '\t');
+}
+
 void columns_measure(struct columns *c, const struct choices *choices, const char *headings, int total)
 {
-    *c = (struct columns){0};
+    *c = (struct columns){.total = total};
     widen(c, headings && *headings ? headings : NULL);
     for (size_t i = 0; i < choices->n; i++) {
-        widen(c, choices->v[i].label);
+        if (!is_whole(c, choices->v[i].label)) {
+            widen(c, choices->v[i].label);
+        }
     }
     int sum = 0;
     for (size_t i = 0; i < c->n; i++) {
@@ -50,6 +57,9 @@ void columns_measure(struct columns *c, const struct choices *choices, const cha
 
 char *columns_row(const struct columns *c, const char *label, bool ascii)
 {
+    if (label && is_whole(c, label)) {
+        return text_ellipsis(label, c->total, ascii);
+    }
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
     for (size_t i = 0; i < c->n && label; i++) {
         const char *tab = strchr(label, '\t');

@@ -18,6 +18,7 @@
 #define FIRST_PART_MAX 40 /* octets: the name of a key in any language */
 #define TEXT_COLUMNS_MAX 76
 #define ANSWER_GAP 3
+#define HELP_COLUMNS_MIN 16
 
 /* A sheet in the page area: a title, lines that scroll, and perhaps answers below. */
 struct sheet {
@@ -93,20 +94,6 @@ static int answer_count(const struct sheet *s)
     return n;
 }
 
-static int answer_rows(const struct sheet *s)
-{
-    int n = answer_count(s);
-    return n ? n + 1 : 0;
-}
-
-/* Rows for the text between title and answers. */
-static int text_rows(const struct sheet *s)
-{
-    int lead = s->area.rows > 10 ? 3 : 1;
-    int rows = s->area.rows - lead - answer_rows(s);
-    return rows > 0 ? rows : 1;
-}
-
 /* Label without its '&'; the octet offset of the marked letter in *at, or -1. */
 static void plain_label(const char *label, char *out, size_t size, int *at)
 {
@@ -135,10 +122,47 @@ static int answer_columns(const struct sheet *s)
     return widest;
 }
 
+/* The help beside an answer, in what the widest answer leaves; where that is little, one row that may be cut. */
+static void wrap_help(const struct sheet *s, int i, int columns, struct strv *rows)
+{
+    const char *help = s->dialog->answers[i].help ? ui_text(s->dialog->answers[i].help) : "";
+    if (*help && s->area.rows > 10 && columns >= HELP_COLUMNS_MIN) {
+        text_wrap(help, columns, rows);
+    } else if (*help) {
+        strv_push_take(rows, text_ellipsis(help, columns, s->ui->ascii));
+    }
+}
+
+static int help_columns(const struct sheet *s)
+{
+    int columns = s->area.cols - INDENT - answer_columns(s) - ANSWER_GAP;
+    return columns > 1 ? columns : 1;
+}
+
+static int answer_rows(const struct sheet *s)
+{
+    int n = answer_count(s), rows = n ? 1 : 0;
+    for (int i = 0; i < n; i++) {
+        struct strv help = STRV_INIT;
+        wrap_help(s, i, help_columns(s), &help);
+        rows += help.n > 1 ? (int)help.n : 1;
+        strv_release(&help);
+    }
+    return rows;
+}
+
+/* Rows for the text between title and answers. */
+static int text_rows(const struct sheet *s)
+{
+    int lead = s->area.rows > 10 ? 3 : 1;
+    int rows = s->area.rows - lead - answer_rows(s);
+    return rows > 0 ? rows : 1;
+}
+
 static void paint_answers(struct sheet *s, int y)
 {
-    int n = answer_count(s), x = s->area.x + INDENT, help_x = answer_columns(s) + ANSWER_GAP;
-    for (int i = 0; i < n; i++, y++) {
+    int n = answer_count(s), x = s->area.x + INDENT, help_x = answer_columns(s) + ANSWER_GAP, columns = help_columns(s);
+    for (int i = 0; i < n; i++) {
         char label[160];
         int at;
         const struct dialog_answer *a = &s->dialog->answers[i];
@@ -149,14 +173,16 @@ static void paint_answers(struct sheet *s, int y)
             size_t len = text_grapheme(label + at, strlen(label + at));
             ui_put_n(s->ui, y, x + text_width_n(label, (size_t)at), 2, ROLE_FIELD, label + at, len);
         }
-        if (a->help) {
-            char *help = text_ellipsis(ui_text(a->help), s->area.cols - INDENT - help_x, s->ui->ascii);
-            ui_put(s->ui, y, x + help_x, s->area.cols - INDENT - help_x, ROLE_DIM, help);
-            free(help);
-        }
         if (i == s->focus) {
             ui_set_cursor(s->ui, y, x);
         }
+        struct strv help = STRV_INIT;
+        wrap_help(s, i, columns, &help);
+        for (size_t k = 0; k < help.n; k++) {
+            ui_put(s->ui, y + (int)k, x + help_x, columns, ROLE_DIM, help.v[k]);
+        }
+        y += help.n > 1 ? (int)help.n : 1;
+        strv_release(&help);
     }
 }
 

@@ -22,7 +22,7 @@ static const struct fault_row rows[FAULT_COUNT] = {
     [FAULT_GARBAGE] = {"garbage", N_("An HTML page comes instead of an answer."), "net-not-cmc"},
     [FAULT_NO_CHAIN] = {"no-chain", N_("Nothing shows the CA's certificates: no web services."), ""},
     [FAULT_PENDING] = {"pending", N_("The request waits for a decision."), "ca-pending"},
-    [FAULT_DEFERRED] = {"deferred", N_("The request is put aside for an agent, as Dogtag does it."), "ca-deferred"},
+    [FAULT_DEFERRED] = {"deferred", N_("The request is put aside for an agent."), "ca-deferred"},
     [FAULT_EST_LATER] = {"est-later", N_("Over EST: the certificate is not ready yet (HTTP 202)."), "net-est-later"},
 };
 
