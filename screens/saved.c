@@ -136,7 +136,7 @@ static bool ask_answer(struct app *app)
         return true;
     }
     app->scratch[0] = '\0';
-    if (form_run(app->ui, &app->frame, &page, &ops, app, &result) != FORM_NEXT) {
+    if (app_inner_form(app, &app->frame, &page, &ops, app, &result) != FORM_NEXT) {
         return false;
     }
     if (*app->scratch && !saved_take_answer(app->session, app->scratch, &err)) {
@@ -144,6 +144,15 @@ static bool ask_answer(struct app *app)
         return false;
     }
     return !*app->scratch || confirm_answer(app);
+}
+
+/* otherwise: what it is worth when it does not come so far. */
+static int go_on(struct app *app, const char *id, int otherwise)
+{
+    if (open_chosen(app, id) && ask_answer(app)) {
+        return app_enroll(app);
+    }
+    return app->left == FORM_NEXT && !app->ui->signal ? otherwise : EXIT_CANCELLED;
 }
 
 static bool read_list(struct app *app, struct saved_list *list)
@@ -174,7 +183,7 @@ static int choose_saved(struct app *app, struct saved_list *list)
         case FORM_BACK:
             return WIZARD_AGAIN;
         case FORM_NEXT:
-            return open_chosen(app, list->chosen) && ask_answer(app) ? app_enroll(app) : WIZARD_AGAIN;
+            return go_on(app, list->chosen, WIZARD_AGAIN);
         default:
             return EXIT_DONE;
         }
@@ -187,7 +196,7 @@ int app_continue(struct app *app)
     struct saved_list list = {0};
     app->frame = (struct frame){.program = "cmc-wizard", .scenario = "", .language = i18n_language()};
     if (app->options->resume) {
-        return open_chosen(app, app->options->resume) && ask_answer(app) ? app_enroll(app) : EXIT_USAGE;
+        return go_on(app, app->options->resume, EXIT_USAGE);
     }
     int code = choose_saved(app, &list);
     saved_list_release(&list);
