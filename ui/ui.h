@@ -36,6 +36,7 @@ enum ui_plain_reason {
 #define UI_MIN_COLUMNS 40
 #define UI_MIN_LINES 10
 #define UI_RAIL_COLUMNS 92 /* from this width on the steps are shown beside the page */
+#define UI_ESC_DELAY_MS 20 /* an Esc that nothing follows for so long is one: answered within 25 ms */
 
 /* Keys: a Unicode code point, a control character, or one of these. */
 #define UI_CTRL(c) ((c)&0x1f)

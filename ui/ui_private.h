@@ -8,8 +8,6 @@
 #include "ui/ui.h"
 #include "ui/ui_curses.h"
 
-#define UI_ESC_DELAY_MS 20 /* so that Esc is answered within 25 ms */
-
 struct ui_screen {
     SCREEN *curses; /* NULL in plain mode */
     FILE *out;      /* the terminal under a descriptor of its own, which ncurses writes to */

@@ -16,6 +16,7 @@
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
+#include <utmp.h>
 #include <vterm.h>
 
 #define LOG_MAX ((size_t)256 << 10)
@@ -24,6 +25,7 @@
 struct term {
     pid_t pid;
     int fd;
+    struct termios before; /* the line as the program finds it */
     int rows, cols;
     VTerm *vt;
     VTermScreen *screen;
@@ -143,13 +145,22 @@ struct term *term_open(const struct term_options *options)
     vterm_screen_set_callbacks(t->screen, &screen_callbacks, t);
     vterm_screen_enable_altscreen(t->screen, 1);
     vterm_screen_reset(t->screen, 1);
-    t->pid = forkpty(&t->fd, NULL, NULL, &ws);
+    int line;
+    if (openpty(&t->fd, &line, NULL, NULL, &ws) != 0 || tcgetattr(line, &t->before) != 0) {
+        die("openpty");
+    }
+    t->pid = fork();
     if (t->pid < 0) {
-        die("forkpty");
+        die("fork");
     }
     if (t->pid == 0) {
+        close(t->fd);
+        if (login_tty(line) != 0) {
+            _exit(126);
+        }
         child_run(options);
     }
+    close(line);
     fcntl(t->fd, F_SETFD, FD_CLOEXEC);
     return t;
 }
@@ -606,11 +617,10 @@ char *term_clipboard(struct term *t)
 
 bool term_is_cooked(struct term *t)
 {
-    struct termios tio;
-    if (tcgetattr(t->fd, &tio) != 0) {
-        return false;
-    }
-    return (tio.c_lflag & (ICANON | ECHO | ISIG)) == (ICANON | ECHO | ISIG) && tio.c_oflag & OPOST;
+    struct termios now;
+    const struct termios *before = &t->before;
+    return tcgetattr(t->fd, &now) == 0 && now.c_iflag == before->c_iflag && now.c_oflag == before->c_oflag &&
+           now.c_cflag == before->c_cflag && now.c_lflag == before->c_lflag && memcmp(now.c_cc, before->c_cc, sizeof now.c_cc) == 0;
 }
 
 bool term_on_altscreen(struct term *t)

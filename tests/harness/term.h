@@ -72,7 +72,7 @@ const char *term_output(struct term *t, size_t *len);
 /* What the program put on the terminal's clipboard last (OSC 52), decoded; NULL when nothing was, or nothing that can be decoded.
  * Caller frees. */
 char *term_clipboard(struct term *t);
-/* Has the line discipline been put back: echo and line mode on? */
+/* Is the line discipline as the program found it: every mode and every control character? */
 bool term_is_cooked(struct term *t);
 bool term_on_altscreen(struct term *t);
 bool term_cursor_visible(struct term *t);

@@ -8,6 +8,7 @@
 #include "tests/screens/user.h"
 
 #include "base/strv.h"
+#include "ui/ui.h"
 
 static void type_file(struct user *u, const char *below)
 {
@@ -540,13 +541,83 @@ static void test_renewal(void **state)
     user_release(&u);
 }
 
+/* Esc alone is answered after 25 ms at most, whatever ncurses would wait for, and a sequence is still one key. */
+static void test_esc_is_answered_at_once(void **state)
+{
+    (void)state;
+    struct user u;
+    assert_in_range(UI_ESC_DELAY_MS, 1, 25);
+    user_init(&u, false);
+    user_start(&u, (struct start){.rows = 24, .cols = 80, .env = {"ESCDELAY=600000"}});
+    see(&u, "What would you like to do?");
+    type(&u, "<F1>");
+    see(&u, "Why do you ask this?");
+    type(&u, "<Esc>");
+    focus_on(&u, "Continue a saved enrollment", "<Down>");
+    user_release(&u);
+}
+
+/* ---- many ---- */
+
+#define MANY 1000
+
+/* As they lie on the disk, a quarter of them in each state. */
+static void save_many(const struct user *u)
+{
+    static const char *const states[] = {"editing", "waiting", "done", "failed"};
+    struct err err = ERR_INIT;
+    for (int i = 0; i < MANY; i++) {
+        char *folder = xasprintf("%s/.local/state/cmc-wizard/sessions/20261101-%06d-many", u->home, i);
+        char *file = path_join(folder, "session.json");
+        char *json = xasprintf("{\"version\":1,\"id\":\"20261101-%06d-many\",\"created\":\"2026-11-01T00:00:00Z\",\"updated\":"
+                               "\"2026-11-01T00:00:00Z\",\"scenario\":\"agent-signed\",\"state\":\"%s\",\"answers\":{\"scenario\":"
+                               "\"agent-signed\",\"subject\":\"uid=user%d,dc=example\"},\"steps\":{},\"facts\":{}}",
+                               i, states[i % 4], i);
+        assert_true(dir_create(folder, 0700, &err) && file_write_quickly(file, bytes_of_str(json), 0600, &err));
+        free(folder);
+        free(file);
+        free(json);
+    }
+}
+
+/* A thousand saved enrollments are listed, found by a part of a name, filtered by state and opened. */
+static void test_a_thousand(void **state)
+{
+    (void)state;
+    struct user u;
+    user_init(&u, false);
+    save_many(&u);
+    user_start(&u, (struct start){.rows = 24, .cols = 80});
+    focus_on(&u, "Continue a saved enrollment", "<Down>");
+    type(&u, "<Space><Enter>");
+    see(&u, "1 to 12 of 1000");
+    see(&u, "all (1000)");
+    expect_calm(&u);
+    type(&u, "user777,");
+    see(&u, "uid=user777,dc=example");
+    expect_calm(&u);
+    focus_on(&u, "Show", "<Tab>");
+    type(&u, "<F2>");
+    focus_on(&u, "waiting (250)", "<Down>");
+    type(&u, "<Enter>");
+    see(&u, "of 250");
+    see(&u, "uid=user777,dc=example"); /* it waits, and is still chosen */
+    expect_calm(&u);
+    type(&u, "<Enter>");
+    see(&u, "Has the CA agent's answer arrived?");
+    type(&u, "<C-s>");
+    expect_exit(&u, 6);
+    user_release(&u);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_walk_80x24),       cmocka_unit_test(test_walk_120x40),       cmocka_unit_test(test_nothing_is_lost),
         cmocka_unit_test(test_signals_save),     cmocka_unit_test(test_hand_over),         cmocka_unit_test(test_no_colour_and_ascii),
         cmocka_unit_test(test_small_and_resized), cmocka_unit_test(test_plain),             cmocka_unit_test(test_take_out),
-        cmocka_unit_test(test_renewal),
+        cmocka_unit_test(test_renewal),          cmocka_unit_test(test_a_thousand),
+        cmocka_unit_test(test_esc_is_answered_at_once),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
