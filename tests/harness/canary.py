@@ -3,7 +3,8 @@
 
 gdb -q -nx -batch -x canary.py --args PROGRAM ARGUMENT...
 Environment (it names files only, since the program inherits it):
-  CANARIES   lines NAME<tab>VALUE: the secrets; VALUE @FILE: what that file holds, once it is there. Read anew for each dump
+  CANARIES   lines NAME<tab>VALUE: the secrets; VALUE @FILE: what that file holds, once it is there or lies beside its place under a
+             temporary name. Read anew for each dump
   LIVE       lines STEP<tab>NAME: from that step's beginning to its end the program needs that secret. "*" = until the exit.
              A third column "library": a library that we cannot reach holds it for one wait, on the heap or the stack;
              "message": it is part of the message that goes out in that step, wherever that is;
@@ -21,6 +22,7 @@ gcore writes what the kernel would leave out of a core file too (dump-excluded-m
 """
 
 import base64
+import glob
 import json
 import os
 import re
@@ -65,8 +67,9 @@ def canaries():
     for name, value in pairs(os.environ["CANARIES"]):
         if not value.startswith("@"):
             yield name, value
-        elif os.path.exists(value[1:]):
-            with open(value[1:], encoding="utf-8") as text:
+            continue
+        for path in sorted(glob.glob(glob.escape(value[1:]) + ".??????") + glob.glob(glob.escape(value[1:]))):
+            with open(path, encoding="utf-8") as text:
                 yield name, text.read().strip()
 
 

@@ -571,6 +571,9 @@ def main():
                 (unread, "", "tools.passwords = true"), (unread, "", "key.size = 3072"), (unsent, "", "tools.passwords = true"),
                 (unsent, "", "key.size = 3072"),
                 (unread, "subject = uid=another,dc=example,dc=com", ""))]
+        if "shared-secret" in wanted:  # the directory's name is issued: the one that was typed is not searched for
+            rows.append(Changed("shared-secret", Call("submit", "rename", "/s/*/response.cmc", 1), "before",
+                                "subject = uid=typed,dc=example,dc=com", ""))
         if only:
             rows = [row for row in rows if only in words(row)]
         if os.environ.get("CUT_LIST"):

@@ -62,7 +62,29 @@ check test ! -e x.csr
 want 4 "$cmc" pkcs10 -d db --password-file pw -n 'no name' -o x.csr
 want 4 "$cmc" pkcs10 -d nodb --password-file pw -n 'CN=x' -o x.csr
 want 0 "$cmc" crmf -d db --password-file pw -n 'CN=arch' --archive "$vectors/_base/kra-transport.pem" -o arch.crmf
+print=$(openssl x509 -in "$vectors/_base/kra-transport.pem" -fingerprint -sha256 -noout | sed 's/.*=//')
+check grep -qE '^For +CN=DRM Transport Certificate,' out
+check grep -qE '^Issued by +CN=CA Signing Certificate,' out
+check grep -qE "^ +SHA-256 $print\$" out
 want 0 "$cmc" show arch.crmf
+
+# A request that came to nothing leaves no key; one that the CA may know has its key named.
+popclient() {
+    "$top_builddir/dogtag/CRMFPopClient" -d db -p "$(cat pw)" -n CN=lost "$@"
+}
+keys() {
+    "$top_builddir/dogtag/pki" -d db -C pw nss-key-find | grep -c 'Key ID: 0x'
+}
+before=$(keys)
+want 1 popclient -o no/such/lost.crmf
+check [ "$(keys)" = "$before" ]
+mkdir lost.crmf.keyId
+want 1 popclient -o lost.crmf
+check test ! -e lost.crmf
+check [ "$(keys)" = "$before" ]
+want 1 popclient -m localhost:1
+check grep -qF 'The key stays in the database, without a certificate: ' err
+check [ "$(keys)" = $((before + 1)) ]
 
 # message from a cfg without password
 cat > agent.cfg << 'X'
@@ -152,7 +174,7 @@ protects="--cert $vectors/_base/kra-issuanceprot.pem --secret-file secret"
     senseless '--remove and --secret-fd cannot' $nowhere --remove --user jdoe --secret-fd 0
     senseless '--store and --ldif cannot' $nowhere $protects --ldif --user jdoe
     senseless '--store and --output cannot' $nowhere $protects --user jdoe -o none.out
-    senseless 'only the directory knows' --ldif --remove --serial 0x10
+    senseless 'an LDIF file cannot say which of them' --ldif --remove --serial 0x10
     senseless '--cert and --nickname cannot' --ldif --user jdoe $protects --nickname other
     senseless '--generate and --secret-file cannot' --ldif --user jdoe $protects --generate made
     senseless '--secret-file and --secret-fd cannot' --ldif --user jdoe $protects --secret-fd 0
