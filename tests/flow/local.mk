@@ -36,4 +36,4 @@ flow_tests = \
 dist_check_SCRIPTS += $(flow_tests)
 TESTS += $(flow_tests)
 EXTRA_DIST += tests/flow/lib.sh tests/flow/walk.sh tests/flow/screen.sh tests/flow/encryption.sh tests/flow/flows.csv tests/harness/practice.sh tests/harness/canary.py tests/harness/ics.py
-EXTRA_DIST += tests/flow/archive_plain.py tests/flow/broken.py tests/flow/cut_revocation.py tests/flow/on_terminal.py
+EXTRA_DIST += tests/flow/archive_plain.py tests/flow/broken.py tests/flow/cut_revocation.py tests/flow/on_terminal.py tests/flow/tls_chain.py

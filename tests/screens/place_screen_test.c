@@ -39,10 +39,10 @@ static void leave(struct user *u)
     user_release(u);
 }
 
-/* To the server page, with the CA's address in it. */
-static void name_server(struct user *u)
+/* To the server page, with this computer's port in it; NULL: the CA's. */
+static void name_server(struct user *u, const char *other)
 {
-    char *port = port_of_ca();
+    char *port = other ? xstrdup(other) : port_of_ca();
     user_start(u, (struct start){.rows = 24, .cols = 80});
     see(u, "Get a certificate");
     type(u, "<Enter>");
@@ -62,7 +62,7 @@ static void test_file_for_the_chain(void **state)
     (void)state;
     user_init(&u, false);
     fault("on");
-    name_server(&u);
+    name_server(&u, NULL);
     assert_int_equal(term_find(u.t, "a file from your helpdesk", NULL), -1); /* nobody is asked before it is needed */
     type(&u, "<Enter>");
     see(&u, "The server does not show the certificates of its CA.");
@@ -104,13 +104,67 @@ static void test_database_knows_the_chain(void **state)
     (void)state;
     user_init(&u, false);
     fault("on");
-    name_server(&u);
+    name_server(&u, NULL);
     type(&u, "<Enter>");
     see(&u, "The server does not show the certificates of its CA.");
     type(&u, "d");
     see(&u, "Where do the key and the certificate belong?");
     leave(&u);
     fault("off");
+}
+
+/* A server that sends more than its own certificate (tests/flow/tls_chain.py). *port is the caller's; 0 when there is none. */
+static pid_t tls_server(const struct user *u, char **port)
+{
+    char *script = unit_source("tests/flow/tls_chain.py"), *chain = path_join(W.ca, "tls/server.pem");
+    char *key = path_join(W.ca, "tls/server.key"), *ready = path_join(u->home, "tls.ready");
+    struct buf text = BUF_INIT(100);
+    const char *const argv[] = {"/bin/sh", "-c", "exec python3 -B \"$0\" \"$@\"", script, chain, key, ready, NULL};
+    pid_t pid = spawn(argv);
+    for (int i = 0; i < WAIT_MS / 20 && !file_exists(ready) && waitpid(pid, NULL, WNOHANG) == 0; i++) {
+        usleep(20000);
+    }
+    *port = file_read(ready, &text, NULL) ? xstrdup(buf_str(&text)) : NULL;
+    buf_release(&text);
+    free(script);
+    free(chain);
+    free(key);
+    free(ready);
+    return *port ? pid : 0;
+}
+
+/* The chain that came with TLS is confirmed by its last certificate; who cannot compare it has a file, or a database that knows the CA. */
+static void test_chain_with_tls(void **state)
+{
+    struct user u;
+    char *port;
+    (void)state;
+    user_init(&u, false);
+    pid_t server = tls_server(&u, &port);
+    if (!server) {
+        user_release(&u);
+        skip(); /* no python3 */
+    }
+    name_server(&u, port);
+    type(&u, "<Enter>");
+    see(&u, "sends these certificates, its own first");
+    see(&u, "CN=localhost");
+    expect_calm(&u);
+    page_is(&u, "tls-chain");
+    type(&u, "n");
+    see(&u, "The server does not show the certificates of its CA.");
+    type(&u, "<Esc>");
+    see(&u, "Which certificate authority issues it?");
+    see(&u, "a file from your helpdesk");
+    go_to(&u, "Port");
+    type(&u, "<Enter>");
+    see(&u, "sends these certificates, its own first");
+    type(&u, "y");
+    see(&u, "Where do the key and the certificate belong?");
+    leave(&u);
+    kill(server, SIGTERM);
+    waitpid(server, NULL, 0);
+    free(port);
 }
 
 /* ---- modules ---- */
@@ -208,6 +262,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_file_for_the_chain),
         cmocka_unit_test(test_database_knows_the_chain),
+        cmocka_unit_test(test_chain_with_tls),
         cmocka_unit_test(test_modules),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
