@@ -74,6 +74,9 @@ static void archival(struct nssdb *db)
     /* Refused with a reason, not with a crash; the standard wrap (RFC 5649) is there. */
     assert_false(crypt_wrap_private_key(skey, key, WRAP_AES_CBC_PAD, BYTES(iv, 16), &wrapped, &err));
     unit_expect_err(&err, ERR_NSS_WRAP);
+    /* Known before a key is made, for the type that it will have. */
+    assert_false(crypt_token_wraps(db, LABEL, KEY_RSA, WRAP_AES_CBC_PAD));
+    assert_false(crypt_token_wraps(db, LABEL, KEY_EC, WRAP_AES_CBC_PAD));
     ok_or_report(crypt_wrap_private_key(skey, key, WRAP_AES_KWP, BYTES_NONE, &wrapped, &err), &err);
     assert_true(wrapped.len > 1000 && wrapped.len % 8 == 0);
     buf_release(&wrapped);
