@@ -3,10 +3,12 @@
 """Answers a program's prompts in a pty: answer_prompts.py LANGUAGE ANSWERS PROGRAM [OPTION]...
 
 ANSWERS: lines "label<TAB>answer", messages in English that are translated with the catalogue of LANGUAGE ("en": as they
-are). The first line whose label stands in the text since the last prompt is taken and used up, when it is the last one
-with that label; an answer that is the text of an offered choice becomes its number. What no line is about gets an empty
-line. The exit code is the program's; 124 when it says nothing for a minute. Descriptor 3 is handed on.
+are). The first line whose label stands in the text since the last prompt is taken and used up, unless it is the last one;
+"Host:", with a colon, is the prompt itself. An answer that is the text of an offered choice becomes its number. What no
+line is about gets an empty line. The exit code is the program's; 124 when it says nothing for a minute. Descriptor 3 is
+handed on.
 """
+import codecs
 import gettext
 import os
 import pty
@@ -22,23 +24,39 @@ PROMPT = re.compile(r"(?:[:：\]] ?|\) )\Z")
 
 
 def translate(language, message):
+    """The message itself where the catalogue has none; "One:" is a message and a colon."""
     if language == "en" or not message:
         return message
+    if message.endswith(":"):
+        return translate(language, message[:-1]) + ":"
     folder = os.environ["CMC_WIZARD_LOCALEDIR"]
-    return gettext.translation("cmc-wizard", folder, [language]).gettext(message)
+    catalogue = gettext.translation("cmc-wizard", folder, [language])._catalog
+    known = [key for key in catalogue if isinstance(key, str) and key.split("\004")[-1].replace("&", "") == message]
+    return re.sub(r"\(&.\)|&", "", catalogue[known[0]]) if known else message
+
+
+def squeeze(text):
+    """Lines are broken anywhere, in some languages without a blank; each offered choice begins with an octet 1."""
+    return re.sub(r"\s+", "", re.sub(r"\n\s*(?=\d+\) )", "\1", text)).replace("：", ":")
 
 
 def number_of(text, choice):
     """The number in front of an offered choice."""
-    flat = re.sub(r"\s+", " ", text)
-    found = re.findall(r"(\d+)\) " + re.escape(choice), flat)
+    found = re.findall("\1(\\d+)\\)" + re.escape(squeeze(choice)), squeeze(text))
     return found[-1] if found else choice
 
 
+def stands(label, text):
+    """A label with a colon is the prompt itself, perhaps with a default or a remark in brackets."""
+    if label.endswith(":"):
+        prompt = squeeze(text[text.rstrip().rfind("\n") + 1 :])
+        return re.fullmatch(r"(\d+\.)?" + re.escape(squeeze(label[:-1])) + r"([\[(（].*)?:", prompt) is not None
+    return squeeze(label) in squeeze(text)
+
+
 def reply(text, rows):
-    flat = re.sub(r"\s+", " ", text)
     for i, (label, answer) in enumerate(rows):
-        if label in flat:
+        if stands(label, text):
             if i + 1 < len(rows):
                 del rows[i]
             return number_of(text, answer)
@@ -57,6 +75,7 @@ def is_running(pid):
 def talk(pid, master, rows):
     """Reads and answers until the program ends; everything that was said."""
     said, since, turns = "", "", 0
+    decode = codecs.getincrementaldecoder("utf-8")("replace").decode
     while True:
         ready, _, _ = select.select([master], [], [], PAUSE if PROMPT.search(since) else SILENCE)
         if not ready:
@@ -74,8 +93,9 @@ def talk(pid, master, rows):
             return said, True
         if not data:
             return said, True
-        since += data.decode("utf-8", "replace").replace("\r", "")
-        said += since if len(since) == len(data) else data.decode("utf-8", "replace")
+        text = decode(data)
+        since += text.replace("\r", "")
+        said += text
 
 
 def main(language, answers, command):
@@ -86,7 +106,7 @@ def main(language, answers, command):
     if pid == 0:
         os.execvp(command[0], command)
     said, ended = talk(pid, master, rows)
-    print(said)
+    print(said.replace("\r\n", "\n"))
     if not ended:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)

@@ -3,7 +3,7 @@
 po_tests = tests/po/catalogues_test.sh tests/po/parity.tap tests/po/parity_errors.tap tests/po/walks.tap
 po_screens = tests/po/screens_agent.tap tests/po/screens_secret.tap tests/po/screens_handover.tap tests/po/screens_desk.tap
 dist_check_SCRIPTS += $(po_tests) $(po_screens)
-EXTRA_DIST += tests/po/catalogues.py tests/po/access_keys.py tests/po/pseudo.py tests/po/screens.sh tests/po/answer_prompts.py tests/po/compare_sessions.py
+EXTRA_DIST += tests/po/catalogues.py tests/po/access_keys.py tests/po/pseudo.py tests/po/screens.sh tests/po/answer_prompts.py tests/po/transcript.py tests/po/compare_sessions.py
 TESTS += $(po_tests) $(po_screens)
 if HAVE_VTERM
 check_PROGRAMS += tests/po/screens_walk
