@@ -12,6 +12,7 @@
  */
 #include "config.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,14 +154,17 @@ static void check_untranslated(struct walk *w, const char *screen)
 {
     struct strv words = STRV_INIT;
     char *copy = xstrdup(screen), *save = NULL;
+    bool in_id = false; /* a line may end within the name of an enrollment, before its letters */
     for (char *word = strtok_r(copy, " \n│", &save); word; word = strtok_r(NULL, " \n│", &save)) {
         size_t len = strlen(word);
+        bool rest_of_id = in_id;
+        in_id = len > 1 && word[len - 1] == '-' && isdigit((unsigned char)word[len - 2]);
         while (len && strchr(",.:;?!()", word[len - 1])) {
             word[--len] = '\0';
         }
         size_t letters = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'-");
         bool camel = letters == len && strcspn(word + (len > 0), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") + 1 < len;
-        if (len >= 4 && letters == len && !camel && !is_value(word)) {
+        if (len >= 4 && letters == len && !camel && !rest_of_id && !is_value(word)) {
             strv_push(&words, word);
         }
     }
