@@ -15,6 +15,8 @@
 #include "base/when.h"
 #include "cfg/cfg.h"
 #include "flow/answers.h"
+#include "flow/cadesc.h"
+#include "flow/dirlook.h"
 #include "flow/run_internal.h"
 #include "flow/secrets.h"
 #include "flow/session.h"
@@ -169,16 +171,17 @@ static void add_card(const struct session *session, struct buf *out)
 static const struct {
     const char *name, *file;
     void (*add)(const struct session *session, struct buf *out);
+    bool keyed; /* its lines are key=value */
 } PARTS[] = {
-    {"about", NULL, add_about},
-    {"answers", "session.json", add_answers},
-    {"facts", "session.json", add_facts},
-    {"journal", "journal.jsonl", add_journal},
-    {FILE_REQUEST_CFG, FILE_REQUEST_CFG, add_request_cfg},
-    {FILE_SUBMIT_CFG, FILE_SUBMIT_CFG, add_submit_cfg},
-    {FILE_REQUEST_CFG_2, FILE_REQUEST_CFG_2, add_request_cfg_2},
-    {FILE_SUBMIT_CFG_2, FILE_SUBMIT_CFG_2, add_submit_cfg_2},
-    {"card", FILE_CARD, add_card},
+    {"about", NULL, add_about, true},
+    {"answers", "session.json", add_answers, true},
+    {"facts", "session.json", add_facts, true},
+    {"journal", "journal.jsonl", add_journal, false},
+    {FILE_REQUEST_CFG, FILE_REQUEST_CFG, add_request_cfg, true},
+    {FILE_SUBMIT_CFG, FILE_SUBMIT_CFG, add_submit_cfg, true},
+    {FILE_REQUEST_CFG_2, FILE_REQUEST_CFG_2, add_request_cfg_2, true},
+    {FILE_SUBMIT_CFG_2, FILE_SUBMIT_CFG_2, add_submit_cfg_2, true},
+    {"card", FILE_CARD, add_card, false},
 };
 
 /* ---- what is withheld ---- */
@@ -203,28 +206,6 @@ static bool is_shown(const char *file)
         }
     }
     return false;
-}
-
-static void add_withheld(const struct session *session, struct buf *out)
-{
-    struct strv names = STRV_INIT;
-    struct err ignored = ERR_INIT;
-    if (session && dir_list(session->dir, &names, &ignored)) {
-        for (size_t i = 0; i < names.n; i++) {
-            size_t r = 0;
-            while (!text_ends(names.v[i], REASONS[r].ending)) {
-                r++;
-            }
-            if (!is_shown(names.v[i]) && strcmp(names.v[i], "lock") != 0) {
-                char *shown = text_visible_str(names.v[i]);
-                buf_add(out, "withheld %s: %s\n", shown, REASONS[r].reason);
-                free(shown);
-            }
-        }
-    }
-    buf_add(out, "withheld passwords, PINs, shared secrets: never part of a bundle\n");
-    err_release(&ignored);
-    strv_release(&names);
 }
 
 /* ---- redaction ---- */
@@ -289,10 +270,12 @@ static void add_listed_names(struct strv *names, const char *list)
     strv_release(&parts);
 }
 
-/* To mask one more kind of name: a row here or in name_facts. */
-static const char *const NAME_ANSWERS[] = {"identification", "host", "proxy", "nickname", "new.nickname", "renew.nickname", "ca"};
+/* To mask one more kind of name: a row here. */
+static const char *const NAME_ANSWERS[] = {"identification", "host", "proxy", "nickname", "new.nickname", "renew.nickname",
+                                           "revoke.nickname", "est.user", "ca"};
 static const char *const DN_ANSWERS[] = {"subject"};
 static const char *const DN_FACTS[] = {"subject", "signer", "signer.subject", "signer.issuer", "issued.subject", "issued.issuer"};
+static const char *const VARIABLES[] = {"HOME", "USER", "LOGNAME"};
 
 static int longer_first(const void *a, const void *b)
 {
@@ -300,63 +283,191 @@ static int longer_first(const void *a, const void *b)
     return x < y ? 1 : x > y ? -1 : strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static char *without_names(char *text, const struct session *session)
+/* "ldaps://ds.example.com:636/" and "http://proxy.example.com:3128": the name alone, too; errors tell only that. */
+static void add_address(struct strv *names, const char *url)
 {
-    struct strv names = STRV_INIT;
+    const char *host = strstr(url ? url : "", "://");
+    if (host) {
+        char *alone = xstrndup(host + 3, strcspn(host + 3, ":/"));
+        add_name(names, alone);
+        free(alone);
+    }
+    add_name(names, url);
+}
+
+/* What the helpdesk's description stands for: then there is no answer of that. */
+static void add_described(struct strv *names, const char *ca)
+{
+    struct cadesc desc = {0};
+    if (ca && cadesc_known(ca, &desc)) {
+        add_name(names, desc.host);
+        add_name(names, desc.title);
+        add_address(names, desc.directory);
+        add_dn_names(names, desc.base_dn);
+    }
+    cadesc_release(&desc);
+}
+
+/* Hosts, nicknames and subjects of a cfg: the description that they came from may be gone. */
+static void add_cfg_names(struct strv *names, const struct session *session, const char *file, enum cfg_dialect dialect)
+{
+    struct cfg cfg;
+    struct err ignored = ERR_INIT;
+    char *path = session_file(session, file);
+    cfg_init(&cfg, dialect);
+    if (session_has_file(session, file) && cfg_read(&cfg, path, &ignored)) {
+        for (size_t i = 0; i < cfg.n; i++) {
+            enum cfg_type type = cfg.v[i].row ? cfg.v[i].row->type : CFG_TYPE_TEXT;
+            if (type == CFG_TYPE_HOST || type == CFG_TYPE_NICKNAME) {
+                add_name(names, cfg.v[i].value);
+            } else if (type == CFG_TYPE_DN) {
+                add_dn_names(names, cfg.v[i].value);
+            }
+        }
+    }
+    err_release(&ignored);
+    cfg_release(&cfg);
+    free(path);
+}
+
+static void collect_names(struct strv *names, const struct session *session)
+{
     for (size_t i = 0; session && i < ARRAY_LEN(NAME_ANSWERS); i++) {
-        add_name(&names, session_answer(session, NAME_ANSWERS[i]));
+        add_name(names, session_answer(session, NAME_ANSWERS[i]));
     }
     for (size_t i = 0; session && i < ARRAY_LEN(DN_ANSWERS); i++) {
-        add_dn_names(&names, session_answer(session, DN_ANSWERS[i]));
+        add_dn_names(names, session_answer(session, DN_ANSWERS[i]));
     }
     for (size_t i = 0; session && i < ARRAY_LEN(DN_FACTS); i++) {
-        add_dn_names(&names, session_fact(session, DN_FACTS[i]));
+        add_dn_names(names, session_fact(session, DN_FACTS[i]));
     }
-    add_listed_names(&names, session && session_answer(session, "san") ? session_answer(session, "san") : "");
-    add_name(&names, session ? session_fact(session, "nickname") : NULL);
-    add_name(&names, getenv("HOME"));
-    add_name(&names, getenv("USER"));
-    add_name(&names, getenv("LOGNAME"));
-    if (names.n) {
-        qsort(names.v, names.n, sizeof names.v[0], longer_first);
+    for (size_t i = 0; i < ARRAY_LEN(VARIABLES); i++) {
+        add_name(names, getenv(VARIABLES[i]));
     }
-    for (size_t i = 0; i < names.n; i++) {
-        char *mask = xasprintf("(name %zu)", i + 1);
-        text = replaced(text, names.v[i], mask);
-        free(mask);
+    if (session) {
+        add_listed_names(names, session_answer(session, "san") ? session_answer(session, "san") : "");
+        add_name(names, session_fact(session, "nickname"));
+        add_dn_names(names, dirlook_dn(session));
+        add_address(names, session_answer(session, "proxy"));
+        add_described(names, session_answer(session, "ca"));
+        add_cfg_names(names, session, FILE_REQUEST_CFG, CFG_REQUEST);
+        add_cfg_names(names, session, FILE_SUBMIT_CFG, CFG_HTTP);
     }
-    strv_release(&names);
-    return text;
+    if (names->n) {
+        qsort(names->v, names->n, sizeof names->v[0], longer_first);
+    }
+}
+
+/* Other alphabets know no such borders: there a name is one wherever it stands. */
+static bool is_word(char c)
+{
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+/* Does this name stand here, as a word of its own? before is the octet in front of it. */
+static bool stands_here(const char *name, char before, const char *at, size_t left)
+{
+    size_t len = strlen(name);
+    return len <= left && strncasecmp(at, name, len) == 0 && !(is_word(before) && is_word(name[0])) &&
+           !(len < left && is_word(name[len - 1]) && is_word(at[len]));
+}
+
+static void add_masked(const struct strv *names, const char *text, size_t len, struct buf *out)
+{
+    for (size_t i = 0; i < len;) {
+        size_t k = 0;
+        while (k < names->n && !stands_here(names->v[k], i ? text[i - 1] : '\0', text + i, len - i)) {
+            k++;
+        }
+        if (k < names->n) {
+            buf_add(out, "(name %zu)", k + 1);
+            i += strlen(names->v[k]);
+        } else {
+            buf_add(out, "%c", text[i++]);
+        }
+    }
+}
+
+/* In lines "key=value" a key that looks like a name is none. */
+static char *without_names(char *text, const struct strv *names, bool keyed)
+{
+    struct buf out = BUF_INIT(BUF_MAX_MESSAGE);
+    for (const char *line = text; *line;) {
+        size_t len = strcspn(line, "\n"), key = keyed ? strcspn(line, "=\n") : 0;
+        buf_add(&out, "%.*s", (int)key, line);
+        add_masked(names, line + key, len - key, &out);
+        line += len;
+        if (*line) {
+            buf_add(&out, "\n");
+            line++;
+        }
+    }
+    free(text);
+    return buf_take_str(&out);
 }
 
 /* ---- the whole ---- */
 
-static char *manifest_and_parts(const struct session *session, bool masked)
+/* What is taken out of every part and of the names of files. */
+struct redaction {
+    const struct secrets *secrets; /* or NULL */
+    struct strv names;             /* empty: they stay */
+};
+
+static char *redacted(const struct redaction *r, char *text, bool keyed)
+{
+    text = without_secrets(text, r->secrets);
+    return r->names.n ? without_names(text, &r->names, keyed) : text;
+}
+
+static void add_withheld(const struct session *session, const struct redaction *redaction, struct buf *out)
+{
+    struct strv names = STRV_INIT;
+    struct err ignored = ERR_INIT;
+    if (session && dir_list(session->dir, &names, &ignored)) {
+        for (size_t i = 0; i < names.n; i++) {
+            size_t r = 0;
+            while (!text_ends(names.v[i], REASONS[r].ending)) {
+                r++;
+            }
+            if (!is_shown(names.v[i]) && strcmp(names.v[i], "lock") != 0) {
+                char *shown = redacted(redaction, text_visible_str(names.v[i]), false);
+                buf_add(out, "withheld %s: %s\n", shown, REASONS[r].reason);
+                free(shown);
+            }
+        }
+    }
+    buf_add(out, "withheld passwords, PINs, shared secrets: never part of a bundle\n");
+    err_release(&ignored);
+    strv_release(&names);
+}
+
+char *bundle_text(const struct session *session, const struct secrets *secrets, const struct bundle_options *options)
 {
     struct buf all = BUF_INIT(BUF_MAX_MESSAGE), parts = BUF_INIT(BUF_MAX_MESSAGE);
+    struct redaction r = {.secrets = secrets, .names = STRV_INIT};
+    if (options->mask_names) {
+        collect_names(&r.names, session);
+    }
     buf_add(&all, "cmc-wizard support bundle 1\n\n==== manifest ====\n");
     for (size_t i = 0; i < ARRAY_LEN(PARTS); i++) {
         struct buf part = BUF_INIT(BUF_MAX_MESSAGE);
         bool there = !PARTS[i].file || (session && session_has_file(session, PARTS[i].file));
         if (there) {
             PARTS[i].add(session, &part);
-            buf_add(&all, "%s: %zu octets\n", PARTS[i].name, part.len);
-            buf_add(&parts, "\n==== %s ====\n%s", PARTS[i].name, buf_str(&part));
+            char *text = redacted(&r, buf_take_str(&part), PARTS[i].keyed);
+            buf_add(&all, "%s: %zu octets\n", PARTS[i].name, strlen(text));
+            buf_add(&parts, "\n==== %s ====\n%s", PARTS[i].name, text);
+            free(text);
         }
         buf_release(&part);
     }
-    add_withheld(session, &all);
-    buf_add(&all, "names: %s\n", masked ? "masked" : "as they are");
+    add_withheld(session, &r, &all);
+    buf_add(&all, "names: %s\n", options->mask_names ? "masked" : "as they are");
     buf_add(&all, "%s", buf_str(&parts));
     buf_release(&parts);
+    strv_release(&r.names);
     return buf_take_str(&all);
-}
-
-char *bundle_text(const struct session *session, const struct secrets *secrets, const struct bundle_options *options)
-{
-    char *text = manifest_and_parts(session, options->mask_names);
-    text = without_secrets(text, secrets);
-    return options->mask_names ? without_names(text, session) : text;
 }
 
 bool bundle_write(const char *text, const char *path, struct err *err)

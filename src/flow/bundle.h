@@ -11,8 +11,9 @@
  *     ==== facts ==== ... ==== journal ==== ... ==== cmc-request.cfg ==== (secret keys' values left out) ... ==== card ====
  *
  * It is an allow-list: a file that is not named in bundle.c is only listed as withheld. Messages are withheld because they hold
- * proofs made with a secret. As a last line of defence every secret that this process knows is searched for in the finished text.
- * Names are masked on request: the same name gets the same mask all through. To add a part: a row in PARTS (bundle.c).
+ * proofs made with a secret. As a last line of defence every secret that this process knows is searched for in every part and in
+ * the names of files. Names are masked on request, where they are words of their own in a value: the same name gets the same mask
+ * all through. Sizes are those of the parts as they stand in the bundle. To add a part: a row in PARTS (bundle.c).
  */
 #include "base/mem.h"
 

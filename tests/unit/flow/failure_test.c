@@ -306,6 +306,20 @@ static void put(struct world *w, const char *name, const char *text)
     assert_true(session_write_file(w->session, name, bytes_of_str(text), &err));
 }
 
+/* The manifest's number of octets is what stands below "==== NAME ====". */
+static void assert_counted(const char *text, const char *name)
+{
+    char *head = xasprintf("\n==== %s ====\n", name), *row = xasprintf("\n%s: ", name);
+    const char *part = strstr(text, head), *said = strstr(text, row);
+    assert_non_null(part);
+    assert_non_null(said);
+    part += strlen(head);
+    const char *end = strstr(part, "\n==== ");
+    assert_int_equal(strtoul(said + strlen(row), NULL, 10), end ? (size_t)(end - part) : strlen(part));
+    free(head);
+    free(row);
+}
+
 /* The canary lies where a secret may have got: in cfgs, in a mistyped key, in a file that is not on the list, in the journal, and,
  * typed into the wrong field, among the answers. */
 static void test_bundle_canary(void **state)
@@ -328,30 +342,69 @@ static void test_bundle_canary(void **state)
     assert_non_null(strstr(text, "host=ca.example.com"));
     assert_non_null(strstr(text, "password=(withheld)"));
     assert_non_null(strstr(text, "identification=jdoe(withheld)"));
+    assert_counted(text, "answers");
+    assert_counted(text, "cmc-request.cfg");
     free(text);
     secret_release(&secret);
     world_release(&w);
 }
 
+static void describe_site(void *dir)
+{
+    struct err err = ERR_INIT;
+    struct cadesc desc;
+    char *config = path_join(dir, "config");
+    setenv("XDG_CONFIG_HOME", config, 1);
+    assert_true(cadesc_parse(bytes_of_str("{\"version\":1,\"name\":\"site\",\"host\":\"pki.example.edu\",\"chain\":\"PEM\","
+                                          "\"fingerprint\":\"AA\",\"directory\":\"ldaps://ds.example.edu:636\"}"),
+                             &desc, &err));
+    assert_true(cadesc_save(&desc, &err));
+    cadesc_release(&desc);
+    free(config);
+}
+
+/* Names are in answers, in the helpdesk's description, and in cfgs whose description is gone. They are masked as words: a name that
+ * is a part of a key, or of another word, stays there. */
 static void test_bundle_names(void **state)
 {
     struct world w;
+    describe_site(*state);
     world_init(&w, *state, "agent-signed");
     answer(&w, "subject", "uid=jdoe,cn=John Doe,ou=people,dc=example,dc=com");
     answer(&w, "host", "ca.example.com");
+    answer(&w, "ca", "site");
+    answer(&w, "proxy", "http://proxy.example.biz:3128");
     answer(&w, "san", "DNS:www.example.org, email:john@example.net");
-    put(&w, "cmc-submit.cfg", "host=CA.example.com\n");
+    session_set_fact(w.session, "clock.compared", "complete");
+    put(&w, "cmc-request.cfg", "nickname=Desk Agent\ninput=/srv/jdoe.csr\n");
+    put(&w, "cmc-submit.cfg", "host=old.example.info\nhost=CA.example.com\n");
+    put(&w, "for-ca-administrator.txt", "CA pki.example.edu, proxy.example.biz, LDAP ds.example.edu, uid JDOE; complete\n");
+    put(&w, "jdoe.pem", "x");
     char *text = bundle_text(w.session, NULL, &(struct bundle_options){true});
-    static const char *const names[] = {"jdoe", "John Doe", "people", "ca.example.com", "CA.example.com", "www.example.org", "john@"};
+    static const char *const names[] = {"jdoe", "JDOE", "John Doe", "people", "ca.example.com", "CA.example.com", "www.example.org", "john@",
+                                        "pki.example.edu", "ds.example.edu", "proxy.example.biz", "Desk Agent", "old.example.info"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         assert_null(strstr(text, names[i]));
     }
     assert_non_null(strstr(text, "names: masked"));
+    assert_non_null(strstr(text, "\nclock.compared=complete\n"));
+    assert_non_null(strstr(text, "; complete\n"));
+    assert_non_null(strstr(text, ".pem: not needed"));
+    static const char *const parts[] = {"about", "answers", "facts", "cmc-request.cfg", "cmc-submit.cfg", "card"};
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        assert_counted(text, parts[i]);
+    }
+    free(text);
+    text = bundle_text(w.session, NULL, &(struct bundle_options){false});
+    assert_non_null(strstr(text, "\nhost=CA.example.com\n"));
+    assert_non_null(strstr(text, "\nproxy=http://proxy.example.biz:3128\n"));
+    assert_counted(text, "answers");
     free(text);
     text = bundle_text(NULL, NULL, &(struct bundle_options){false});
     assert_non_null(strstr(text, "==== about ===="));
     assert_null(strstr(text, "==== answers ===="));
     free(text);
+    unsetenv("XDG_CONFIG_HOME");
     world_release(&w);
 }
 
