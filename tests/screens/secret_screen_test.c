@@ -6,6 +6,9 @@
 #include "tests/screens/user.h"
 
 #include <glob.h>
+#include <sys/stat.h>
+
+#define SECRET "vilon-ruvuz-turul-navim-dabod"
 
 /* From the first page to the review page. profile "" = the usual one. */
 static void walk(struct user *u, const char *profile, bool ec)
@@ -24,7 +27,7 @@ static void walk(struct user *u, const char *profile, bool ec)
     type(u, "<Enter>");
     see(u, "What is the secret that the helpdesk gave you?");
     expect_calm(u);
-    type(u, "vilon-ruvuz-turul-navim-dabod<Enter>");
+    type(u, SECRET "<Enter>");
     see(u, "What kind of key do you need?");
     if (ec) {
         go_to(u, "EC (elliptic curve)");
@@ -50,14 +53,19 @@ static char *read_session(struct user *u)
     return buf_take_str(&text);
 }
 
-/* On the page or further down. */
-static void scroll_to(struct user *u, const char *text)
+static void scroll_by(struct user *u, const char *key, const char *text)
 {
     for (int i = 0; i < 60 && term_find(u->t, text, NULL) < 0; i++) {
-        type(u, "<Down>");
+        type(u, key);
         term_settle(u->t, 60);
     }
     see(u, text);
+}
+
+/* On the page or further down. */
+static void scroll_to(struct user *u, const char *text)
+{
+    scroll_by(u, "<Down>", text);
 }
 
 /* The message before there is a key: one for the moment signs it, and neither key nor database is made. */
@@ -75,6 +83,42 @@ static void look_at_message(struct user *u)
     assert_null(strstr(session, "key.id"));
     free(session);
     free(db);
+}
+
+/* F7 on a failure: the preview, its names masked, and the same text in a file that only the user reads. */
+static void save_bundle(struct user *u)
+{
+    struct buf text = BUF_INIT(BUF_MAX_TEXT);
+    struct err err = ERR_INIT;
+    struct stat st;
+    char *path = path_join(u->home, "cmc-wizard-support.txt");
+    type(u, "<F7>");
+    see(u, "This, and nothing else, goes into the support bundle");
+    see(u, "==== manifest ====");
+    scroll_by(u, "<PgDn>", "names: as they are");
+    scroll_by(u, "<PgDn>", "identification=jdoe");
+    expect_calm(u);
+    type(u, "<F6>");
+    see(u, "show names");
+    scroll_by(u, "<PgDn>", "names: masked");
+    scroll_by(u, "<PgDn>", "identification=(name ");
+    type(u, "<F7>");
+    see(u, "Where should the support bundle go?");
+    type(u, "<Enter>");
+    see(u, "The support bundle is written");
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0600);
+    assert_true(file_read(path, &text, &err));
+    assert_non_null(strstr(buf_str(&text), "names: masked\n"));
+    assert_non_null(strstr(buf_str(&text), "identification=(name "));
+    assert_null(strstr(buf_str(&text), "jdoe"));
+    assert_null(strstr(buf_str(&text), SECRET));
+    type(u, "<Enter>");
+    see(u, "show names"); /* and still masked */
+    type(u, "<Esc>");
+    see(u, "It did not work this time.");
+    buf_release(&text);
+    free(path);
 }
 
 /* The profile is shipped disabled, and nobody enabled it: said before, and who can help is said after. */
@@ -100,6 +144,7 @@ static void test_disabled_profile(void **state)
     see(&u, "caFullCMCSharedTokenCert");
     type(&u, "<Esc>");
     see(&u, "It did not work this time.");
+    save_bundle(&u);
     type(&u, "<Esc>");
     see(&u, "Is everything right?");
     /* Its key is in the database by now: nothing of it goes without a question. */
