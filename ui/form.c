@@ -563,7 +563,7 @@ static void first_focus(struct form *f)
     form_load(f);
     if (f->result->focus[0]) {
         focus_key(f, f->result->focus);
-        if (f->focus < f->n && f->items[f->focus].field->kind != FIELD_CHOICE) {
+        if (f->focus < f->n && !form_is_chosen(f, &f->items[f->focus])) {
             f->items[f->focus].row = f->result->focus_row;
         }
         return;

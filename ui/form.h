@@ -142,7 +142,7 @@ struct form_result {
     char key[64];   /* JUMP: target; ACTION: button */
     char focus[64]; /* in: field to start on ("" = first bad or first); out: field that had the focus */
     int action;
-    size_t focus_row; /* in and out: row in TABLE, LIST, TREE */
+    size_t focus_row; /* in and out: row in TABLE, TREE, and in a LIST where none is chosen */
 };
 
 enum form_verb form_run(struct ui *ui, const struct frame *frame, const struct page *page, const struct form_ops *ops,

@@ -257,7 +257,7 @@ void form_fill(struct form *f, int y, int x, int columns, enum ui_role role)
 static void paint_label(struct form *f, struct form_item *it, bool focused)
 {
     enum field_kind kind = it->field->kind;
-    if (focused && kind != FIELD_TABLE) {
+    if (focused && kind != FIELD_TABLE && !form_is_open(it)) { /* these mark the row */
         form_put(f, it->y, 0, 1, ROLE_ACCENT, ui_sign(f->ui, SIGN_FOCUS));
     }
     if (has_label(it)) {

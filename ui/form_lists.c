@@ -39,6 +39,16 @@ static size_t picked(struct form *f, const struct form_item *it)
     return it->choices.n;
 }
 
+bool form_is_chosen(struct form *f, const struct form_item *it)
+{
+    return it->choices.n > 0 && picked(f, it) < it->choices.n;
+}
+
+bool form_is_open(const struct form_item *it)
+{
+    return is_list(it) && it->choices.n > 0;
+}
+
 static void list_load(struct form *f, struct form_item *it)
 {
     choices_release(&it->choices);
@@ -78,7 +88,7 @@ static bool scrolls(const struct form *f, const struct form_item *it)
 
 static int list_rows(struct form *f, struct form_item *it)
 {
-    if (!is_list(it) || it->choices.n == 0) {
+    if (!form_is_open(it)) {
         return 1;
     }
     size_t w = window(f, it);
@@ -117,6 +127,7 @@ static void paint_row(struct form *f, struct form_item *it, const struct columns
     char *row = columns_row(c, choice->label, f->ui->ascii);
     form_fill(f, y, it->value_x, it->value_cols, ROLE_TEXT);
     int sign = sign_columns(f);
+    form_put(f, y, 0, 1, under_cursor ? ROLE_ACCENT : ROLE_TEXT, under_cursor ? ui_sign(f->ui, SIGN_FOCUS) : " ");
     form_put(f, y, it->value_x, sign, on ? ROLE_ACCENT : ROLE_TEXT, ui_sign(f->ui, on ? SIGN_ON : SIGN_OFF));
     if (under_cursor) {
         role = it->field->kind == FIELD_LIST ? ROLE_SELECTED : ROLE_KEY;
@@ -137,7 +148,7 @@ static void paint_position(struct form *f, struct form_item *it, int y)
 
 static void list_paint(struct form *f, struct form_item *it, bool focused)
 {
-    if (!is_list(it) || it->choices.n == 0) {
+    if (!form_is_open(it)) {
         paint_closed(f, it);
         return;
     }
@@ -164,7 +175,7 @@ static void list_cursor(struct form *f, struct form_item *it, int *y, int *x)
 {
     *y = it->value_y;
     *x = it->value_x;
-    if (is_list(it) && it->choices.n > 0) {
+    if (form_is_open(it)) {
         *x += sign_columns(f) > 2 ? 1 : 0; /* inside "( )" */
         *y += (has_heading(it) ? 1 : 0) + (int)(it->row - it->top);
     }
@@ -252,8 +263,8 @@ static enum form_key enter(struct form *f, struct form_item *it)
     if (!is_list(it)) {
         return chosen ? FORM_KEY_NEXT : open_picker(f, it, 0);
     }
-    bool guesses = !chosen && !(it->field->flags & FIELD_DECIDE);
-    if (it->row != picked(f, it) && (it->moved || guesses)) {
+    bool guesses = !chosen && !it->moved && it->field->flags & FIELD_DECIDE;
+    if (it->row != picked(f, it) && !guesses) { /* what is highlighted is meant */
         enum form_key did = pick(f, it, it->row);
         if (did != FORM_KEY_RELOAD) {
             return did;

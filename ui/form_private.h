@@ -101,6 +101,9 @@ int form_help_rows(const struct form_item *it, int columns);
 char *form_copy_text(struct form *f, struct form_item *it);
 bool form_secret_is_capitals(const struct form_item *it);
 bool form_inline_choice(const struct form_item *it);
+/* CHOICE, LIST: the value is one of the rows; the rows are on the page. */
+bool form_is_chosen(struct form *f, const struct form_item *it);
+bool form_is_open(const struct form_item *it);
 /* What F1 says: label, help, why; spoken: for line prompts. Caller frees. */
 char *form_default_help(const struct page *page, const struct field *field, bool spoken) MUST_CHECK;
 #endif

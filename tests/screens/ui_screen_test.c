@@ -205,6 +205,20 @@ static void pem_paste_and_preview(void **state)
     term_close(t);
 }
 
+/* The sign of the focus stands in the row with this text, where the cursor is. */
+static void expect_mark(struct term *t, const char *text)
+{
+    int row = -1, col;
+    for (int i = 0; i < 200 && (row < 0 || term_find(t, "▸", NULL) != row); i++) {
+        term_settle(t, 60);
+        row = term_find(t, text, NULL);
+    }
+    assert_true(row >= 0);
+    assert_int_equal(term_find(t, "▸", NULL), row);
+    term_cursor(t, &row, &col);
+    assert_int_equal(term_find(t, text, NULL), row);
+}
+
 static void lists_and_type_ahead(void **state)
 {
     (void)state;
@@ -213,6 +227,7 @@ static void lists_and_type_ahead(void **state)
     term_expect(t, "1 to 4 of 40", WAIT_MS);
     term_keys(t, "<PgDn><Down>");
     term_expect(t, "3 to 6 of 40", WAIT_MS);
+    expect_mark(t, "Agent certificate 6");
     term_keys(t, "te 12");
     term_expect(t, "Agent certificate 12", WAIT_MS);
     term_keys(t, "<F2>");
@@ -238,9 +253,18 @@ static void choices_checks_and_buttons(void **state)
     term_expect(t, "What key", WAIT_MS);
     term_keys(t, "<Down><Down><Space>");
     term_expect(t, "This token cannot make such keys.", WAIT_MS);
+    expect_mark(t, "ML-DSA 65");
     term_keys(t, "<Up><Tab>");
     term_expect(t, "● EC P-256", WAIT_MS);
-    term_keys(t, "<Tab><Space>");
+    expect_mark(t, "Profile");
+    /* Enter means the row under the cursor, also after coming back to it, and not the one that was chosen before. */
+    term_keys(t, "<S-Tab><Down><Tab>");
+    expect_mark(t, "Profile");
+    term_keys(t, "<S-Tab>");
+    expect_mark(t, "ML-DSA 65");
+    term_keys(t, "<Enter>");
+    term_expect(t, "This token cannot make such keys.", WAIT_MS);
+    term_keys(t, "<Up><Tab><Tab><Space>");
     term_expect(t, "[x] The key is on a smart card", WAIT_MS);
     term_expect(t, "Reader", WAIT_MS);
     term_keys(t, "<Space>");
