@@ -317,6 +317,23 @@ static const char *next_step(const struct json *steps)
     return "";
 }
 
+/* What tells an enrollment apart, best first. To add one: a row. */
+static const struct {
+    const char *object, *name; /* of session.json */
+} TITLES[] = {
+    {"answers", "subject"},        {"facts", "issued.subject"}, {"facts", "target.subject"},  {"facts", "subject"},
+    {"answers", "identification"}, {"answers", "renew.nickname"}, {"answers", "revoke.nickname"}, {"answers", "input"},
+};
+
+static const char *title_of(const struct json *root)
+{
+    const char *title = "";
+    for (size_t i = 0; i < ARRAY_LEN(TITLES) && !*title; i++) {
+        title = json_get_str(json_get(root, TITLES[i].object), TITLES[i].name, "");
+    }
+    return title;
+}
+
 static void describe(const char *all, const char *id, struct session_info *info)
 {
     info->id = xstrdup(id);
@@ -325,7 +342,7 @@ static void describe(const char *all, const char *id, struct session_info *info)
     info->damaged = !s;
     const struct json *root = s ? s->root : NULL;
     info->scenario = xstrdup(json_get_str(root, "scenario", ""));
-    info->title = text_visible_str(json_get_str(json_get(root, "answers"), "subject", ""));
+    info->title = text_visible_str(title_of(root));
     info->state = xstrdup(json_get_str(root, "state", ""));
     info->step = xstrdup(next_step(json_get(root, "steps")));
     if (!when_parse_rfc3339(json_get_str(root, "updated", ""), &info->updated)) {

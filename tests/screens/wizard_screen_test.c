@@ -194,6 +194,80 @@ static void test_nothing_is_lost(void **state)
     user_release(&u);
 }
 
+/* Changed in a time to come: "just now" at any time. */
+static void save_one(struct user *u, int number, const char *state, const char *members)
+{
+    struct err err = ERR_INIT;
+    char *id = xasprintf("20261121-00330%d-k7q2", number);
+    char *dir = xasprintf("%s/.local/state/cmc-wizard/sessions/%s", u->home, id), *path = path_join(dir, "session.json");
+    char *text = xasprintf("{\"version\":1,\"id\":\"%s\",\"scenario\":\"shared-secret\",\"state\":\"%s\",\"created\":\"2026-11-21T00:33:37Z\","
+                           "\"updated\":\"2099-11-21T00:33:0%dZ\",%s,\"steps\":{}}",
+                           id, state, number, members);
+    assert_true(dir_create(dir, 0700, &err) && file_write(path, bytes_of_str(text), 0600, &err));
+    free(text);
+    free(path);
+    free(dir);
+    free(id);
+}
+
+/* A longer list: each has its name, a part of which finds it, and only those in one state are shown when asked for. */
+static void test_saved_list(void **state)
+{
+    static const struct {
+        const char *state, *members;
+    } rows[] = {
+        {"editing", "\"answers\":{\"identification\":\"jdoe\"},\"facts\":{}"},
+        {"done", "\"answers\":{\"identification\":\"mmiller\"},\"facts\":{\"issued.subject\":\"UID=mmiller,O=issued\"}"},
+        {"editing", "\"answers\":{\"subject\":\"CN=three\"},\"facts\":{}"},
+        {"waiting", "\"answers\":{\"subject\":\"CN=four\"},\"facts\":{}"},
+        {"failed", "\"answers\":{\"subject\":\"CN=five\"},\"facts\":{}"},
+        {"done", "\"answers\":{\"subject\":\"CN=six\"},\"facts\":{}"},
+    };
+    (void)state;
+    struct user u;
+    user_init(&u, true);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        save_one(&u, (int)i + 1, rows[i].state, rows[i].members);
+    }
+    user_start(&u, (struct start){.rows = 24, .cols = 80});
+    see(&u, "What would you like to do?");
+    type(&u, "<Down><Space><Enter>");
+    see(&u, "Which enrollment do you want to continue?");
+    see(&u, "▸ ○ ");
+    see(&u, "CN=six"); /* the newest first */
+    see(&u, "all (6)");
+    assert_true(term_find(u.t, "CN=six", NULL) < term_find(u.t, "UID=mmiller,O=issued", NULL));
+    page_is(&u, "saved-many");
+    type(&u, "miller");
+    see(&u, "Find: miller");
+    int row, col;
+    term_cursor(u.t, &row, &col);
+    assert_int_equal(row, term_find(u.t, "UID=mmiller,O=issued", NULL));
+    /* Only what is done. */
+    go_to(&u, "Show");
+    type(&u, "<F2>");
+    see(&u, "done (2)");
+    see(&u, "failed (1)");
+    type(&u, "done<Enter>");
+    term_expect_gone(u.t, "CN=five", WAIT_MS);
+    see(&u, "CN=six");
+    see(&u, "UID=mmiller,O=issued");
+    assert_int_equal(term_find(u.t, "jdoe", NULL), -1);
+    /* All again, and the one that was looked for. */
+    type(&u, "<F2>");
+    see(&u, "failed (1)");
+    type(&u, "all<Enter>");
+    see(&u, "CN=five");
+    go_to(&u, "CN=six");
+    type(&u, "jdoe");
+    see(&u, "Find: jdoe");
+    type(&u, "<Enter>");
+    see(&u, "First certificate");
+    type(&u, "<C-s>");
+    expect_exit(&u, 6);
+    user_release(&u);
+}
+
 static void test_signals_save(void **state)
 {
     (void)state;
@@ -614,6 +688,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_walk_80x24),       cmocka_unit_test(test_walk_120x40),       cmocka_unit_test(test_nothing_is_lost),
+        cmocka_unit_test(test_saved_list),
         cmocka_unit_test(test_signals_save),     cmocka_unit_test(test_hand_over),         cmocka_unit_test(test_no_colour_and_ascii),
         cmocka_unit_test(test_small_and_resized), cmocka_unit_test(test_plain),             cmocka_unit_test(test_take_out),
         cmocka_unit_test(test_renewal),          cmocka_unit_test(test_a_thousand),

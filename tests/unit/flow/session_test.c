@@ -221,6 +221,36 @@ static void test_list_and_delete(void **state)
     session_info_free(list, n);
 }
 
+/* What an enrollment is called in the list: of the row before, where that is not known, the next. */
+static void test_titles(void **state)
+{
+    static const struct {
+        const char *answers, *facts, *title;
+    } rows[] = {
+        {"\"subject\":\"CN=asked\",\"identification\":\"jdoe\"", "\"issued.subject\":\"CN=issued\"", "CN=asked"},
+        {"\"subject\":\"\",\"identification\":\"jdoe\"", "\"issued.subject\":\"UID=issued\"", "UID=issued"},
+        {"\"identification\":\"j\\u001bdoe\"", "", "j\\edoe"},
+        {"\"revoke.nickname\":\"mine\"", "\"target.subject\":\"CN=target\"", "CN=target"},
+        {"\"renew.nickname\":\"mine\"", "", "mine"},
+        {"", "", ""},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct err err = ERR_INIT;
+        struct session_info *list = NULL;
+        size_t n = 0;
+        char *text = xasprintf("{\"version\":1,\"id\":\"20261121-003337-k7q2\",\"scenario\":\"renewal\",\"state\":\"editing\",\"created\":\"2026-11-21T00:33:37Z\","
+                               "\"updated\":\"2026-11-21T00:33:37Z\",\"answers\":{%s},\"facts\":{%s},\"steps\":{}}",
+                               rows[i].answers, rows[i].facts);
+        write_session(*state, "20261121-003337-k7q2", text);
+        assert_true(session_list(*state, &list, &n, &err));
+        assert_int_equal(n, 1);
+        assert_false(list[0].damaged);
+        assert_string_equal(list[0].title, rows[i].title);
+        session_info_free(list, n);
+        free(text);
+    }
+}
+
 static void test_names(void **state)
 {
     static const char *const bad[] = {"", "..", ".", "../x", "a/b", "A", "x y", ".hidden"};
@@ -314,6 +344,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_older, setup, teardown),
         cmocka_unit_test_setup_teardown(test_secrets, setup, teardown),
         cmocka_unit_test_setup_teardown(test_list_and_delete, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_titles, setup, teardown),
         cmocka_unit_test_setup_teardown(test_names, setup, teardown),
         cmocka_unit_test_setup_teardown(test_full_disk, setup, teardown),
         cmocka_unit_test_setup_teardown(test_journal, setup, teardown),
