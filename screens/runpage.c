@@ -278,12 +278,12 @@ static const struct action SENT_ACTIONS[] = {
     {RESULT_MESSAGE, {UI_KEY_F1 + 5}, NC_("footer", "message"), N_("Shows what was sent, part by part."), ACTION_FOOTER},
     {ACTION_NONE},
 };
-/* The same, where a certificate was stored. */
+/* The same, where a certificate was stored; the first ones are in the footer where room is short. */
 static const struct action STORED_ACTIONS[] = {
-    {RESULT_MESSAGE, {UI_KEY_F1 + 5}, NC_("footer", "message"), N_("Shows what was sent, part by part."), ACTION_FOOTER},
     {RESULT_REMIND, {UI_KEY_F1 + 6}, NC_("footer", "reminder"), N_("Writes a reminder for the time when the certificate ends."),
      ACTION_FOOTER},
     {RESULT_UNDO, {UI_KEY_F1 + 7}, NC_("footer", "take out"), N_("Takes what was stored out of the database again."), ACTION_FOOTER},
+    {RESULT_MESSAGE, {UI_KEY_F1 + 5}, NC_("footer", "message"), N_("Shows what was sent, part by part."), ACTION_FOOTER},
     {ACTION_NONE},
 };
 static const struct field REVOKED_FIELDS[] = {
@@ -310,7 +310,7 @@ static const struct field BACK_FIELDS[] = {
 
 enum last_page { LAST_STORED, LAST_REVOKED, LAST_STILL_REVOKED, LAST_WAITING, LAST_HANDED, LAST_ANSWERED, LAST_REFUSED };
 
-#define LAST .next_label = NC_("footer", "Finish"), .no_back = true
+#define LAST .next_label = NC_("footer", "Finish"), .no_back = true, .no_save = true
 #define GIVE_BACK                                                                                                       \
     .id = "give-back", .question = N_("Done: now give the answer back."),                                               \
     .intro = N_("The file answer.cmcpkg is for the person who asked; both sides show the same digits."), .fields = BACK_FIELDS

@@ -22,7 +22,7 @@ const struct action action_common[] = {
      NC_("footer", "next field"),
      N_("Move to the next field."),
      ACTION_FOOTER | ACTION_MANY},
-    {ACTION_PREV_FIELD, {UI_KEY_BACK_TAB, UI_KEY_UP}, NULL, N_("Move to the field before."), 0},
+    {ACTION_PREV_FIELD, {UI_KEY_BACK_TAB, UI_KEY_UP}, NULL, N_("Move to the field before."), ACTION_MANY},
     {ACTION_HELP,
      {UI_KEY_F1},
      NC_("footer", "help"),
@@ -51,8 +51,8 @@ const struct action action_common[] = {
      ACTION_FOOTER},
     {ACTION_COPY, {UI_KEY_F1 + 4}, NULL, N_("Show the value alone, unwrapped, to copy it."), 0},
     {ACTION_LANGUAGE, {UI_KEY_F1 + 2}, NULL, N_("Change the language of everything on the screen."), 0},
-    {ACTION_UNDO, {UI_CTRL('z'), UI_CTRL('_')}, NULL, N_("Undo the last change in this field."), 0},
-    {ACTION_REDO, {UI_CTRL('y')}, NULL, N_("Restore what was undone last. If nothing was undone, insert the text that was cut last."), 0},
+    {ACTION_UNDO, {UI_CTRL('z'), UI_CTRL('_')}, NULL, N_("Undo the last change in this field."), ACTION_TEXT},
+    {ACTION_REDO, {UI_CTRL('y')}, NULL, N_("Restore what was undone last. If nothing was undone, insert the text that was cut last."), ACTION_TEXT},
     {ACTION_PAGE_DOWN, {UI_KEY_PAGE_DOWN}, NULL, N_("Scroll down."), 0},
     {ACTION_PAGE_UP, {UI_KEY_PAGE_UP}, NULL, N_("Scroll up."), 0},
     {ACTION_REDRAW, {UI_CTRL('l')}, NULL, N_("Draw the screen anew."), 0},
@@ -61,6 +61,7 @@ const struct action action_common[] = {
 };
 
 const struct action action_viewer[] = {
+    {ACTION_HELP, {UI_KEY_F1}, NC_("footer", "help"), N_("Explain the keys of this page and the words of the trade."), ACTION_FOOTER},
     {ACTION_BACK, {UI_KEY_ESC, UI_KEY_ENTER, 'q'}, NC_("footer", "close"), N_("Close this text."), ACTION_FOOTER},
     {ACTION_NEXT_FIELD, {UI_KEY_DOWN, 'j'}, NULL, N_("One line down."), 0},
     {ACTION_PREV_FIELD, {UI_KEY_UP, 'k'}, NULL, N_("One line up."), 0},
@@ -176,13 +177,20 @@ struct footer {
     bool has_right;
 };
 
-static bool row_applies(const struct action *a, unsigned situation)
+static bool row_works(const struct action *a, unsigned situation)
 {
-    if ((a->id == ACTION_BACK && situation & ACTION_NO_BACK) || (a->id == ACTION_NEXT && situation & ACTION_NO_NEXT)) {
+    if ((a->id == ACTION_BACK && situation & ACTION_NO_BACK) || (a->id == ACTION_NEXT && situation & ACTION_NO_NEXT) ||
+        (a->id == ACTION_HELP && situation & ACTION_NO_HELP)) {
         return false;
     }
-    unsigned needs = a->flags & (ACTION_SECRET | ACTION_LIST | ACTION_MANY | ACTION_ROWS);
-    return a->flags & ACTION_FOOTER && (needs & situation) == needs && a->label;
+    unsigned needs = a->flags & (ACTION_SECRET | ACTION_LIST | ACTION_MANY | ACTION_ROWS | ACTION_TEXT);
+    return (needs & situation) == needs;
+}
+
+static bool row_applies(const struct action *a, unsigned situation)
+{
+    return a->flags & ACTION_FOOTER && a->label && row_works(a, situation) &&
+           !(a->id == ACTION_SAVE_QUIT && situation & ACTION_NO_SAVE);
 }
 
 static bool listed(const struct footer *f, const struct action *a)
@@ -219,7 +227,6 @@ static void collect(struct footer *f, const struct action *table, unsigned situa
     }
 }
 
-/* Drops parts until it fits: from the end, but the first one (everybody tries Tab) before help and back. */
 static int left_columns(const struct footer *f)
 {
     int used = 0;
@@ -229,10 +236,23 @@ static int left_columns(const struct footer *f)
     return used;
 }
 
+static void drop(struct footer *f, size_t at)
+{
+    f->n--;
+    memmove(f->left + at, f->left + at + 1, (f->n - at) * sizeof f->left[0]);
+}
+
+/* Drops parts until it fits: copying, which help names, then from the end, but the first one (everybody tries Tab) before help and
+ * back. */
 static void fit(struct footer *f, const struct ui *ui, int columns)
 {
     int arrow = text_width(ui_sign(ui, SIGN_NEXT)) + 1;
     int right = f->has_right ? f->right.width + arrow + FOOTER_GAP : 0;
+    for (size_t i = 0; i < f->n && left_columns(f) + right > columns; i++) {
+        if (f->left[i].action->id == ACTION_COPY) {
+            drop(f, i);
+        }
+    }
     while (f->n > 0 && left_columns(f) + right > columns) {
         f->n--;
         if (f->n == 2 && f->left[0].action->id == ACTION_NEXT_FIELD) {
@@ -297,10 +317,10 @@ char *action_footer_text(const struct ui *ui, int columns, const struct action *
     return buf_take_str(&out);
 }
 
-static void help_rows(struct buf *out, const struct action *table, const struct action *hidden_by)
+static void help_rows(struct buf *out, const struct action *table, const struct action *hidden_by, unsigned situation)
 {
     for (const struct action *a = table; a && a->id != ACTION_NONE; a++) {
-        if (!a->help || (hidden_by && find_in(hidden_by, a->keys[0]))) {
+        if (!a->help || !row_works(a, situation) || (hidden_by && find_in(hidden_by, a->keys[0]))) {
             continue;
         }
         char buf[16];
@@ -310,10 +330,10 @@ static void help_rows(struct buf *out, const struct action *table, const struct 
     }
 }
 
-char *action_help_text(const struct action *own, const struct action *common)
+char *action_help_text(const struct action *own, const struct action *common, unsigned situation)
 {
     struct buf out = BUF_INIT(BUF_MAX_TEXT);
-    help_rows(&out, own, NULL);
-    help_rows(&out, common, own);
+    help_rows(&out, own, NULL, situation);
+    help_rows(&out, common, own, situation);
     return buf_take_str(&out);
 }

@@ -31,16 +31,20 @@ enum action_id {
     ACTION_USER = 1000 /* a page's own ids start here: form_run returns FORM_ACTION */
 };
 
+/* Without ACTION_FOOTER the conditions below decide on the help page alone. */
 #define ACTION_FOOTER 1u /* in the footer when there is room; earlier rows first */
 #define ACTION_RIGHT 2u  /* right end of the footer: the way on */
 #define ACTION_SECRET 4u /* footer only on a secret field */
 #define ACTION_LIST 8u   /* footer only on a field with a list or picker */
 #define ACTION_MANY 16u  /* footer only when the page has more than one field */
 #define ACTION_ROWS 256u /* footer only on a table whose rows can be changed */
+#define ACTION_TEXT 512u /* only where something is typed */
 /* Situations only: */
 #define ACTION_DIMMED 32u   /* the way on is not open yet: drawn dim */
 #define ACTION_NO_BACK 64u  /* ACTION_BACK is not named */
 #define ACTION_NO_NEXT 128u /* ACTION_NEXT is not named */
+#define ACTION_NO_SAVE 1024u /* ACTION_SAVE_QUIT is not in the footer */
+#define ACTION_NO_HELP 2048u /* ACTION_HELP is not named: this is help */
 
 /* To add an action: an id above (or ACTION_USER + n), a row in the table of its place, a case where it is handled. */
 struct action {
@@ -67,6 +71,6 @@ void action_footer(struct ui *ui, int y, const struct action *own, const struct 
 /* The same choice as text (plain, tests): "Tab next field   F1 help  ...". Caller frees. */
 char *action_footer_text(const struct ui *ui, int columns, const struct action *own, const struct action *common,
                          unsigned situation, const char *next_label) MUST_CHECK;
-/* "Ctrl-S   Save everything and leave.\n" per row: help page and manual. Caller frees. */
-char *action_help_text(const struct action *own, const struct action *common) MUST_CHECK;
+/* "Ctrl-S   Save everything and leave.\n" per row that works in this situation: help page. Caller frees. */
+char *action_help_text(const struct action *own, const struct action *common, unsigned situation) MUST_CHECK;
 #endif

@@ -29,7 +29,7 @@ struct sheet {
     const char *details;         /* folded, or NULL */
     const struct action *own;    /* keys of a page, or NULL */
     int picked;                  /* its action, ACTION_BACK, or ACTION_QUIT */
-    bool unfolded;
+    bool unfolded, is_help;
     int focus, top;
     struct strv lines;
     struct frame_area area;
@@ -216,6 +216,11 @@ static void layout(struct sheet *s)
     s->top = s->top < 0 ? 0 : s->top;
 }
 
+static unsigned situation(const struct sheet *s)
+{
+    return ((int)s->lines.n > text_rows(s) ? ACTION_MANY : 0) | (s->details ? ACTION_LIST : 0) | (s->is_help ? ACTION_NO_HELP : 0);
+}
+
 static void paint_sheet(void *ctx)
 {
     struct sheet *s = ctx;
@@ -242,8 +247,7 @@ static void paint_sheet(void *ctx)
         action_footer(s->ui, s->area.footer_y, NULL, action_picker, 0, NULL);
         return;
     }
-    unsigned situation = ((int)s->lines.n > rows ? ACTION_MANY : 0) | (s->details ? ACTION_LIST : 0);
-    action_footer(s->ui, s->area.footer_y, s->own, action_viewer, situation, NULL);
+    action_footer(s->ui, s->area.footer_y, s->own, action_viewer, situation(s), NULL);
 }
 
 static int by_letter(const struct sheet *s, int key)
@@ -334,6 +338,11 @@ static bool view_key(struct sheet *s, int key)
     case ACTION_COPY:
         copy_sheet(s);
         break;
+    case ACTION_HELP:
+        if (!s->is_help) {
+            dialog_help(s->ui, s->title, s->title, s->own, action_viewer, situation(s));
+        }
+        break;
     case ACTION_REDRAW:
         ui_redraw(s->ui);
         break;
@@ -409,7 +418,7 @@ int dialog_page(struct ui *ui, const struct dialog_page *page)
         return ask_plain(ui, page);
     }
     struct sheet s = {.ui = ui, .title = page->title, .text = page->text, .kind = page->kind,
-                      .details = page->details, .own = page->actions};
+                      .details = page->details, .own = page->actions, .is_help = page->is_help};
     int end = run_sheet(&s);
     return end == DIALOG_SIGNAL ? DIALOG_SIGNAL : s.picked;
 }
@@ -452,8 +461,8 @@ void dialog_view(struct ui *ui, const char *title, const char *text)
     dialog_message(ui, MESSAGE_NONE, title, text);
 }
 
-void dialog_help(struct ui *ui, const char *title, const char *text, const struct action *own,
-                 const struct action *common)
+void dialog_help(struct ui *ui, const char *title, const char *text, const struct action *own, const struct action *common,
+                 unsigned situation)
 {
     enum { HELP_GLOSSARY = ACTION_USER };
     static const struct action words[] = {
@@ -464,9 +473,10 @@ void dialog_help(struct ui *ui, const char *title, const char *text, const struc
         plain_view(ui, title, text);
         return;
     }
-    char *keys = action_help_text(own, common);
-    char *all = xasprintf("%s\n\n%s\n\n%s", text, _("Keys on this page"), keys);
-    const struct dialog_page page = {.title = title, .text = all, .actions = words};
+    bool more = strcmp(title, text) != 0;
+    char *keys = action_help_text(own, common, situation);
+    char *all = xasprintf("%s%s%s\n\n%s", more ? text : "", more ? "\n\n" : "", _("Keys on this page"), keys);
+    const struct dialog_page page = {.title = title, .text = all, .actions = words, .is_help = true};
     while (dialog_page(ui, &page) == HELP_GLOSSARY) {
         dialog_glossary(ui);
     }
@@ -477,6 +487,8 @@ void dialog_help(struct ui *ui, const char *title, const char *text, const struc
 void dialog_glossary(struct ui *ui)
 {
     char *text = glossary_text();
-    dialog_view(ui, _("Glossary"), text);
+    const struct dialog_page page = {.title = _("Glossary"), .text = text, .is_help = true};
+    int ignored = dialog_page(ui, &page);
+    (void)ignored;
     free(text);
 }

@@ -35,6 +35,7 @@ struct dialog_page {
     enum frame_message kind;
     const char *title, *text;     /* as for dialog_view */
     const char *details;          /* folded (F4); NULL = none */
+    bool is_help;                 /* no F1 on it */
     const struct action *actions; /* ids from ACTION_USER, ACTION_NONE at the end; at most DIALOG_MAX_ANSWERS - 1; NULL = none */
 };
 /* Id of the page's own action, ACTION_BACK, ACTION_QUIT (Ctrl-C), or DIALOG_SIGNAL.
@@ -45,7 +46,8 @@ int dialog_page(struct ui *ui, const struct dialog_page *page) MUST_CHECK;
 void dialog_view(struct ui *ui, const char *title, const char *text);
 /* The words of the trade (ui/glossary.h). */
 void dialog_glossary(struct ui *ui);
-/* dialog_view of a help text, followed by the keys that work; F2 opens the glossary. */
-void dialog_help(struct ui *ui, const char *title, const char *text, const struct action *own,
-                 const struct action *common);
+/* dialog_view of a help text, followed by the keys that work in this situation (ui/action.h); F2 opens the glossary. text may be
+ * the title again: it is said once. */
+void dialog_help(struct ui *ui, const char *title, const char *text, const struct action *own, const struct action *common,
+                 unsigned situation);
 #endif

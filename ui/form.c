@@ -190,6 +190,20 @@ char *form_default_help(const struct page *page, const struct field *field, bool
     return buf_take_str(&out);
 }
 
+/* As in the footer, and what it has no room for: lists that are open on the page can be opened, too. */
+static unsigned help_situation(const struct form *f)
+{
+    unsigned s = form_situation(f);
+    if (f->focus >= f->n) {
+        return s;
+    }
+    const struct form_item *it = &f->items[f->focus];
+    enum field_kind kind = it->field->kind;
+    s |= it->choices.n > 0 ? ACTION_LIST : 0;
+    s |= kind == FIELD_TEXT || kind == FIELD_SECRET || kind == FIELD_FILE || kind == FIELD_PEM ? ACTION_TEXT : 0;
+    return kind == FIELD_BUTTON ? s & ~ACTION_NO_NEXT : s;
+}
+
 static void show_help(struct form *f)
 {
     const struct field *field = f->focus < f->n ? f->items[f->focus].field : NULL;
@@ -197,7 +211,7 @@ static void show_help(struct form *f)
     if (!text) {
         text = form_default_help(f->page, field, false);
     }
-    dialog_help(f->ui, ui_text(f->page->question), text, f->page->actions, action_common);
+    dialog_help(f->ui, ui_text(f->page->question), text, f->page->actions, action_common, help_situation(f));
     free(text);
 }
 
@@ -215,19 +229,17 @@ static char *tame(const char *text)
     return all;
 }
 
+/* The value that has the focus; where nothing that could have one has it, all that the page shows. */
 static void copy_focused(struct form *f)
 {
-    if (f->focus >= f->n) {
-        return;
-    }
-    struct form_item *it = &f->items[f->focus];
-    char *text = form_copy_text(f, it);
-    if (text) {
+    struct form_item *it = f->focus < f->n && f->items[f->focus].field->kind != FIELD_BUTTON ? &f->items[f->focus] : NULL;
+    char *text = it ? form_copy_text(f, it) : form_copy_page(f);
+    if (text && (it || *text)) {
         char *seen = tame(text);
-        copyview(f->ui, ui_text(it->field->label), seen);
+        copyview(f->ui, ui_text(it ? it->field->label : f->page->question), seen);
         free(seen);
-        free(text);
     }
+    free(text);
 }
 
 static void leave_focus(struct form *f, bool by_arrow)

@@ -123,6 +123,7 @@ struct page {
     char *(*check)(void *ctx, const struct page *page, const char **key);
     bool no_back;        /* first page: Esc does nothing */
     bool no_next;        /* last page: Enter only works on buttons */
+    bool no_save;        /* all is done: the footer has better to name than the key that saves and leaves, which works */
     const char *message; /* shown in the message line at the start, translated; NULL = none */
     enum frame_message message_kind;
 };

@@ -290,9 +290,10 @@ static void paint_more(struct form *f)
     }
 }
 
-static unsigned situation(const struct form *f)
+unsigned form_situation(const struct form *f)
 {
-    unsigned s = f->valid ? 0 : ACTION_DIMMED;
+    unsigned s = (f->valid ? 0 : ACTION_DIMMED) | (f->page->no_back ? ACTION_NO_BACK : 0) | (f->page->no_next ? ACTION_NO_NEXT : 0) |
+                 (f->page->no_save ? ACTION_NO_SAVE : 0);
     size_t focusable = 0;
     for (size_t i = 0; i < f->n; i++) {
         focusable += form_can_focus(&f->items[i]) ? 1 : 0;
@@ -318,8 +319,7 @@ static void paint_bottom(struct form *f)
     } else if (!f->helps && f->focus < f->n) {
         frame_paint_message(f->ui, &f->area, MESSAGE_HINT, form_help_line(&f->items[f->focus]));
     }
-    unsigned s = situation(f) | (f->page->no_back ? ACTION_NO_BACK : 0) | (f->page->no_next ? ACTION_NO_NEXT : 0);
-    action_footer(f->ui, f->area.footer_y, f->page->actions, action_common, s, f->page->next_label);
+    action_footer(f->ui, f->area.footer_y, f->page->actions, action_common, form_situation(f), f->page->next_label);
 }
 
 void form_place_cursor(struct form *f)

@@ -222,6 +222,7 @@ static enum form_key move(struct form *f, struct form_item *it, long by)
     const char *before = form_help_line(it);
     it->row = to < 0 ? 0 : to > last ? (size_t)last : (size_t)to;
     it->moved = true;
+    it->typed[0] = '\0'; /* what is typed next is another search */
     list_rows(f, it);
     bool told = strcmp(before, form_help_line(it)) != 0;
     return told || !form_row_shown(f, it->value_y + (int)(it->row - it->top)) ? FORM_KEY_SAID : FORM_KEY_DONE;
@@ -321,6 +322,7 @@ static void list_leave(struct form *f, struct form_item *it, bool by_arrow)
         it->row = at; /* its note is shown again */
     }
     it->moved = false;
+    it->typed[0] = '\0';
 }
 
 const struct form_kind form_kind_choice = {.focusable = true,

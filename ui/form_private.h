@@ -99,6 +99,10 @@ const char *form_help_line(const struct form_item *it);
 int form_help_rows(const struct form_item *it, int columns);
 /* What the copy view shows of the item; caller frees; NULL = nothing. */
 char *form_copy_text(struct form *f, struct form_item *it);
+/* The same of a page on which nothing has the focus: all that it shows, values whole and unwrapped. Caller frees. */
+char *form_copy_page(struct form *f) MUST_CHECK;
+/* Flags of the situation (ui/action.h) for footer and help. */
+unsigned form_situation(const struct form *f);
 bool form_secret_is_capitals(const struct form_item *it);
 bool form_inline_choice(const struct form_item *it);
 /* CHOICE, LIST: the value is one of the rows; the rows are on the page. */

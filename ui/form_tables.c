@@ -307,3 +307,37 @@ char *form_copy_text(struct form *f, struct form_item *it)
     }
     return NULL;
 }
+
+static void copy_table(const struct form_item *it, struct buf *out)
+{
+    int columns = 0;
+    for (size_t i = 0; i < it->lines.n; i++) {
+        struct table_row r = parse_row(it->lines.v[i]);
+        int w = r.value_len ? text_width_n(r.label, r.label_len) : 0;
+        columns = w > columns ? w : columns;
+    }
+    for (size_t i = 0; i < it->lines.n; i++) {
+        struct table_row r = parse_row(it->lines.v[i]);
+        int pad = r.value_len ? columns + TABLE_GAP - text_width_n(r.label, r.label_len) : 0;
+        buf_add(out, "%.*s%*s%.*s\n", (int)r.label_len, r.label, pad, "", (int)r.value_len, r.value);
+    }
+}
+
+char *form_copy_page(struct form *f)
+{
+    struct buf out = BUF_INIT(BUF_MAX_TEXT);
+    for (size_t i = 0; i < f->n; i++) {
+        const struct form_item *it = &f->items[i];
+        enum field_kind kind = it->field->kind;
+        if (!it->visible || (kind != FIELD_TABLE && kind != FIELD_TREE && kind != FIELD_NOTE && kind != FIELD_HEADING)) {
+            continue;
+        }
+        buf_add(&out, "%s", out.len ? "\n" : "");
+        if (kind == FIELD_TABLE) {
+            copy_table(it, &out);
+        } else {
+            buf_add(&out, "%s\n", it->field->text ? (it->text ? it->text : "") : ui_text(it->field->label));
+        }
+    }
+    return buf_take_str(&out);
+}

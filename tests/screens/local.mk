@@ -22,7 +22,7 @@ LIB_TERM = tests/harness/libterm.a $(VTERM_LIBS)
 if HAVE_CMOCKA
 check_PROGRAMS += tests/screens/ui_screen_test
 TESTS += tests/screens/ui_screen_test
-tests_screens_ui_screen_test_SOURCES = tests/screens/ui_screen_test.c
+tests_screens_ui_screen_test_SOURCES = tests/screens/ui_screen_test.c tests/screens/ui_copy_test.c tests/screens/demo.h
 tests_screens_ui_screen_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_screens_ui_screen_test_LDADD = $(LIB_TERM) $(CMOCKA_LIBS)
 tests_screens_ui_screen_test_DEPENDENCIES = tests/harness/libterm.a tests/screens/ui_demo$(EXEEXT)

@@ -248,7 +248,8 @@ static char *result_text(void *ctx, const struct field *field)
 {
     (void)ctx;
     (void)field;
-    return xstrdup("Subject\tUID=jdoe\nSerial\t0x2a\nValid until\t2027-11-21");
+    return xstrdup("Subject\tUID=jdoe\nSerial\t0x2a\nValid until\t2027-11-21\nSent to\thttps://ca.example.com:8443/ca/ee/ca/"
+                   "profileSubmitUserSignedCMCFull?profileId=caFullCMCUserSignedCert");
 }
 
 static const struct field result_fields[] = {

@@ -2,78 +2,7 @@
 /* The widgets of ui/ in a pty, by way of the demonstration program. */
 #include "config.h"
 
-#include <poll.h>
-#include <setjmp.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-#include "tests/harness/term.h"
-#include "ui/ui.h"
-
-#define WAIT_MS 10000
-#define FIRST "Who are you"
-
-struct start {
-    int rows, cols;
-    const char *arg[6];
-    const char *env[6];
-};
-
-static struct term *start(struct start s)
-{
-    char path[4096];
-    const char *build = getenv("top_builddir");
-    snprintf(path, sizeof path, "%s/tests/screens/ui_demo", build ? build : ".");
-    const char *argv[10] = {path};
-    for (int i = 0; i < 6 && s.arg[i]; i++) {
-        argv[i + 1] = s.arg[i];
-    }
-    return term_open(&(struct term_options){.argv = argv, .env = s.env, .rows = s.rows, .cols = s.cols});
-}
-
-static void expect_exit(struct term *t, int code)
-{
-    int status = 0;
-    assert_true(term_wait_exit(t, WAIT_MS, &status));
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), code);
-    assert_true(term_is_cooked(t));
-    assert_false(term_on_altscreen(t));
-    assert_true(term_cursor_visible(t));
-    size_t len;
-    const char *out = term_output(t, &len);
-    char *text = strndup(out, len);
-    /* Marks for pasted text are off again: the last word about them is "l". */
-    const char *last = NULL;
-    for (const char *p = text; (p = strstr(p, "\033[?2004")); p++) {
-        last = p;
-    }
-    assert_non_null(last);
-    assert_int_equal(last[7], 'l');
-    free(text);
-}
-
-static void expect_cursor(struct term *t, int row, int col)
-{
-    int r = -1, c = -1;
-    for (int i = 0; i < WAIT_MS / 20; i++) {
-        term_settle(t, 20);
-        term_cursor(t, &r, &c);
-        if (r == row && c == col) {
-            return;
-        }
-        (void)poll(NULL, 0, 20);
-    }
-    assert_int_equal(r, row);
-    assert_int_equal(c, col);
-}
+#include "tests/screens/demo.h"
 
 static void typing_and_next(void **state)
 {
@@ -178,17 +107,6 @@ static void a_pasted_newline_never_submits(void **state)
     term_keys(t, "<C-z>");
     term_expect_gone(t, "jdoe and", WAIT_MS);
     term_close(t);
-}
-
-static void to_request(struct term *t)
-{
-    term_expect(t, FIRST, WAIT_MS);
-    term_keys(t, "<Enter>");
-    term_expect(t, "How do you prove", WAIT_MS);
-    term_keys(t, "geheim<Enter>");
-    term_expect(t, "What key", WAIT_MS);
-    term_keys(t, "<Enter>");
-    term_expect(t, "Which certificate", WAIT_MS);
 }
 
 static void pem_paste_and_preview(void **state)
@@ -496,78 +414,6 @@ static void signals_restore_the_terminal(void **state)
     term_close(t);
 }
 
-static void help_and_copy_view(void **state)
-{
-    (void)state;
-    struct term *t = start((struct start){24, 80, {"--set", "uid=jdoe"}, {NULL}});
-    term_expect(t, FIRST, WAIT_MS);
-    term_keys(t, "<F1>");
-    term_expect(t, "Why do you ask this?", WAIT_MS);
-    term_keys(t, "<PgDn>");
-    term_expect(t, "Ctrl-S", WAIT_MS);
-    term_keys(t, "<Esc>");
-    term_expect(t, "E-mail", WAIT_MS);
-    term_keys(t, "<F5>");
-    term_expect(t, "Press Enter to go back.", WAIT_MS);
-    assert_false(term_on_altscreen(t));
-    term_keys(t, "<Enter>");
-    term_expect(t, FIRST, WAIT_MS);
-    term_expect(t, "Enter ▸ Next", WAIT_MS);
-    assert_true(term_on_altscreen(t));
-    char *clipboard = term_clipboard(t);
-    assert_null(clipboard); /* nobody asked for it */
-    term_close(t);
-}
-
-static void expect_clipboard(const char *mail, const char *wanted)
-{
-    char *set = NULL;
-    assert_true(asprintf(&set, "mail=%s", mail) > 0);
-    struct term *t = start((struct start){24, 80, {"--osc52", "--set", "uid=jdoe", "--set", set}, {NULL}});
-    term_expect(t, FIRST, WAIT_MS);
-    term_keys(t, "<Tab>");
-    term_expect(t, "▸ E-mail", WAIT_MS);
-    char *before = term_clipboard(t);
-    assert_null(before);
-    term_keys(t, "<F5>");
-    term_expect(t, "Press Enter to go back.", WAIT_MS);
-    char *got = term_clipboard(t);
-    assert_non_null(got);
-    assert_string_equal(got, wanted);
-    term_keys(t, "<Enter>");
-    term_expect(t, "Enter ▸ Next", WAIT_MS);
-    term_close(t);
-    free(got);
-    free(set);
-}
-
-/* --osc52: the value as it is, whatever its length, and nothing that a terminal would obey. */
-static void clipboard_when_asked(void **state)
-{
-    (void)state;
-    expect_clipboard("jane@a.example", "jane@a.example");
-    expect_clipboard("jane@ab.example", "jane@ab.example");
-    expect_clipboard("jané@例え.example", "jané@例え.example");
-    expect_clipboard("CN=Doe\\, Jane", "CN=Doe\\, Jane");
-    expect_clipboard("a\033]0;x\007b", "a\\e]0;x\\x07b");
-}
-
-/* A secret is copied nowhere. */
-static void no_secret_on_clipboard(void **state)
-{
-    (void)state;
-    struct term *t = start((struct start){24, 80, {"--osc52", "--set", "uid=jdoe"}, {NULL}});
-    term_expect(t, FIRST, WAIT_MS);
-    term_keys(t, "<Enter>");
-    term_expect(t, "▸ Shared secret", WAIT_MS);
-    term_keys(t, "hunter2<F5>3");
-    term_expect(t, "••••••••", WAIT_MS);
-    assert_true(term_on_altscreen(t));
-    char *clipboard = term_clipboard(t);
-    assert_null(clipboard);
-    term_close(t);
-}
-
 /* What came from outside never reaches the terminal as a command. */
 static void hostile_values_are_tame(void **state)
 {
@@ -707,6 +553,8 @@ int main(void)
         cmocka_unit_test(help_and_copy_view),
         cmocka_unit_test(clipboard_when_asked),
         cmocka_unit_test(no_secret_on_clipboard),
+        cmocka_unit_test(copy_view_of_a_page),
+        cmocka_unit_test(viewers_have_help),
         cmocka_unit_test(hostile_values_are_tame),
         cmocka_unit_test(few_octets),
         cmocka_unit_test(plain_when_it_must_be),

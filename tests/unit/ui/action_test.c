@@ -78,12 +78,51 @@ static void narrow_footers_keep_the_way_out(void **state)
 static void help_names_every_action(void **state)
 {
     (void)state;
-    char *text = action_help_text(own, action_common);
+    char *text = action_help_text(own, action_common, 0);
     assert_non_null(strstr(text, "Show the card."));
     assert_non_null(strstr(text, "Ctrl-S"));
     assert_non_null(strstr(text, "Ctrl-C"));
     assert_null(strstr(text, "Explain this page"));
     free(text);
+}
+
+/* As the footer: what does nothing in this situation is not named. */
+static void help_names_what_works(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned situation;
+        const char *key;
+    } rows[] = {{ACTION_MANY, "  Tab "},   {ACTION_MANY, "  Shift-Tab "}, {ACTION_LIST, "  F2 "},
+                {ACTION_ROWS, "  Space "}, {ACTION_SECRET, "  Ctrl-R "},  {ACTION_TEXT, "  Ctrl-Z "},
+                {ACTION_TEXT, "  Ctrl-Y "}};
+    char *none = action_help_text(NULL, action_common, 0),
+         *end = action_help_text(NULL, action_common, ACTION_NO_BACK | ACTION_NO_NEXT);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char *text = action_help_text(NULL, action_common, rows[i].situation);
+        assert_non_null(strstr(text, rows[i].key));
+        assert_null(strstr(none, rows[i].key));
+        free(text);
+    }
+    assert_non_null(strstr(none, "  Esc "));
+    assert_null(strstr(end, "  Esc "));
+    assert_null(strstr(end, "  Enter "));
+    free(none);
+    free(end);
+}
+
+/* A text with many keys of its own: copying goes from the footer first. */
+static void copying_gives_way(void **state)
+{
+    (void)state;
+    struct ui ui = {.mode = UI_SCREEN, .rows = 24, .cols = 80};
+    char *wide = action_footer_text(&ui, 100, own, action_viewer, ACTION_MANY, NULL);
+    char *narrow = action_footer_text(&ui, text_width(wide) - 1, own, action_viewer, ACTION_MANY, NULL);
+    assert_non_null(strstr(wide, "F5 copy"));
+    assert_null(strstr(narrow, "F5 copy"));
+    assert_non_null(strstr(narrow, "F6 card"));
+    free(wide);
+    free(narrow);
 }
 
 static void keys_have_names(void **state)
@@ -128,6 +167,8 @@ int main(void)
         cmocka_unit_test(the_footer_fits),
         cmocka_unit_test(narrow_footers_keep_the_way_out),
         cmocka_unit_test(help_names_every_action),
+        cmocka_unit_test(help_names_what_works),
+        cmocka_unit_test(copying_gives_way),
         cmocka_unit_test(keys_have_names),
         cmocka_unit_test(columns_give_way),
     };
