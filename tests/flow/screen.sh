@@ -67,11 +67,22 @@ type_in() {
     [ -n "${2:-}" ] || sees "$1"
 }
 
-# goes LABEL: Tab until the mark stands before that label.
+# The field that has the focus: what stands behind the mark and, as that may be a row of a list, the last label above.
+focused() {
+    awk '{ mark = sub(/^ ▸ /, "   ") }
+        /^   [^ ]/ && !/^   (○|●)/ { label = substr($0, 4) }
+        mark { print substr($0, 4); print label; exit }' "$dir/screen"
+}
+
+# goes LABEL: Tab until that field has the focus.
 goes() {
     for _ in $(seq 40); do
         screen
-        grep -qF -- "▸ $1" "$dir/screen" && return 0
+        while read -r label; do
+            case $label in "$1"*) return 0 ;; esac
+        done <<EOF
+$(focused)
+EOF
         until_changed key Tab
     done
     sed 's/^/# /' "$dir/screen"

@@ -200,8 +200,8 @@ static void save_one(struct user *u, int number, const char *state, const char *
     struct err err = ERR_INIT;
     char *id = xasprintf("20261121-00330%d-k7q2", number);
     char *dir = xasprintf("%s/.local/state/cmc-wizard/sessions/%s", u->home, id), *path = path_join(dir, "session.json");
-    char *text = xasprintf("{\"version\":1,\"id\":\"%s\",\"scenario\":\"shared-secret\",\"state\":\"%s\",\"created\":\"2026-11-21T00:33:37Z\","
-                           "\"updated\":\"2099-11-21T00:33:0%dZ\",%s,\"steps\":{}}",
+    char *text = xasprintf("{\"version\":1,\"id\":\"%s\",\"scenario\":\"shared-secret\",\"state\":\"%s\","
+                           "\"created\":\"2026-11-21T00:33:37Z\",\"updated\":\"2099-11-21T00:33:0%dZ\",%s,\"steps\":{}}",
                            id, state, number, members);
     assert_true(dir_create(dir, 0700, &err) && file_write(path, bytes_of_str(text), 0600, &err));
     free(text);

@@ -381,8 +381,9 @@ static void test_bundle_names(void **state)
     put(&w, "for-ca-administrator.txt", "CA pki.example.edu, proxy.example.biz, LDAP ds.example.edu, uid JDOE; complete\n");
     put(&w, "jdoe.pem", "x");
     char *text = bundle_text(w.session, NULL, &(struct bundle_options){true});
-    static const char *const names[] = {"jdoe", "JDOE", "John Doe", "people", "ca.example.com", "CA.example.com", "www.example.org", "john@",
-                                        "pki.example.edu", "ds.example.edu", "proxy.example.biz", "Desk Agent", "old.example.info"};
+    static const char *const names[] = {"jdoe", "JDOE", "John Doe", "people", "ca.example.com", "CA.example.com", "www.example.org",
+                                        "john@", "pki.example.edu", "ds.example.edu", "proxy.example.biz", "Desk Agent",
+                                        "old.example.info"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         assert_null(strstr(text, names[i]));
     }

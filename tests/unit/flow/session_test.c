@@ -238,8 +238,9 @@ static void test_titles(void **state)
         struct err err = ERR_INIT;
         struct session_info *list = NULL;
         size_t n = 0;
-        char *text = xasprintf("{\"version\":1,\"id\":\"20261121-003337-k7q2\",\"scenario\":\"renewal\",\"state\":\"editing\",\"created\":\"2026-11-21T00:33:37Z\","
-                               "\"updated\":\"2026-11-21T00:33:37Z\",\"answers\":{%s},\"facts\":{%s},\"steps\":{}}",
+        char *text = xasprintf("{\"version\":1,\"id\":\"20261121-003337-k7q2\",\"scenario\":\"renewal\",\"state\":\"editing\","
+                               "\"created\":\"2026-11-21T00:33:37Z\",\"updated\":\"2026-11-21T00:33:37Z\","
+                               "\"answers\":{%s},\"facts\":{%s},\"steps\":{}}",
                                rows[i].answers, rows[i].facts);
         write_session(*state, "20261121-003337-k7q2", text);
         assert_true(session_list(*state, &list, &n, &err));
