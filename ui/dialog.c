@@ -340,7 +340,8 @@ static bool view_key(struct sheet *s, int key)
         break;
     case ACTION_HELP:
         if (!s->is_help) {
-            dialog_help(s->ui, s->title, s->title, s->own, action_viewer, situation(s));
+            const char *title = s->title ? s->title : "";
+            dialog_help(s->ui, title, title, s->own, action_viewer, situation(s));
         }
         break;
     case ACTION_REDRAW:
