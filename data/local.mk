@@ -83,6 +83,7 @@ update-man: update-completions
 EXTRA_DIST += tests/install/installcheck.sh
 installcheck-local:
 	bindir='$(bindir)' pkglibexecdir='$(pkglibexecdir)' pkgdatadir='$(pkgdatadir)' mandir='$(mandir)' datadir='$(datadir)' \
+	  sysconfdir='$(sysconfdir)' \
 	  programs='$(bin_PROGRAMS)' sh $(srcdir)/tests/install/installcheck.sh
 dist_check_SCRIPTS += data/completions/completion_test.sh
 TESTS += data/completions/completion_test.sh

@@ -1,10 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # make installcheck: the installed programs run, find each other and their data, and do a small enrollment's offline half.
-# Environment: bindir, pkglibexecdir, pkgdatadir, mandir, datadir as configured; programs: those that were built.
+# Environment: bindir, pkglibexecdir, pkgdatadir, mandir, datadir, sysconfdir as configured; programs: those that were built.
 set -u
 dir=$(mktemp -d "${TMPDIR:-/tmp}/cmcw-installed-XXXXXX")
-trap 'rm -rf "$dir"' EXIT
+described=
+# Folders that are made here go again, those that were there stay. shellcheck disable=SC2086
+tidy() {
+    [ -z "$described" ] || { rm -f "$described" && rmdir $made 2> /dev/null; }
+    rm -rf "$dir"
+}
+trap tidy EXIT
+trap 'exit 1' INT TERM HUP
 LC_ALL=C.UTF-8 HOME=$dir XDG_CONFIG_HOME=$dir/config XDG_STATE_HOME=$dir/state XDG_DATA_HOME=$dir/data
 export LC_ALL HOME XDG_CONFIG_HOME XDG_STATE_HOME XDG_DATA_HOME
 cd "$dir" || exit 1
@@ -48,6 +55,27 @@ for program in $programs; do
     esac
 done
 run "cmc finds cmc-net" "$bindir/cmc" ca list
+
+# A CA that is described for everybody on this computer. The folder is the real one: where it may not be written, that is said.
+system=$sysconfdir/cmc-wizard/ca.d
+made=
+for folder in "$system" "$sysconfdir/cmc-wizard" "$sysconfdir"; do
+    [ -d "$folder" ] || made="$made $folder"
+done
+if mkdir -p "$system" 2> said && [ -w "$system" ]; then
+    described=$system/installcheck-$$.json
+    printf '{"version":1,"name":"installcheck-%s","title":"Installed Site","host":"ca.example.com","chain":"x","fingerprint":"00"}\n' $$ > "$described"
+    run "cmc looks into $system" "$bindir/cmc" ca list
+    says "cmc ca list" "installcheck-$$"
+    mkdir -p config/cmc-wizard/ca.d
+    sed 's/Installed Site/Own Site/; s/ca.example.com/own.example.com/' "$described" > config/cmc-wizard/ca.d/own.json
+    run "the user's own of that name wins" "$bindir/cmc" ca list
+    says "cmc ca list" own.example.com
+    run "and hides the other" sh -c '! grep -q ca.example.com told'
+    rm -r config
+else
+    echo "SKIP $system cannot be written here: descriptions for everybody are not tried"
+fi
 
 # key and PKCS#10, request, show
 (umask 077 && echo Secret.123 > password)
