@@ -37,6 +37,8 @@ static const char *const LANGUAGES[] = {"en", "de", "fr", "ja", "xl", "xw", "zh_
 static const struct {
     int rows, cols;
 } SIZES[] = {{24, 80}, {40, 120}};
+#define RAIL_FROM_COLUMNS 100
+#define RAIL_COLUMNS 21 /* with the margin: where the page begins */
 #define SMALL_ROWS 10 /* the smallest full screen */
 #define SMALL_COLS 40
 
@@ -45,9 +47,9 @@ struct walk {
     struct term *t;
     size_t language, size;
     const struct stop *stop;
-    const char *over;    /* keys of what is open over the page, or "" */
-    size_t view;         /* 0 = the page, then what can be opened over it */
-    int english_cuts[8]; /* on the English screen of each view */
+    const char *over; /* keys of what is open over the page, or "" */
+    size_t view;      /* 0 = the page, then what can be opened over it */
+    int english_cuts[2][8]; /* at each size, on the English screen of each view */
     int findings, screens;
     bool go; /* nothing is looked at */
 };
@@ -94,15 +96,31 @@ static void report(struct walk *w, const char *what, const char *screen)
     }
 }
 
-static bool scrolls(const char *screen)
+/* The sign of more above or below: in the first column of the page (dialogs) or in the last one of all that is drawn (forms). */
+static bool scrolls(const struct walk *w, const char *screen, const char *sign)
 {
-    return strstr(screen, "▼") || strstr(screen, "▲") || strstr(screen, "↓") || strstr(screen, "↑");
+    int cols = SIZES[w->size].cols, first = cols >= RAIL_FROM_COLUMNS ? RAIL_COLUMNS : 1;
+    for (const char *row = screen; *row; row += strcspn(row, "\n") + (row[strcspn(row, "\n")] == '\n')) {
+        size_t len = strcspn(row, "\n");
+        while (len && row[len - 1] == ' ') {
+            len--;
+        }
+        for (const char *at = row; (at = strstr(at, sign)) != NULL && at < row + len; at += strlen(sign)) {
+            int col = text_width_n(row, (size_t)(at - row));
+            if (col == 1 || col == first || (at + strlen(sign) == row + len && col >= cols - 4)) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
-/* Texts end where they begin: a bracket that is missing was cut off or drawn over. */
+/* Texts end where they begin: a bracket that is missing was cut off or drawn over. Where the page goes on above or below, a text, and
+ * one that is put into it, may have its beginning or its end there. */
 static void check_brackets(struct walk *w, const char *screen, const char *open, const char *close)
 {
-    if (!scrolls(screen) && count(screen, open) != count(screen, close)) {
+    int more = count(screen, open) - count(screen, close);
+    if (more > (scrolls(w, screen, "↓") ? 2 : 0) || more < (scrolls(w, screen, "↑") ? -2 : 0)) {
         report(w, "a text is cut off or drawn over", screen);
     }
     char *glued = xasprintf("%s%s", close, open);
@@ -130,7 +148,8 @@ static const char *const VALUES[] = {
     "user",       "Example",     "Agent",    "agent", "practice-agent-agent",
     "Signing",    "Certificate", "Test",     "users", "people",
     "sha",        "SHA",         "UID",      "DNS",   "PKIData",
-    "SignedData", "Issuing",
+    "SignedData", "Issuing",     "pki-tomcat", "--version",
+    "Root",       "ca-invalid-credential",  "resend-ask",
 };
 
 static bool is_value(const char *word)
@@ -194,7 +213,7 @@ static void check_cursor(struct walk *w, const char *screen)
         char *text = term_row(w->t, r);
         const char *at = strstr(text, "▸");
         /* On a wide terminal the rail has the same sign, in its first columns. */
-        bool rail = at && SIZES[w->size].cols >= 100 && at - text < 8;
+        bool rail = at && SIZES[w->size].cols >= RAIL_FROM_COLUMNS && at - text < 8;
         at = rail ? strstr(at + 3, "▸") : at;
         sign = at && (sign < 0 || r <= row) ? r : sign;
         free(text);
@@ -222,7 +241,7 @@ static void check_screen(struct walk *w)
         report(w, "an absent text", screen);
     }
     if (is_language(w, "en")) {
-        w->english_cuts[w->view] = cuts(w, screen);
+        w->english_cuts[w->size][w->view] = cuts(w, screen);
     }
     check_cursor(w, screen);
     if (is_language(w, "xl")) {
@@ -234,7 +253,7 @@ static void check_screen(struct walk *w)
     } else if (is_language(w, "xw")) {
         check_brackets(w, screen, "「", "」");
         check_cut(w, screen);
-    } else if (cuts(w, screen) > w->english_cuts[w->view]) {
+    } else if (cuts(w, screen) > w->english_cuts[w->size][w->view]) {
         report(w, "more is shortened than in English", screen);
     }
     free(screen);
@@ -257,10 +276,24 @@ static char *beginning(const char *text, int columns)
     return xstrndup(text, len);
 }
 
-/* The beginning of a message in the language of the walk: as much as stands on one row for certain. */
+/* The beginning of a message in the language of the walk, up to what is put into it: as much as stands on one row for certain. */
 static char *said(const char *message)
 {
-    return beginning(_(message), 24);
+    char *text = beginning(_(message), 24);
+    text[strcspn(text, "%")] = '\0';
+    return text;
+}
+
+/* Waits for the beginning of a message in the language that is on. */
+static void expect_translated(struct walk *w, const char *message)
+{
+    if (!i18n_switch(LANGUAGES[w->language])) {
+        return;
+    }
+    char *text = said(message);
+    (void)i18n_switch("en");
+    expect(w, text);
+    free(text);
 }
 
 /* Moves the focus of a list to the row with this text. */
@@ -303,6 +336,8 @@ static void special(struct walk *w, const char *word)
     char *path = path_join(text_starts(word, "path:") && typed ? typed : getenv("CA"), value);
     if (text_starts(word, "row:")) {
         go_to_row(w, value);
+    } else if (text_starts(word, "see:")) {
+        expect_translated(w, value);
     } else if (text_starts(word, "path:")) {
         term_paste(w->t, path);
     } else if (text_starts(word, "line:")) {
@@ -361,19 +396,23 @@ static char *wait_for_change(struct walk *w, const char *screen, bool back)
     return now;
 }
 
-/* The title bar ends where the new screen ends. */
+/* The title bar ends, with the name of the language, where the new screen ends. */
 static void resize(struct walk *w)
 {
-    char *title = xasprintf("F3 %s", LANGUAGES[w->language]);
-    int cols = SIZES[w->size].cols, col = -1;
-    term_resize(w->t, SIZES[w->size].rows, cols);
-    for (int i = 0; i < 200 && col + (int)strlen(title) + 1 != cols; i++) {
+    const char *code = LANGUAGES[w->language];
+    bool fits = false;
+    term_resize(w->t, SIZES[w->size].rows, SIZES[w->size].cols);
+    for (int i = 0; i < 200 && !fits; i++) {
         term_settle(w->t, QUIET_MS);
-        if (term_find(w->t, title, &col) != 0) {
-            col = -1;
+        char *row = term_row(w->t, 0);
+        size_t len = strlen(row);
+        while (len && row[len - 1] == ' ') {
+            len--;
         }
+        fits = text_width_n(row, len) == SIZES[w->size].cols - 1 && len > strlen(code) &&
+               strncmp(row + len - strlen(code), code, strlen(code)) == 0;
+        free(row);
     }
-    free(title);
 }
 
 /* What can be opened over the page, in the language that is on. */
@@ -381,14 +420,16 @@ static void look_over(struct walk *w)
 {
     struct strv keys = STRV_INIT;
     strv_split(&keys, w->stop->open ? w->stop->open : "", ' ');
-    strv_push(&keys, "<F1>");
+    if (w->size == 0) {
+        strv_push(&keys, "<F1>");
+    }
     for (size_t i = 0; i < keys.n; i++) {
         if (!*keys.v[i]) {
             continue;
         }
         char *before = term_dump(w->t, 0);
         w->over = keys.v[i];
-        w->view = i + 1 < ARRAY_LEN(w->english_cuts) ? i + 1 : 0;
+        w->view = i + 1 < ARRAY_LEN(w->english_cuts[0]) ? i + 1 : 0;
         term_keys(w->t, keys.v[i]);
         if (shows_message(w)) {
             expect(w, "PKIData"); /* a page of work comes before it */
@@ -430,12 +471,12 @@ static void look_small(struct walk *w)
             report(w, "40x10: an absent text", screen);
         }
         free(screen);
-        if (w->stop->no_language) {
+        if (w->stop->below) {
             break; /* Tab would choose another answer */
         }
         term_keys(w->t, "<Tab>");
     }
-    for (int step = 0; step < 4 && !w->stop->no_language; step++) {
+    for (int step = 0; step < 4 && !w->stop->below; step++) {
         term_keys(w->t, "<S-Tab>");
         term_settle(w->t, QUIET_MS);
     }
@@ -470,31 +511,62 @@ static void look_small_translated(struct walk *w)
     resize(w);
 }
 
-static void look(struct walk *w)
+/* A question or a view keeps the words with which it was opened: it is closed, and opened anew from the page below in each language. */
+static void open_anew(struct walk *w, size_t language)
+{
+    if (language == w->language) {
+        return;
+    }
+    term_keys(w->t, "<Esc>");
+    expect_translated(w, w->stop->below);
+    switch_to(w, language);
+    send(w, w->stop->again ? w->stop->again : "<Enter>");
+    expect_translated(w, w->stop->see);
+}
+
+static void look_at_dialog(struct walk *w)
+{
+    for (size_t i = 0; i < ARRAY_LEN(LANGUAGES); i++) {
+        open_anew(w, i);
+        for (w->size = 0; w->size < ARRAY_LEN(SIZES); w->size++) {
+            resize(w);
+            check_screen(w);
+        }
+        w->size = 0;
+        resize(w);
+    }
+    open_anew(w, 0);
+}
+
+static void look_at_page(struct walk *w)
 {
     bool small = strcmp(w->name, "agent") == 0 || strcmp(w->name, "desk") == 0;
-    look_small(w);
-    w->size = 0;
-    resize(w);
     for (w->size = 0; w->size < ARRAY_LEN(SIZES); w->size++) {
         resize(w);
         for (size_t i = 0; i < ARRAY_LEN(LANGUAGES); i++) {
-            if (w->stop->no_language && i > 0) {
-                break;
-            }
             switch_to(w, i);
             check_screen(w);
-            if (!w->stop->no_language && w->size == 0) {
-                look_over(w);
-                if (small) {
-                    look_small_translated(w);
-                }
+            look_over(w);
+            if (small && w->size == 0) {
+                look_small_translated(w);
             }
         }
         switch_to(w, 0);
     }
     w->size = 0;
     resize(w);
+}
+
+static void look(struct walk *w)
+{
+    look_small(w);
+    w->size = 0;
+    resize(w);
+    if (w->stop->below) {
+        look_at_dialog(w);
+    } else {
+        look_at_page(w);
+    }
 }
 
 /* Only going through: the page as it stands, for the collection of dumps. */

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 
 /* One page. Keys are those of term.h, and {path:NAME} a file below the CA's folder, {line:NAME} its first line,
- * {env:NAME}. */
+ * {env:NAME}; {row:TEXT} goes to that row, {see:TEXT} waits for it. */
 struct stop {
     const char *page; /* its name, that of the dump */
     const char *see;  /* what stands there in English when the page is ready */
@@ -17,7 +17,9 @@ struct stop {
     const char *open; /* keys that open something over the page, each after a blank; Esc closes it; NULL = help only */
     bool pass;        /* goes by: is waited for, not looked at */
     bool words;       /* shows words that are the same in every language */
-    bool no_language; /* a question or view: the language is that of the page before */
+    /* A question or view keeps its language: the question of the page to which Esc leads, where another one is chosen. NULL: a page. */
+    const char *below;
+    const char *again; /* and what opens it there once more; NULL: <Enter> */
 };
 
 static const struct stop AGENT[] = {
@@ -26,12 +28,14 @@ static const struct stop AGENT[] = {
      .keys = "{row:A CA agent signs it here, now}<Space><Enter>"},
     {.page = "purpose", .see = "What is the certificate for?", .keys = "<Enter>", .open = "<C-c>"},
     {.page = "server", .see = "Which certificate authority issues it?", .keys = "localhost<Tab><End><C-u>{env:PORT}<Enter>"},
-    {.page = "fingerprint", .see = "Is this the right certificate authority?", .keys = "<Up><Enter>", .no_language = true},
+    {.page = "fingerprint", .see = "Is this the right certificate authority?", .keys = "<Up><Enter>",
+     .below = "Which certificate authority issues it?"},
     {.page = "database", .see = "Where do the key and the certificate belong?", .keys = "<Tab>Secret.123<Tab>Secret.123<Enter>"},
     {.page = "subject", .see = "Whose certificate is it?", .keys = "Jane Doe<Enter>"},
     {.page = "key", .see = "What kind of key do you need?", .keys = "<Enter>"},
     {.page = "agent", .see = "Which CA agent signs the request?", .keys = "{path:agent.p12}<Tab>{line:agent.password}<Enter>"},
-    {.page = "practice", .see = "This agent belongs to a practice CA.", .keys = "<Down><Enter>", .no_language = true},
+    {.page = "practice", .see = "This agent belongs to a practice CA.", .keys = "<Down><Enter>",
+     .below = "Which CA agent signs the request?"},
     {.page = "review", .see = "Is everything right?", .keys = "<Enter>", .open = "<F6> <C-c>"},
     {.page = "result", .see = "The certificate is there, and it works.", .keys = "", .open = "<F6>"},
 };
@@ -48,7 +52,7 @@ static const struct stop SECRET[] = {
     {.page = "secret", .see = "What is the secret that the helpdesk gave you?", .keys = "{env:SECRET}<Enter>"},
     {.page = "key", .see = "What kind of key do you need?", .keys = "<Enter>", .pass = true},
     {.page = "review", .see = "Is everything right?", .keys = "<Enter>", .open = "<F6>"},
-    {.page = "result", .see = "The certificate is there, and it works.", .keys = "", .open = "<F6>"},
+    {.page = "result", .see = "The certificate is there, and it works.", .keys = "", .open = "<F6> <F7> <F8>"},
 };
 
 static const struct stop ENCRYPTION[] = {
@@ -63,7 +67,7 @@ static const struct stop ENCRYPTION[] = {
     {.page = "database", .see = "Where do the key and the certificate belong?", .keys = "{env:DATABASE_KEYS}<Enter>"},
     {.page = "signer", .see = "Which of your certificates signs the request?", .keys = "<Enter>"},
     {.page = "encryption", .see = "What kind of encryption key?", .keys = "<Enter>"},
-    {.page = "transport", .see = "Is this the right transport certificate?", .keys = "<Enter>", .pass = true},
+    {.page = "transport", .see = "Is this the right transport certificate?", .keys = "<Enter>", .below = "What kind of encryption key?"},
     {.page = "review", .see = "Is everything right?", .keys = "<Enter>", .open = "<F6>"},
     {.page = "result", .see = "The certificate is there, and it works.", .keys = "", .open = "<F6>"},
 };
@@ -90,7 +94,7 @@ static const struct stop IMPORT[] = {
     {.page = "answer", .see = "Has the CA agent's answer arrived?", .keys = "{path:answer.cmcpkg}<Enter>"},
     {.page = "fingerprint", .see = "Is this the right certificate authority?", .keys = "<Up><Enter>", .pass = true},
     {.page = "review", .see = "Is everything right?", .keys = "<Enter>", .pass = true},
-    {.page = "password", .see = "What is the password of the database?", .keys = "{env:PASSWORD}<Enter>", .no_language = true},
+    {.page = "password", .see = "What is the password of the database?", .keys = "{env:PASSWORD}<Enter>", .pass = true},
     {.page = "result", .see = "The certificate is there, and it works.", .keys = "", .pass = true},
 };
 
@@ -103,7 +107,8 @@ static const struct stop DESK[] = {
     {.page = "server", .see = "Which certificate authority issues it?", .keys = "localhost<Tab><End><C-u>{env:PORT}<Enter>", .pass = true},
     {.page = "fingerprint", .see = "Is this the right certificate authority?", .keys = "<Up><Enter>", .pass = true},
     {.page = "agent", .see = "Which CA agent signs the request?", .keys = "{row:practice-agent-agent}<Space><Enter>"},
-    {.page = "password", .see = "What is the password of the database?", .keys = "{env:PASSWORD}<Enter>", .no_language = true},
+    {.page = "password", .see = "What is the password of the database?", .keys = "{env:PASSWORD}<Enter>",
+     .below = "Which CA agent signs the request?"},
     {.page = "review", .see = "Is everything right?", .keys = "<Enter>", .open = "<F6>"},
     {.page = "result", .see = "Done: now give the answer back.", .keys = "", .words = true},
 };
@@ -138,9 +143,10 @@ static const struct stop REVOKE[] = {
     {.page = "reason", .see = "Why is this certificate to be revoked?",
      .keys = "{row:Its key is lost, stolen, or somebody may have seen it}<Space><Enter>"},
     {.page = "revoker", .see = "Who asks the CA to revoke it?", .keys = "<Enter>"},
-    {.page = "password", .see = "What is the password of the database?", .keys = "{env:PASSWORD}<Enter>", .no_language = true},
+    {.page = "password", .see = "What is the password of the database?", .keys = "{env:PASSWORD}<Enter>",
+     .below = "Who asks the CA to revoke it?"},
     {.page = "review", .see = "Is everything right?", .keys = "<Enter>"},
-    {.page = "confirm", .see = "Revoke this certificate?", .keys = "<Down><Enter>", .no_language = true},
+    {.page = "confirm", .see = "Revoke this certificate?", .keys = "<Down><Enter>", .below = "Is everything right?"},
     {.page = "result", .see = "The certificate is revoked.", .keys = ""},
 };
 
@@ -163,10 +169,10 @@ static const struct stop TOKEN[] = {
 /* ---- walks that fail (parity_errors.tap): each ends with what Ctrl-C asks, where Enter saves and leaves ---- */
 
 #define STOP_FAILED(page_again, again)                                                                                 \
-    {.page = "failure", .see = "Error id: ", .keys = "<Esc>", .no_language = true},                                    \
+    {.page = "failure", .see = "Error id: ", .keys = "<Esc>"},                                    \
         {.page = page_again, .see = again, .keys = "<C-c>"},                                                           \
     {                                                                                                                  \
-        .page = "leave", .see = "Leave the wizard?", .keys = "", .no_language = true                                   \
+        .page = "leave", .see = "Leave the wizard?", .keys = ""                                   \
     }
 
 /* A saved enrollment is continued; the run fails, before or behind what is asked. */
@@ -179,8 +185,7 @@ static const struct stop FAILS[] = {
     {.page = "review", .see = "Is everything right?", .keys = "<Enter>"},
     {.page = "password",
      .see = "What is the password of the database?",
-     .keys = "{env:PASSWORD}<Enter>",
-     .no_language = true},
+     .keys = "{env:PASSWORD}<Enter>"},
     STOP_FAILED("again", "Is everything right?"),
 };
 
@@ -188,12 +193,10 @@ static const struct stop FAILS_BY_SECRET[] = {
     {.page = "review", .see = "Is everything right?", .keys = "<Enter>"},
     {.page = "password",
      .see = "What is the password of the database?",
-     .keys = "{env:PASSWORD}<Enter>",
-     .no_language = true},
+     .keys = "{env:PASSWORD}<Enter>"},
     {.page = "secret",
      .see = "What is the secret that the helpdesk gave you?",
-     .keys = "{env:SECRET}<Enter>",
-     .no_language = true},
+     .keys = "{env:SECRET}<Enter>"},
     STOP_FAILED("again", "Is everything right?"),
 };
 
@@ -202,9 +205,8 @@ static const struct stop WAITS[] = {
     {.page = "review", .see = "Is everything right?", .keys = "<Enter>"},
     {.page = "password",
      .see = "What is the password of the database?",
-     .keys = "{env:PASSWORD}<Enter>",
-     .no_language = true},
-    {.page = "failure", .see = "Error id: ", .keys = "<Esc>", .no_language = true},
+     .keys = "{env:PASSWORD}<Enter>"},
+    {.page = "failure", .see = "Error id: ", .keys = "<Esc>"},
     {.page = "result", .see = "Now it is somebody else's turn.", .keys = ""},
 };
 
@@ -213,11 +215,10 @@ static const struct stop DOUBTS[] = {
     {.page = "review", .see = "Is everything right?", .keys = "<Enter>"},
     {.page = "password",
      .see = "What is the password of the database?",
-     .keys = "{env:PASSWORD}<Enter>",
-     .no_language = true},
-    {.page = "failure", .see = "Did the request arrive?", .keys = "<Down><Down><Enter>", .no_language = true},
+     .keys = "{env:PASSWORD}<Enter>"},
+    {.page = "failure", .see = "Did the request arrive?", .keys = "<Down><Down><Enter>"},
     {.page = "again", .see = "Is everything right?", .keys = "<C-c>"},
-    {.page = "leave", .see = "Leave the wizard?", .keys = "", .no_language = true},
+    {.page = "leave", .see = "Leave the wizard?", .keys = ""},
 };
 
 /* From the start: the first look at the CA, an answer that its page refuses, a file. */
@@ -239,7 +240,7 @@ static const struct stop NO_CONTACT[] = {
 static const struct stop BAD_PORT[] = {
     STOPS_TO_SERVER("99999"),
     {.page = "refused", .see = "A port is a number from 1 to 65535.", .keys = "<C-c>"},
-    {.page = "leave", .see = "Leave the wizard?", .keys = "", .no_language = true},
+    {.page = "leave", .see = "Leave the wizard?", .keys = ""},
 };
 
 static const struct stop BAD_PACKAGE[] = {
@@ -247,7 +248,91 @@ static const struct stop BAD_PACKAGE[] = {
     {.page = "helpdesk", .see = "What does the helpdesk want to do?", .keys = "<Enter>"},
     {.page = "request", .see = "Whose request do you want to sign?", .keys = "{path:request}<Enter>"},
     {.page = "failure", .see = "[nss-pem]", .keys = "<C-c>"},
-    {.page = "leave", .see = "Leave the wizard?", .keys = "", .no_language = true},
+    {.page = "leave", .see = "Leave the wizard?", .keys = ""},
+};
+
+/* The secret is another one than the CA knows. */
+static const struct stop FAILURE[] = {
+    {.page = "welcome", .see = "What would you like to do?", .keys = "<Enter>", .pass = true},
+    {.page = "who", .see = "Who vouches for you at the certificate authority?",
+     .keys = "{row:Nobody yet: I have a secret from the helpdesk}<Space><Enter>", .pass = true},
+    {.page = "server", .see = "Which certificate authority issues it?", .keys = "localhost<Tab><End><C-u>{env:PORT}<Enter>", .pass = true},
+    {.page = "fingerprint", .see = "Is this the right certificate authority?", .keys = "<Up><Enter>", .pass = true},
+    {.page = "database", .see = "Where do the key and the certificate belong?", .keys = "{env:DATABASE_KEYS}<Enter>", .pass = true},
+    {.page = "you", .see = "Who are you to the certificate authority?", .keys = "jdoe<Enter>", .pass = true},
+    {.page = "secret", .see = "What is the secret that the helpdesk gave you?", .keys = "somebody-elses-1234567890<Enter>", .pass = true},
+    {.page = "key", .see = "What kind of key do you need?", .keys = "<Enter>", .pass = true},
+    {.page = "review", .see = "Is everything right?", .keys = "<Enter>", .pass = true},
+    {.page = "failure", .see = "It did not work this time.", .keys = "", .words = true, .below = "Is everything right?",
+     .again = "<Enter>{see:What is the secret that the helpdesk gave you?}somebody-elses-1234567890<Enter>"},
+};
+
+/* An enrollment that was killed when its request was on the way. */
+static const struct stop DOUBT[] = {
+    {.page = "welcome", .see = "What would you like to do?", .keys = "{row:Continue a saved enrollment}<Space><Enter>", .pass = true},
+    {.page = "saved", .see = "Which enrollment do you want to continue?", .keys = "<Space><Enter>", .pass = true},
+    {.page = "review", .see = "Is everything right?", .keys = "<Enter>", .pass = true},
+    {.page = "password", .see = "What is the password of the database?", .keys = "{env:PASSWORD}<Enter>", .pass = true},
+    {.page = "doubt", .see = "Did the request arrive?", .keys = "", .below = "Is everything right?"},
+};
+
+/* The agent's no, at home. */
+static const struct stop REFUSED[] = {
+    {.page = "welcome", .see = "What would you like to do?", .keys = "{row:Continue a saved enrollment}<Space><Enter>", .pass = true},
+    {.page = "saved", .see = "Which enrollment do you want to continue?", .keys = "<Space><Enter>", .pass = true},
+    {.page = "answer", .see = "Has the CA agent's answer arrived?", .keys = "{path:refusal.cmcpkg}<Enter>", .pass = true},
+    {.page = "review", .see = "Is everything right?", .keys = "<Enter>", .pass = true},
+    {.page = "refused", .see = "The CA agent refused your request.", .keys = "", .words = true},
+};
+
+static const struct stop EXPIRY[] = {
+    {.page = "welcome", .see = "What would you like to do?", .keys = "{row:See which certificates end soon}<Space><Enter>", .pass = true},
+    {.page = "expiry", .see = "Which of your certificates end when?", .keys = ""},
+};
+
+#define HELPDESK(job) \
+    {.page = "welcome", .see = "What would you like to do?", .keys = "{row:Helpdesk and CA agents}<Space><Enter>", .pass = true}, \
+    {.page = "helpdesk", .see = "What does the helpdesk want to do?", .keys = "{row:" job "}<Space><Enter>", .pass = true}
+
+static const struct stop GUIDE[] = {
+    HELPDESK("Guide somebody on the phone"),
+    {.page = "guide", .see = "Which enrollment is the call about?", .keys = "<Enter>"},
+    {.page = "guide-where", .see = "Where is the caller now?", .keys = "<Enter>"},
+    {.page = "guide-page", .see = "They see the question: %s", .keys = "", .below = "Where is the caller now?", .again = "<Home><Enter>"},
+};
+
+static const struct stop ADMIN[] = {
+    HELPDESK("Prepare a CA for shared secrets"),
+    {.page = "admin", .see = "Which CA is to be prepared?", .keys = "<Enter>"},
+    {.page = "admin-text", .see = "Prepare a CA for shared secrets", .keys = "", .words = true, .below = "Which CA is to be prepared?"},
+};
+
+static const struct stop DESCRIBE[] = {
+    HELPDESK("Describe a CA for your users"),
+    {.page = "describe", .see = "Which certificate authority do you describe?", .keys = "localhost<Tab><End><C-u>{env:PORT}<Enter>"},
+    {.page = "fingerprint", .see = "Is this the right certificate authority?", .keys = "<Up><Enter>", .pass = true},
+    {.page = "describe-words", .see = "What should your users read?", .keys = ""},
+};
+
+static const struct stop QUEUE[] = {
+    HELPDESK("Work through a folder of requests"),
+    {.page = "queue-folder", .see = "Where are the requests that people gave you?", .keys = "{path:in}<Enter>"},
+    {.page = "queue", .see = "Which request is next?", .keys = ""},
+};
+
+static const struct stop FAULTS[] = {
+    HELPDESK("Rehearse failures with the practice CA"),
+    {.page = "faults", .see = "What should go wrong at the practice CA?", .keys = ""},
+};
+
+static const struct stop MODULES[] = {
+    {.page = "welcome", .see = "What would you like to do?", .keys = "<Enter>", .pass = true},
+    {.page = "who", .see = "Who vouches for you at the certificate authority?",
+     .keys = "{row:A CA agent somewhere else}<Space><Enter>", .pass = true},
+    {.page = "purpose", .see = "What is the certificate for?", .keys = "<Enter>", .pass = true},
+    {.page = "database", .see = "Where do the key and the certificate belong?",
+     .keys = "{env:DATABASE_KEYS}{row:Smart card or HSM...}<Enter>", .pass = true},
+    {.page = "modules", .see = "Which smart cards and HSMs does the database know?", .keys = "", .words = true},
 };
 
 static const struct {
@@ -274,5 +359,15 @@ static const struct {
     {"no-contact", NO_CONTACT, ARRAY_LEN(NO_CONTACT)},
     {"bad-port", BAD_PORT, ARRAY_LEN(BAD_PORT)},
     {"bad-package", BAD_PACKAGE, ARRAY_LEN(BAD_PACKAGE)},
+    {"failure", FAILURE, ARRAY_LEN(FAILURE)},
+    {"doubt", DOUBT, ARRAY_LEN(DOUBT)},
+    {"refused", REFUSED, ARRAY_LEN(REFUSED)},
+    {"expiry", EXPIRY, ARRAY_LEN(EXPIRY)},
+    {"guide", GUIDE, ARRAY_LEN(GUIDE)},
+    {"admin", ADMIN, ARRAY_LEN(ADMIN)},
+    {"describe", DESCRIBE, ARRAY_LEN(DESCRIBE)},
+    {"queue", QUEUE, ARRAY_LEN(QUEUE)},
+    {"faults", FAULTS, ARRAY_LEN(FAULTS)},
+    {"modules", MODULES, ARRAY_LEN(MODULES)},
 };
 #endif
