@@ -93,9 +93,12 @@ static void list_trips(void *ctx, const struct field *field, struct choices *out
     const char *two = _("It only decrypts: two trips to the CA");
     /* TRANSLATORS: at most 46 columns */
     const char *one = _("It signs, too: one trip");
-    choices_add(out, "two", two, _("The usual way. The CA's profile decides what the certificate is good for."), NULL);
-    choices_add(out, "one", one,
-                _("The only way for EC keys. The CA's profile decides what it may be used for."), NULL);
+    /* TRANSLATORS: at most 76 columns */
+    const char *usual = _("The usual way. The CA's profile decides what the certificate is good for.");
+    /* TRANSLATORS: at most 76 columns */
+    const char *only = _("The only way for EC keys. The CA's profile decides what it may be used for.");
+    choices_add(out, "two", two, usual, NULL);
+    choices_add(out, "one", one, only, NULL);
 }
 
 static void list_kinds(void *ctx, const struct field *field, struct choices *out)

@@ -173,11 +173,11 @@ static void check_untranslated(struct walk *w, const char *screen)
 {
     struct strv words = STRV_INIT;
     char *copy = xstrdup(screen), *save = NULL;
-    bool in_id = false; /* a line may end within the name of an enrollment, before its letters */
+    bool in_id = false; /* a line may end within the name of an enrollment, before its four letters; the rail may come between */
     for (char *word = strtok_r(copy, " \n│", &save); word; word = strtok_r(NULL, " \n│", &save)) {
         size_t len = strlen(word);
-        bool rest_of_id = in_id;
-        in_id = len > 1 && word[len - 1] == '-' && isdigit((unsigned char)word[len - 2]);
+        bool rest_of_id = in_id && strlen(word) == strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789");
+        in_id = (in_id && !rest_of_id) || (len > 1 && word[len - 1] == '-' && isdigit((unsigned char)word[len - 2]));
         while (len && strchr(",.:;?!()", word[len - 1])) {
             word[--len] = '\0';
         }
