@@ -108,6 +108,7 @@ void copy_view_of_a_page(void **state)
     term_expect(t, "You have a certificate.", WAIT_MS);
     term_keys(t, "<F1>");
     term_expect(t, "Keys on this page", WAIT_MS);
+    term_expect(t, "F2 glossary", WAIT_MS);
     assert_int_equal(term_find(t, "Tab ", NULL), -1);
     assert_int_equal(term_find(t, "Ctrl-Z", NULL), -1);
     assert_int_equal(term_find(t, "F2 ", NULL), term_find(t, "F2 glossary", NULL));
