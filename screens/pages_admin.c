@@ -85,7 +85,7 @@ static const struct field FIELDS[] = {
      .max = 255,
      .validate = check_directory,
      .hint = "ldaps://ldap.example.com",
-     .help = N_("The directory server as the CA reaches it; ldaps:// switches TLS on in CS.cfg."),
+     .help = N_("The directory server as the CA reaches it; ldaps:// means TLS in CS.cfg."),
      .why = N_("The CA's password and the users' tokens travel to and from it. Over plain ldap:// anybody in between could read "
                "the password.")},
     {.kind = FIELD_TEXT,
