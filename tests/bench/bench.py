@@ -273,6 +273,51 @@ NEIGHBOURS = (
 )
 
 
+# cdebconf reads one file and writes below /var: it gets others, in a mount namespace of its own.
+CDEBCONF = "/usr/lib/cdebconf"
+CDEBCONF_CONF = """global { module_path { frontend "%(lib)s/frontend"; database "%(lib)s/db"; };
+  default { frontend "f"; template "t"; config "c"; }; };
+frontend { instance "f" { driver "newt"; }; };
+template { instance "t" { driver "rfc822db"; path "%(dir)s/templates"; }; };
+config { instance "c" { driver "rfc822db"; path "%(dir)s/questions"; }; };
+"""
+CDEBCONF_TEMPLATE = """Template: bench/what
+Type: select
+Choices: one, Helpdesk
+Description: What would you like to do?
+"""
+CDEBCONF_SCRIPT = """#!/bin/sh
+for line in "X_LOADTEMPLATEFILE %(dir)s/template" "INPUT high bench/what" GO; do
+    echo "$line"
+    read -r said
+done
+"""
+
+
+def bench_cdebconf(ms, size):
+    """Medians, the making of that namespace included; what it takes by itself is said."""
+    title = "  cdebconf here"
+    if not (os.access(CDEBCONF + "/debconf", os.X_OK) and os.path.exists("/etc/cdebconf.conf") and shutil.which("unshare")):
+        say(title, "-", "not installed; recorded %.1f ms" % RECORDED["cdebconf_ms"])
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        names = {"lib": CDEBCONF, "dir": folder}
+        for name, text in (("conf", CDEBCONF_CONF % names), ("template", CDEBCONF_TEMPLATE), ("script", CDEBCONF_SCRIPT % names),
+                           ("templates", ""), ("questions", "")):
+            with open(folder + "/" + name, "w") as file:
+                file.write(text)
+        os.chmod(folder + "/script", 0o755)
+        inside = ["unshare", "--map-root-user", "--mount", "env", "-u", "DEBIAN_FRONTEND", "sh", "-c",
+                  'mount --bind "$0" /etc/cdebconf.conf && exec "$@"', folder + "/conf"]
+        bare, page = (first_page(inside + argv, b"Helpdesk")
+                      for argv in (["/bin/echo", "Helpdesk"], [CDEBCONF + "/debconf", "-fnewt", folder + "/script"]))
+    if bare and page:
+        say(title, "%.1f ms, %d octets" % tuple(page[:2]), "%s; octets %.2f x; the namespace with an echo in it takes %.1f ms; recorded %.1f ms" %
+            (ratio(ms, page[0]), size / page[1], bare[0], RECORDED["cdebconf_ms"]))
+    else:
+        say(title, "-", "shows no page, or nobody may make a mount namespace here; recorded %.1f ms" % RECORDED["cdebconf_ms"])
+
+
 def ratio(ours, theirs):
     return "ours is %.2f x" % (ours / theirs) if theirs else ""
 
@@ -293,7 +338,7 @@ def bench_neighbours(ms, size, esc):
         say("  %s here" % name, "%.1f ms, %d octets" % (other, octets), "%s; octets %.2f x" % (ratio(ms, other), size / octets))
         if leave:
             say("    its Esc", "%.1f ms" % leave, ratio(esc, leave))
-    say("  cdebconf, recorded", "%.1f ms" % RECORDED["cdebconf_ms"], "it asks for packages only, from the machine's own database: not run here")
+    bench_cdebconf(ms, size)
 
 
 def bench_keys(wizard, ms, size):

@@ -636,11 +636,13 @@ static void print_walk(const struct stop *stops, size_t n)
     }
 }
 
-/* Leaves the last page, and says the exit code as a shell would. */
+/* Leaves the last page, unless its keys did, and says the exit code as a shell would. */
 static int leave(struct walk *w)
 {
     int status = 0;
-    term_keys(w->t, "<Enter>");
+    if (!*w->stop->keys) {
+        term_keys(w->t, "<Enter>");
+    }
     if (!term_wait_exit(w->t, WAIT_MS, &status)) {
         char *screen = term_dump(w->t, 0);
         puts(screen);

@@ -166,6 +166,87 @@ static const struct stop TOKEN[] = {
     {.page = "protection", .see = "Which certificate protects secrets at the CA?", .keys = "", .pass = true},
 };
 
+/* ---- the helpdesk's jobs and practice (jobs.tap): Ctrl-S ends what has no end of its own ---- */
+
+#define STOPS_TO_JOB(job)                                                                                                                  \
+    {.page = "welcome", .see = "What would you like to do?", .keys = "{row:Helpdesk and CA agents}<Space><Enter>", .pass = true},         \
+    {                                                                                                                                      \
+        .page = "helpdesk", .see = "What does the helpdesk want to do?", .keys = "{row:" job "}<Space><Enter>", .pass = true              \
+    }
+
+static const struct stop JOB_TOKEN[] = {
+    STOPS_TO_JOB("Make a secret for a user's first certificate"),
+    {.page = "user", .see = "Who shall get a secret?", .keys = "jdoe<Enter>"},
+    {.page = "protection", .see = "Which certificate protects secrets at the CA?", .keys = "{path:issuance-protection.pem}<Enter>"},
+    {.page = "token", .see = "Where does the token go?", .keys = "{row:Into a file}<Space><Tab>{path:jdoe.token}<Enter>"},
+    {.page = "made", .see = "The token is made.", .keys = "<C-s>"},
+};
+
+static const struct stop JOB_QUEUE[] = {
+    STOPS_TO_JOB("Work through a folder of requests"),
+    {.page = "folder", .see = "Where are the requests that people gave you?", .keys = "{path:in}<Enter>"},
+    {.page = "queue", .see = "Which request is next?", .keys = "<Enter>"},
+    {.page = "decision", .see = "Do you approve this request?", .keys = "{row:Refuse, with a reason}<Space><Tab>Who are you?<Enter>"},
+    {.page = "review", .see = "Is everything right?", .keys = "<Enter>"},
+    {.page = "result", .see = "Done: now give the answer back.", .keys = "<Enter>"},
+    {.page = "queue", .see = "Which request is next?", .keys = "<C-s>"},
+};
+
+static const struct stop JOB_REVOKE[] = {
+    STOPS_TO_JOB("Revoke somebody's certificate"),
+    {.page = "server", .see = "Which certificate authority issues it?", .keys = "localhost<Tab><End><C-u>{env:PORT}<Enter>"},
+    {.page = "fingerprint", .see = "Is this the right certificate authority?", .keys = "<Up><Enter>"},
+    {.page = "target", .see = "Which certificate is to be revoked?", .keys = "{row:Another certificate}<Space><Tab>{env:SERIAL}<Enter>"},
+    {.page = "reason", .see = "Why is this certificate to be revoked?",
+     .keys = "{row:Its key is lost, stolen, or somebody may have seen it}<Space><Enter>"},
+    {.page = "revoker", .see = "Who asks the CA to revoke it?", .keys = "<Enter>"},
+    {.page = "password", .see = "What is the password of the database?", .keys = "{env:PASSWORD}<Enter>"},
+    {.page = "review", .see = "Is everything right?", .keys = "<Enter>"},
+    {.page = "confirm", .see = "Revoke this certificate?", .keys = "<Down><Enter>"},
+    {.page = "result", .see = "The certificate is revoked.", .keys = ""},
+};
+
+static const struct stop JOB_DESCRIBE[] = {
+    STOPS_TO_JOB("Describe a CA for your users"),
+    {.page = "server", .see = "Which certificate authority do you describe?", .keys = "localhost<Tab><End><C-u>{env:PORT}<Enter>"},
+    {.page = "fingerprint", .see = "Is this the right certificate authority?", .keys = "<Up><Enter>"},
+    {.page = "words", .see = "What should your users read?", .keys = "<Enter>"},
+    {.page = "written", .see = "The description is written", .keys = "<Esc>"},
+    {.page = "helpdesk", .see = "What does the helpdesk want to do?", .keys = "<C-s>"},
+};
+
+static const struct stop JOB_GUIDE[] = {
+    STOPS_TO_JOB("Guide somebody on the phone"),
+    {.page = "guide", .see = "Which enrollment is the call about?", .keys = "<Enter>"},
+    {.page = "where", .see = "Where is the caller now?", .keys = "<Enter>"},
+    {.page = "page", .see = "They see the question: ", .keys = "<Esc>"},
+    {.page = "where", .see = "Where is the caller now?", .keys = "<C-s>"},
+};
+
+static const struct stop JOB_ADMIN[] = {
+    STOPS_TO_JOB("Prepare a CA for shared secrets"),
+    {.page = "admin", .see = "Which CA is to be prepared?", .keys = "<End><C-u>11.3<Enter>"},
+    {.page = "text", .see = "F5 copy", .keys = "<Esc>"},
+    {.page = "admin", .see = "Which CA is to be prepared?", .keys = "<C-s>"},
+};
+
+/* A failure that is rehearsed: switched on, then met. */
+static const struct stop JOB_FAULTS[] = {
+    STOPS_TO_JOB("Rehearse failures with the practice CA"),
+    {.page = "faults", .see = "What should go wrong at the practice CA?", .keys = "{row:The profile is disabled.}<Space><Enter>"},
+    {.page = "on", .see = "on     The profile is disabled.", .keys = "<F6>"},
+    {.page = "practice", .see = "nothing can go wrong", .keys = "<Esc>"},
+    {.page = "practise", .see = "What would you like to practise?", .keys = "<Enter>"},
+    {.page = "purpose", .see = "What is the certificate for?", .keys = "<Enter>"},
+    {.page = "database", .see = "Where do the key and the certificate belong?", .keys = "<Enter>"},
+    {.page = "subject", .see = "Whose certificate is it?", .keys = "<Enter>"},
+    {.page = "key", .see = "What kind of key do you need?", .keys = "<Enter>"},
+    {.page = "agent", .see = "Which CA agent signs the request?", .keys = "<Enter>"},
+    {.page = "review", .see = "Is everything right?", .keys = "<Enter>"},
+    {.page = "failure", .see = "It did not work this time.", .keys = "<Esc>"},
+    {.page = "again", .see = "Is everything right?", .keys = "<C-s>"},
+};
+
 /* ---- walks that fail (parity_errors.tap): each ends with what Ctrl-C asks, where Enter saves and leaves ---- */
 
 #define STOP_FAILED(page_again, again)                                                                                 \
@@ -351,6 +432,13 @@ static const struct {
     {"revoke", REVOKE, ARRAY_LEN(REVOKE)},
     {"saved", SAVED, ARRAY_LEN(SAVED)},
     {"token", TOKEN, ARRAY_LEN(TOKEN)},
+    {"job-token", JOB_TOKEN, ARRAY_LEN(JOB_TOKEN)},
+    {"job-queue", JOB_QUEUE, ARRAY_LEN(JOB_QUEUE)},
+    {"job-revoke", JOB_REVOKE, ARRAY_LEN(JOB_REVOKE)},
+    {"job-describe", JOB_DESCRIBE, ARRAY_LEN(JOB_DESCRIBE)},
+    {"job-guide", JOB_GUIDE, ARRAY_LEN(JOB_GUIDE)},
+    {"job-admin", JOB_ADMIN, ARRAY_LEN(JOB_ADMIN)},
+    {"job-faults", JOB_FAULTS, ARRAY_LEN(JOB_FAULTS)},
     {"fails-at-once", FAILS_AT_ONCE, ARRAY_LEN(FAILS_AT_ONCE)},
     {"fails", FAILS, ARRAY_LEN(FAILS)},
     {"fails-by-secret", FAILS_BY_SECRET, ARRAY_LEN(FAILS_BY_SECRET)},

@@ -9,8 +9,10 @@ tests_screens_ui_demo_LDADD = $(LIB_UI) $(LIB_BASE) $(CURSES_LIBS)
 .PHONY: walks
 walks: all tests/po/screens_walk$(EXEEXT)
 	for size in 80x24 100x30 200x60; do \
-	    WALK_TMUX=1 WALK_SIZE=$$size CMCW_DUMPS_UPDATE=1 top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' \
-	        sh '$(top_srcdir)/tests/po/parity.tap' || exit 1; \
+	    for walks in parity jobs; do \
+	        WALK_TMUX=1 WALK_SIZE=$$size CMCW_DUMPS_UPDATE=1 top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' \
+	            sh '$(top_srcdir)/tests/po/'$$walks.tap || exit 1; \
+	    done; \
 	done
 
 if HAVE_VTERM
