@@ -63,7 +63,8 @@ static char *request_rows(void *ctx, const struct field *field)
         add_row(&out, _("Key"), r.csr.key_text);
         add_row(&out, _("Proof of possession"),
                 r.csr.signature_ok ? _("good: signed with the key itself") : _("WRONG"));
-        add_row(&out, _("Purpose"), r.package.purpose);
+        const char *purpose = run_purpose_word(r.package.purpose);
+        add_row(&out, _("Purpose"), purpose ? _(purpose) : r.package.purpose);
         add_row(&out, _("Profile"), r.package.profile);
         add_note(&out, r.package.note ? r.package.note : "");
         add_row(&out, _("Digits to compare"), r.readout);

@@ -194,7 +194,7 @@ static void print_table(const char *text)
         size_t label = strcspn(rows.v[i], "\t");
         if (rows.v[i][label] == '\t') {
             const char *value = rows.v[i] + label + 1;
-            printf("  %.*s: %.*s\n", (int)label, rows.v[i], (int)strcspn(value, "\t"), value);
+            printf("  %.*s%s%.*s\n", (int)label, rows.v[i], label ? ": " : "  ", (int)strcspn(value, "\t"), value);
         } else if (label > 0) {
             printf("%s\n", rows.v[i]);
         }

@@ -90,6 +90,8 @@ char *run_preview_tree(struct run *run, struct err *err) MUST_CHECK;
 /* The transport certificate as the step "transport" left it, in words for the one who confirms it, and its SHA-256 fingerprint with
  * colons. Also after the step failed with ERR_FLOW_TRANSPORT. Caller frees both. */
 bool run_transport_shown(struct run *run, char **text, char **fingerprint, struct err *err) MUST_CHECK;
+/* A purpose in a few words, N_(); NULL when it is none of the known. */
+const char *run_purpose_word(const char *purpose);
 /* The stock profile for a word of the answer purpose; NULL when there is none. */
 const struct profile *run_usual_profile(const char *purpose, enum profile_auth auth, enum profile_key key);
 /* requested | issued rows after success: label\trequested\tissued. Caller frees. */

@@ -135,9 +135,6 @@ char *run_servlet(const struct run *run) MUST_CHECK;
 /* It goes to an EST server: no controls but those of a proof (the CA would demand one with any control). */
 bool run_over_est(const struct run *run);
 
-/* A purpose in a few words, N_(); NULL when it is none of the known. */
-const char *run_purpose_word(const char *purpose);
-
 /* How the token wraps a key for the KRA; its database is open. ERR_FLOW_TOKEN_WRAP when it cannot: said before a key is made. */
 bool run_choose_wrap(struct run *run, enum wrap_alg *wrap, struct err *err) MUST_CHECK;
 /* "AES KeyWrap/Padding (the CA says so), …": how the key is or will be wrapped, and why so. Caller frees. */
