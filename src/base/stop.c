@@ -15,7 +15,12 @@ void stop_block(void)
     sigset_t stops;
     sigemptyset(&stops);
     for (size_t i = 0; i < ARRAY_LEN(STOPS); i++) {
-        sigaddset(&stops, STOPS[i]);
+        struct sigaction now;
+        /* nohup: what is ignored would be pending all the same. Shells ignore INT for what they start with "&", not meaning that. */
+        bool ignored = STOPS[i] == SIGHUP && sigaction(SIGHUP, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+        if (!ignored) {
+            sigaddset(&stops, STOPS[i]);
+        }
     }
     sigprocmask(SIG_BLOCK, &stops, NULL);
 }

@@ -288,7 +288,8 @@ static void add_address(struct strv *names, const char *url)
 {
     const char *host = strstr(url ? url : "", "://");
     if (host) {
-        char *alone = xstrndup(host + 3, strcspn(host + 3, ":/"));
+        host += 3 + (host[3] == '['); /* an IPv6 address */
+        char *alone = xstrndup(host, strcspn(host, host[-1] == '[' ? "]/" : ":/"));
         add_name(names, alone);
         free(alone);
     }
@@ -364,6 +365,14 @@ static bool is_word(char c)
     return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 }
 
+/* What stands in front of i. Parts are escaped before they are masked: the last letter of \n, \t, \e and \xHH is a border. */
+static char before(const char *text, size_t i)
+{
+    bool letter = i >= 2 && text[i - 2] == '\\' && strchr("nte", text[i - 1]);
+    bool hex = i >= 4 && text[i - 4] == '\\' && text[i - 3] == 'x';
+    return i == 0 || letter || hex ? '\0' : text[i - 1];
+}
+
 /* Does this name stand here, as a word of its own? before is the octet in front of it. */
 static bool stands_here(const char *name, char before, const char *at, size_t left)
 {
@@ -376,7 +385,7 @@ static void add_masked(const struct strv *names, const char *text, size_t len, s
 {
     for (size_t i = 0; i < len;) {
         size_t k = 0;
-        while (k < names->n && !stands_here(names->v[k], i ? text[i - 1] : '\0', text + i, len - i)) {
+        while (k < names->n && !stands_here(names->v[k], before(text, i), text + i, len - i)) {
             k++;
         }
         if (k < names->n) {

@@ -222,13 +222,16 @@ static bool from_tls(struct run *run, const struct first_contact *fc, struct cer
     return chain->n > 0;
 }
 
-static bool known_chain(struct run *run, const struct first_contact *fc, struct cert_list *chain, struct err *err)
+/* *met: it came from the server itself, now or before, and from nobody who would name one of it. */
+static bool known_chain(struct run *run, const struct first_contact *fc, struct cert_list *chain, bool *met, struct err *err)
 {
     static const struct {
         bool (*take)(struct run *run, struct cert_list *cas, struct err *err);
         enum err_code misfit; /* when the server belongs to none of them */
-    } sources[] = {
-        {from_before, ERR_FLOW_CHAIN_CHANGED}, {from_file, ERR_FLOW_CHAIN_FILE}, {from_description, ERR_FLOW_CHAIN_CHANGED}};
+        bool met;
+    } sources[] = {{from_before, ERR_FLOW_CHAIN_CHANGED, true},
+                   {from_file, ERR_FLOW_CHAIN_FILE, false},
+                   {from_description, ERR_FLOW_CHAIN_CHANGED, false}};
     for (size_t i = 0; i < ARRAY_LEN(sources); i++) {
         struct cert_list cas = CERT_LIST_INIT;
         struct err why = ERR_INIT;
@@ -240,29 +243,31 @@ static bool known_chain(struct run *run, const struct first_contact *fc, struct 
         err_release(&why);
         cert_list_release(&cas);
         if (!ok || found) {
+            *met = sources[i].met;
             return ok;
         }
     }
+    *met = true;
     return from_tls(run, fc, chain) || err_fail(err, ERR_FLOW_NO_CHAIN, NULL);
 }
 
 /* What a person compares of the chain: NULL, its first CA, unless it came with TLS alone. */
-static const struct cert *asked_of(const struct first_contact *fc, const struct cert_list *chain)
+static const struct cert *asked_of(const struct first_contact *fc, const struct cert_list *chain, bool met)
 {
     const struct cert *asked = first_contact_asked(fc);
-    return !fc->ca_chain.n && asked && cert_list_has(chain, asked) ? asked : NULL;
+    return met && asked && cert_list_has(chain, asked) ? asked : NULL;
 }
 
 static bool judge(struct run *run, const struct first_contact *fc, struct err *err)
 {
     struct cert_list chain = CERT_LIST_INIT;
-    bool told = fc->ca_chain.n > 0, ok = true;
+    bool told = fc->ca_chain.n > 0, met = false, ok = true;
     if (told) {
         first_contact_cas(fc, &chain);
     } else {
-        ok = known_chain(run, fc, &chain, err);
+        ok = known_chain(run, fc, &chain, &met, err);
     }
-    const struct cert *asked = ok ? asked_of(fc, &chain) : NULL;
+    const struct cert *asked = ok ? asked_of(fc, &chain, met) : NULL;
     ok = ok && run_chain_is_confirmed(run, &chain, asked, err) && run_keep_chain(run, &chain, err);
     if (ok) {
         char *print = shown_fingerprint(&chain, asked);

@@ -75,6 +75,9 @@ static bool look(const struct options *o, struct nssdb *db, const struct ca_url 
         return false;
     }
     bool ok = known_cas(o, db, &fc, seen, err);
+    for (size_t i = 0; ok && !o->chain && i < fc.notes.n; i++) {
+        fprintf(stderr, "%s\n", fc.notes.v[i]);
+    }
     first_contact_release(&fc);
     if (!ok) {
         return false;

@@ -124,6 +124,7 @@ static bool keep_in_doubt(struct work *w, struct err *err)
     }
     char *temporary = xstrdup(staged->temporary);
     bool in_place = !file_exists(staged->target) && file_stage_keep(staged, &ignored);
+    in_place = in_place || !file_exists(temporary); /* renamed, and only then something failed */
     err_context(err, _("The secret that was made is kept in %s: it belongs to the token that the directory may hold now."),
                 in_place ? w->o->generate : temporary);
     file_stage_leave(staged);

@@ -13,6 +13,7 @@ base_unit_tests = \
   tests/unit/base/passphrase_test \
   tests/unit/base/path_test \
   tests/unit/base/secret_test \
+  tests/unit/base/stop_test \
   tests/unit/base/strv_test \
   tests/unit/base/text_test \
   tests/unit/base/utf8_test \
@@ -50,6 +51,9 @@ tests_unit_base_path_test_LDADD = $(LIB_BASE) $(CMOCKA_LIBS)
 tests_unit_base_secret_test_SOURCES = tests/unit/base/secret_test.c
 tests_unit_base_secret_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CMOCKA_CFLAGS)
 tests_unit_base_secret_test_LDADD = $(LIB_BASE) $(CMOCKA_LIBS)
+tests_unit_base_stop_test_SOURCES = tests/unit/base/stop_test.c
+tests_unit_base_stop_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CMOCKA_CFLAGS)
+tests_unit_base_stop_test_LDADD = $(LIB_BASE) $(CMOCKA_LIBS)
 tests_unit_base_strv_test_SOURCES = tests/unit/base/strv_test.c
 tests_unit_base_strv_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CMOCKA_CFLAGS)
 tests_unit_base_strv_test_LDADD = $(LIB_BASE) $(CMOCKA_LIBS)

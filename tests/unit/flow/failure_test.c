@@ -376,6 +376,7 @@ static void test_bundle_names(void **state)
     answer(&w, "proxy", "http://proxy.example.biz:3128");
     answer(&w, "san", "DNS:www.example.org, email:john@example.net");
     session_set_fact(w.session, "clock.compared", "complete");
+    session_set_fact(w.session, "key.unused", "0x1f\tJohn Doe (PIN)\t/srv/db\nJohn Doe");
     put(&w, "cmc-request.cfg", "nickname=Desk Agent\ninput=/srv/jdoe.csr\n");
     put(&w, "cmc-submit.cfg", "host=old.example.info\nhost=CA.example.com\n");
     put(&w, "for-ca-administrator.txt", "CA pki.example.edu, proxy.example.biz, LDAP ds.example.edu, uid JDOE; complete\n");
