@@ -341,8 +341,7 @@ static void step_on(struct app *app, size_t *at)
     }
 }
 
-/* What the user does with the page, or did with one within it. */
-static enum form_verb ask_page(struct app *app, const struct page *page, struct form_result *result)
+enum form_verb app_ask_page(struct app *app, const struct page *page, struct form_result *result)
 {
     enum form_verb left = app->left;
     app->left = FORM_NEXT;
@@ -381,7 +380,7 @@ static enum walk show_page(struct app *app, size_t *at)
         p->enter(app);
     }
     for (;;) {
-        switch (ask_page(app, p->variant ? p->variant(app) : p->page, result)) {
+        switch (app_ask_page(app, p->variant ? p->variant(app) : p->page, result)) {
         case FORM_ACTION:
             app_save(app);
             if (p->action) {

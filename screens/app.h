@@ -79,6 +79,8 @@ bool app_save(struct app *app);
 /* Wipes the session and, as wished, the keys that it made and that have no certificate. False: the user left the page that asked for
  * the key's password; the session is there as before. */
 bool app_discard(struct app *app, enum saved_key wish) MUST_CHECK;
+/* What the user does with the page, or did with one within it. */
+enum form_verb app_ask_page(struct app *app, const struct page *page, struct form_result *result);
 /* What Ctrl-C asks. False: stay on the page. */
 bool app_asks_leave(struct app *app);
 /* Shall the saved enrollment go, and with it its unused key? False: it stays. */

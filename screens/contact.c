@@ -181,7 +181,8 @@ bool app_contact(struct app *app)
         app_error(app, _("The CA did not answer as it should."), &c.err);
     }
     if (ok) {
-        char *version = strcmp(app_get(app, "protocol"), "est") == 0 ? NULL : look_version(c.look); /* an EST server is not the CA */
+        bool tells = confirmed && strcmp(app_get(app, "protocol"), "est") != 0; /* an EST server is not the CA */
+        char *version = tells ? look_version(c.look) : NULL;
         session_set_fact(app->session, "ca.version", version);
         free(version);
         free(app->chain_pem);

@@ -71,7 +71,7 @@ int app_refused(struct app *app)
     struct form_result result = {0};
     enum form_verb verb;
     do {
-        verb = form_run(app->ui, &app->frame, &PAGE, &app_form_ops, app, &result);
+        verb = app_ask_page(app, &PAGE, &result);
     } while (verb == FORM_ASK_QUIT && !app_asks_leave(app));
     if (!app->session) { /* it was discarded */
         return EXIT_DONE;

@@ -45,15 +45,16 @@ bool app_asks_delete(struct app *app, const char *id, enum saved_key *key)
     return answer > 0;
 }
 
-/* Nobody was told the password of the practice database: it lies in a file. */
-static bool know_practice(const struct app *app, const char *id, struct secrets *secrets, struct err *err)
+/* Nobody was told the password of the practice database: it lies in a file. A damaged enrollment can be deleted as well, and one
+ * whose practice folder is gone: then it is asked for. */
+static void know_practice(const struct app *app, const char *id, struct secrets *secrets)
 {
-    struct err ignored = ERR_INIT; /* a damaged one can be deleted, too */
+    struct err ignored = ERR_INIT;
     struct session *session = session_peek(app->options->state_dir, id, &ignored);
-    bool ok = !session || !text_starts(answer_get(session, "ca"), "practice") || practice_secrets(session, secrets, err);
+    bool known = session && text_starts(answer_get(session, "ca"), "practice") && practice_secrets(session, secrets, &ignored);
+    (void)known;
     session_close(session);
     err_release(&ignored);
-    return ok;
 }
 
 static void delete_one(struct app *app, const char *id)
@@ -64,7 +65,8 @@ static void delete_one(struct app *app, const char *id)
         return;
     }
     struct secrets *secrets = secrets_like(app->secrets); /* each may have another database */
-    if (!know_practice(app, id, secrets, &err) || !saved_delete(app->options->state_dir, id, secrets, wish, &key, &err)) {
+    know_practice(app, id, secrets);
+    if (!saved_delete(app->options->state_dir, id, secrets, wish, &key, &err)) {
         if (err.code != ERR_FLOW_CANCELLED) {
             app_error(app, _("It could not be deleted."), &err);
         }

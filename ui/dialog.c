@@ -18,7 +18,7 @@
 #define FIRST_PART_MAX 40 /* octets: the name of a key in any language */
 #define TEXT_COLUMNS_MAX 76
 #define ANSWER_GAP 3
-#define HELP_COLUMNS_MIN 16
+#define HELP_COLUMNS_MIN 34
 
 /* A sheet in the page area: a title, lines that scroll, and perhaps answers below. */
 struct sheet {
@@ -159,6 +159,11 @@ static int text_rows(const struct sheet *s)
     return rows > 0 ? rows : 1;
 }
 
+static int page_step(const struct sheet *s)
+{
+    return text_rows(s) > 1 ? text_rows(s) - 1 : 1;
+}
+
 static void paint_answers(struct sheet *s, int y)
 {
     int n = answer_count(s), x = s->area.x + INDENT, help_x = answer_columns(s) + ANSWER_GAP, columns = help_columns(s);
@@ -279,10 +284,10 @@ static int answer_key(struct sheet *s, int key)
         s->focus = (s->focus + 1) % n;
         return -2;
     case UI_KEY_PAGE_DOWN:
-        s->top += text_rows(s) - 1;
+        s->top += page_step(s);
         return -2;
     case UI_KEY_PAGE_UP:
-        s->top -= text_rows(s) - 1;
+        s->top -= page_step(s);
         return -2;
     case UI_KEY_ENTER:
         return s->focus;
@@ -326,10 +331,10 @@ static bool view_key(struct sheet *s, int key)
         s->top--;
         break;
     case ACTION_PAGE_DOWN:
-        s->top += text_rows(s) - 1;
+        s->top += page_step(s);
         break;
     case ACTION_PAGE_UP:
-        s->top -= text_rows(s) - 1;
+        s->top -= page_step(s);
         break;
     case ACTION_DETAILS:
         s->unfolded = !s->unfolded;

@@ -89,8 +89,10 @@ static void note_other(struct output *o, const char *text, size_t len)
     while (n < len && is_parameter(text[n])) {
         n++;
     }
-    /* Those that are not as simple as a movement of the cursor may put attributes back. */
-    o->plain = o->plain && n < len && text[1] == '[' && text[n] >= '@' && text[n] != 'm';
+    /* Those that are not as simple as a movement of the cursor may put back what was saved. */
+    bool simple = n < len && text[1] == '[' && text[n] >= '@' && text[n] != 'm' && text[n] != 'u';
+    o->plain = o->plain && simple;
+    o->latin = o->latin && simple;
 }
 
 size_t shorten(char *text, size_t len)

@@ -21,6 +21,7 @@
 
 #define LOG_MAX ((size_t)256 << 10)
 #define ROW_MAX 4096
+#define ESC_ANSWER_MS 2000 /* for an Esc that changes nothing */
 
 struct term {
     pid_t pid;
@@ -271,6 +272,13 @@ static void send_named(struct term *t, const char *name)
     exit(99);
 }
 
+/* Esc and a key that follows before the program has read it are another key together. */
+static void wait_for_answer(struct term *t)
+{
+    struct pollfd wait = {.fd = t->fd, .events = POLLIN};
+    (void)poll(&wait, 1, ESC_ANSWER_MS);
+}
+
 void term_keys(struct term *t, const char *keys)
 {
     take_all(t);
@@ -281,6 +289,9 @@ void term_keys(struct term *t, const char *keys)
             snprintf(name, sizeof name, "%.*s", (int)(end - keys - 1), keys + 1);
             send_named(t, name);
             keys = end + 1;
+            if (strcmp(name, "Esc") == 0) {
+                wait_for_answer(t);
+            }
             continue;
         }
         size_t n = strcspn(keys + 1, "<") + 1;

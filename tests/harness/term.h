@@ -31,7 +31,7 @@ struct term *term_open(const struct term_options *options);
 int term_close(struct term *t);
 
 /* Characters and <Enter> <Tab> <S-Tab> <Esc> <BS> <Del> <Ins> <Space> <LT> <Up> <Down> <Left> <Right> <Home> <End>
- * <PgUp> <PgDn> <F1>..<F12> <C-x>. */
+ * <PgUp> <PgDn> <F1>..<F12> <C-x>. After <Esc> the program's answer is waited for. */
 void term_keys(struct term *t, const char *keys);
 /* As a terminal pastes: with brackets when the program asked for them; \n is sent as \r. */
 void term_paste(struct term *t, const char *text);

@@ -78,6 +78,7 @@ static void test_file_for_the_chain(void **state)
     see(&u, "No certificate in the file is a CA's.");
     expect_calm(&u);
     type(&u, "<Esc>");
+    see(&u, "Which certificate authority issues it?");
     go_to(&u, "CA's certificates");
     type(&u, "<C-u>");
     term_paste(u.t, chain);

@@ -91,7 +91,7 @@ static void apply(struct cell *now, const int *p, int n)
 /* What every letter looks like; the cursor never moves. */
 static size_t show(const char *text, size_t len, struct cell *out)
 {
-    struct cell now = {.colour = 7, .set = {[3] = true}, .charset = '?'}, saved = {.colour = 5, .set = {[9] = true}};
+    struct cell now = {.colour = 7, .set = {[3] = true}, .charset = '?'}, saved = {.colour = 5, .set = {[9] = true}, .charset = '0'};
     size_t n = 0;
     for (size_t i = 0; i < len; i++) {
         if (text[i] != '\033') {
@@ -100,9 +100,7 @@ static size_t show(const char *text, size_t len, struct cell *out)
         } else if (text[i + 1] == '(') {
             now.charset = text[i += 2];
         } else if (text[i + 1] == '8') {
-            char charset = now.charset;
             now = saved;
-            now.charset = charset;
             i++;
         } else {
             int p[64] = {0}, count = 1;
