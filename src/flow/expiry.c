@@ -41,27 +41,65 @@ static bool replaces(const struct cert *later, const struct cert *c)
            same_extension(later, c, extended);
 }
 
-/* Serial numbers of certificates that saved enrollments of the scenario "encryption" brought into this database. */
+/* dbdir: an answer, which may spell a folder as cfg files do. Caller frees. */
+static char *folder_of_answer(const char *dbdir)
+{
+    char *home = path_expand_home(text_starts(dbdir, "sql:") ? dbdir + 4 : dbdir), *path = path_absolute(home);
+    free(home);
+    return path;
+}
+
+/* Pairs of serial numbers: what a renewal continues ("" for the scenario "encryption"), and what it brought. */
+static void add_link(const struct session *s, bool first, const char *dbdir, struct strv *links)
+{
+    const char *serial = session_fact(s, "issued.serial"), *old = first ? "" : session_fact(s, "renewed.serial");
+    const char *dir = session_answer(s, "dbdir");
+    char *path = folder_of_answer(dir ? dir : ""), *here = path_absolute(dbdir);
+    if (serial && old && (first || *old) && strcmp(path, here) == 0) {
+        strv_push(links, old);
+        strv_push(links, serial);
+    }
+    free(path);
+    free(here);
+}
+
+/* The order of saved enrollments tells nothing (an old one may have been touched last): as long as a pair adds one. */
+static void follow_links(const struct strv *links, struct strv *out)
+{
+    bool more = true;
+    while (more) {
+        more = false;
+        for (size_t i = 0; i + 1 < links->n; i += 2) {
+            const char *old = links->v[i], *serial = links->v[i + 1];
+            if ((!*old || strv_has(out, old)) && !strv_has(out, serial)) {
+                strv_push(out, serial);
+                more = true;
+            }
+        }
+    }
+}
+
+/* Serial numbers of certificates in this database that saved enrollments of the scenario "encryption" brought,
+ * and of what renewed those. */
 static void encryption_serials(const char *sessions, const char *dbdir, struct strv *out)
 {
     struct session_info *list = NULL;
+    struct strv links = STRV_INIT;
     size_t n = 0;
     struct err ignored = ERR_INIT;
     bool ok = session_list(sessions, &list, &n, &ignored);
     for (size_t i = 0; ok && i < n; i++) {
-        bool wanted = !list[i].damaged && strcmp(list[i].scenario, "encryption") == 0;
+        bool first = strcmp(list[i].scenario, "encryption") == 0;
+        bool wanted = !list[i].damaged && (first || strcmp(list[i].scenario, "renewal") == 0);
         struct session *s = wanted ? session_peek(sessions, list[i].id, &ignored) : NULL;
-        const char *serial = s ? session_fact(s, "issued.serial") : NULL, *dir = s ? session_answer(s, "dbdir") : NULL;
-        char *home = path_expand_home(dir ? dir : ""), *path = path_absolute(home), *here = path_absolute(dbdir);
-        if (serial && strcmp(path, here) == 0) {
-            strv_push(out, serial);
+        if (s) {
+            add_link(s, first, dbdir, &links);
         }
-        free(home);
-        free(path);
-        free(here);
         session_close(s);
         err_release(&ignored);
     }
+    follow_links(&links, out);
+    strv_release(&links);
     session_info_free(list, n);
     err_release(&ignored);
 }
@@ -237,11 +275,10 @@ bool expiry_is_due(const struct expiry *e, const struct expiry_within *within, i
 
 static void add_folder(struct strv *out, const char *dir)
 {
-    char *home = path_expand_home(text_starts(dir, "sql:") ? dir + 4 : dir), *path = path_absolute(home);
+    char *path = folder_of_answer(dir);
     if (nssdb_present(path) && !strv_has(out, path)) {
         strv_push(out, path);
     }
-    free(home);
     free(path);
 }
 

@@ -6,7 +6,8 @@
  * No password is asked: the public part of a database tells whether it holds the key. Times are seconds since 1970 and are handed
  * in. A certificate counts as replaced when the same database holds a later one with the same subject, issuer, key usage and
  * extended key usage: whoever renewed need not be reminded again. Where the CA's profile makes no difference between them, a certificate
- * that an enrollment of the scenario "encryption" brought, by the saved ones, is none in the place of another's, nor the other way round.
+ * that an enrollment of the scenario "encryption" brought, by the saved ones, or a renewal of such a one, is none in the place of
+ * another's, nor the other way round.
  */
 #include "base/bytes.h"
 

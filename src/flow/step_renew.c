@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "base/when.h"
@@ -31,6 +32,17 @@ static const char *wanted_serial(const struct run *run)
     return known ? known : run_answer(run, "renew.serial");
 }
 
+/* What replaces what is told by the enrollments that are saved beside this one. */
+static bool read_database(struct run *run, struct expiry_list *all, struct err *err)
+{
+    char *sessions = path_dir(run->session->dir);
+    all->sessions = sessions;
+    bool ok = engine_open_db(&run->engine, run_dbdir(run), true, false, err) && expiry_add_db(all, run->engine.db, err);
+    all->sessions = NULL;
+    free(sessions);
+    return ok;
+}
+
 static const struct expiry *find_old(struct run *run, struct expiry_list *all, struct err *err)
 {
     const char *nickname = run_answer(run, "renew.nickname");
@@ -38,7 +50,7 @@ static const struct expiry *find_old(struct run *run, struct expiry_list *all, s
         err_fail(err, ERR_FLOW_ANSWER_MISSING, "renew.nickname");
         return NULL;
     }
-    if (!engine_open_db(&run->engine, run_dbdir(run), true, false, err) || !expiry_add_db(all, run->engine.db, err)) {
+    if (!read_database(run, all, err)) {
         return NULL;
     }
     const struct expiry *old = expiry_find(all, nickname, wanted_serial(run));
