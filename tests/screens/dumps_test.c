@@ -170,8 +170,8 @@ static void practice_pages(const struct look *l)
     free(pid);
     term_keys(t, "<Enter>");
     term_expect(t, "It did not work this time.", WAIT_MS);
+    assert_true(file_wipe(W.pid, NULL)); /* before anything can fail: teardown ends the process that stands there */
     compare(t, l, "failure");
-    assert_true(file_wipe(W.pid, NULL));
     if (l->rows == 24) {
         goes_on_after_failure(t);
     }
@@ -292,14 +292,28 @@ static int rows_with(struct term *t, const char *text)
     return n;
 }
 
+/* The next key comes when the screen shows what these have done. */
+static void keys_and_effect(struct term *t, const char *keys)
+{
+    char *before = term_dump(t, 0), *now = NULL;
+    term_keys(t, keys);
+    for (int i = 0; i < 100 && (!now || strcmp(before, now) == 0); i++) {
+        free(now);
+        term_settle(t, 40);
+        now = term_dump(t, 0);
+    }
+    term_settle(t, 60);
+    free(before);
+    free(now);
+}
+
 /* Two for signing, of which the second replaces the first, and one for encryption, which replaces none: all are shown. */
 static void overview(const struct look *l)
 {
     struct term *t = start(l, NULL, NULL);
     term_expect(t, "See which certificates end soon", WAIT_MS);
     for (int i = 0; i < 8 && term_find(t, "● See which certificates end soon", NULL) < 0; i++) {
-        term_keys(t, "<Down><Space>");
-        term_settle(t, 100);
+        keys_and_effect(t, "<Down><Space>");
     }
     term_keys(t, "<Enter>");
     term_expect(t, "Which of your certificates end when?", WAIT_MS);

@@ -63,23 +63,6 @@ static void scroll_to(struct user *u, const char *text)
     see(u, text);
 }
 
-/* By pages; the next key when the one before has done its work, so that none is skipped. */
-static void page_to(struct user *u, const char *text)
-{
-    for (int i = 0; i < 20 && term_find(u->t, text, NULL) < 0; i++) {
-        char *before = term_dump(u->t, 0), *now = NULL;
-        type(u, "<PgDn>");
-        for (int k = 0; k < 100 && (!now || strcmp(before, now) == 0); k++) {
-            free(now);
-            term_settle(u->t, 40);
-            now = term_dump(u->t, 0);
-        }
-        free(before);
-        free(now);
-    }
-    see(u, text);
-}
-
 /* The message before there is a key: one for the moment signs it, and neither key nor database is made. */
 static void look_at_message(struct user *u)
 {

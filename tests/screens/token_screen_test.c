@@ -379,15 +379,6 @@ static void test_directory(void **state)
     user_release(&u);
 }
 
-static void page_through(struct user *u, const char *text)
-{
-    for (int i = 0; i < 30 && term_find(u->t, text, NULL) < 0; i++) {
-        type(u, "<PgDn>");
-        term_settle(u->t, 60);
-    }
-    see(u, text);
-}
-
 /* What the helpdesk wrote down of its CA. */
 static void describe_directory(const struct user *u)
 {
@@ -421,8 +412,8 @@ static void test_admin(void **state)
     see(&u, "--version 10.8");
     page_is(&u, "admin-text");
     expect_calm(&u);
-    page_through(&u, "ldapconn.secureConn=false");
-    page_through(&u, "systemctl restart");
+    page_to(&u, "ldapconn.secureConn=false");
+    page_to(&u, "systemctl restart");
     see(&u, "pki-ca");
     type(&u, "<Esc>");
     see(&u, "Which CA is to be prepared?");
@@ -433,7 +424,7 @@ static void test_admin(void **state)
     see(&u, "ou=users,dc=example,dc=com");
     type(&u, "<Enter>");
     see(&u, "For version 11.3.");
-    page_through(&u, "ldapconn.secureConn=true");
+    page_to(&u, "ldapconn.secureConn=true");
     type(&u, "<Esc>");
     see(&u, "Which CA is to be prepared?");
     leave(&u);

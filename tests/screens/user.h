@@ -216,6 +216,23 @@ static inline void go_to(struct user *u, const char *text)
     fail_msg("cannot go to %s", text);
 }
 
+/* By pages; the next key when the one before has done its work, so that none is skipped. */
+static inline void page_to(struct user *u, const char *text)
+{
+    for (int i = 0; i < 30 && term_find(u->t, text, NULL) < 0; i++) {
+        char *before = term_dump(u->t, 0), *now = NULL;
+        type(u, "<PgDn>");
+        for (int k = 0; k < 100 && (!now || strcmp(before, now) == 0); k++) {
+            free(now);
+            term_settle(u->t, 40);
+            now = term_dump(u->t, 0);
+        }
+        free(before);
+        free(now);
+    }
+    see(u, text);
+}
+
 /* No row may be wider than the screen, and none may end in the ellipsis of a cut value, except names of certificates. */
 static inline void expect_calm(struct user *u)
 {

@@ -470,7 +470,7 @@ static void focus_on(struct user *u, const char *text, const char *key)
         if (row == term_find(u->t, text, NULL)) {
             return;
         }
-        type(u, key);
+        move_once(u, key, row);
     }
     assert_string_equal(text, "has the focus");
 }
