@@ -142,11 +142,10 @@ static void check_profile(struct run *run, struct preflight *out)
         if (too_new) {
             warn(out, too_new);
         }
-        if (practises(run, p)) {
-            /* nobody has to do anything */
-        } else if (p->flags & PROFILE_DISABLED) {
+        bool enabled = practises(run, p); /* nobody has to do anything */
+        if (!enabled && (p->flags & PROFILE_DISABLED)) {
             warn(out, xasprintf(_("The profile %s is disabled in a new CA: its administrator has to enable it."), id));
-        } else if (p->flags & PROFILE_BY_SITE) {
+        } else if (!enabled && (p->flags & PROFILE_BY_SITE)) {
             warn(out,
                  xasprintf(_("No CA has the profile %s from the start: its administrator has to make and enable it."),
                            id));

@@ -505,6 +505,16 @@ static void asks_for_password(struct user *u)
     term_settle(u->t, 60);
 }
 
+static void take_it_out(struct user *u)
+{
+    type(u, "<F8>");
+    see(u, "Take it out");
+    type(u, "t");
+    see(u, "It is out of the database again.");
+    type(u, "<Enter>");
+    assert_true(term_wait_exit(u->t, WAIT_MS, NULL));
+}
+
 /* What was stored can be taken out again, and stored once more from the saved enrollment. */
 static void test_take_out(void **state)
 {
@@ -522,12 +532,7 @@ static void test_take_out(void **state)
     type(&u, "<Esc>");
     see(&u, "The certificate is there, and it works.");
     term_settle(u.t, 60);
-    type(&u, "<F8>");
-    see(&u, "Take it out");
-    type(&u, "t");
-    see(&u, "It is out of the database again.");
-    type(&u, "<Enter>");
-    assert_true(term_wait_exit(u.t, WAIT_MS, NULL));
+    take_it_out(&u);
     user_start(&u, (struct start){.rows = 24, .cols = 80});
     focus_on(&u, "Continue a saved enrollment", "<Down>");
     type(&u, "<Space><Enter>");
@@ -554,12 +559,7 @@ static void test_take_out(void **state)
     see(&u, "What is the password of the database?");
     type(&u, "Secret.123<Enter>");
     see(&u, "The certificate is there, and it works.");
-    type(&u, "<F8>");
-    see(&u, "Take it out");
-    type(&u, "t");
-    see(&u, "It is out of the database again.");
-    type(&u, "<Enter>");
-    assert_true(term_wait_exit(u.t, WAIT_MS, NULL));
+    take_it_out(&u);
     /* And who gives it deletes all. */
     user_start(&u, (struct start){.rows = 24, .cols = 80});
     focus_on(&u, "Continue a saved enrollment", "<Down>");
